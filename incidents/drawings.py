@@ -1,0 +1,299 @@
+"""The geometry of the signs that pages draw themselves, computed here so that templates only place it.
+
+Every coordinate is a string in SVG user units (1 unit = 1 CSS pixel at the size a sign is drawn), because a template
+would print a number with the decimal comma of the reader's language, which SVG cannot read.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from django.utils.formats import date_format
+
+LADDER = ("alleged", "single_origin", "corroborated", "verified", "judicially_established")
+PRECISIONS = ("exact", "vicinity", "locality", "near", "district", "region", "vague_area", "country")
+
+
+def _units(value: float) -> str:
+    """A coordinate as SVG reads it: a decimal point, at most two decimals, no trailing zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+# --- the grade -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    x: str
+    y: str
+    width: str
+    height: str
+    filled: bool
+
+
+@dataclass(frozen=True)
+class GradeScale:
+    """`shape` is `steps` for the grades that stand on the ladder, else the grade's own code: those three are no rung."""
+
+    shape: Literal["steps", "contested", "unverifiable", "discounted"]
+    steps: tuple[Step, ...] = ()
+
+
+def grade_scale(code: str) -> GradeScale:
+    """The five rungs from alleged to judicially established, filled as far as the grade reaches."""
+    if code == "contested" or code == "unverifiable" or code == "discounted":
+        return GradeScale(code)
+    reached = LADDER.index(code) + 1 if code in LADDER else 0
+    heights = (6, 8, 10, 12, 14)
+    return GradeScale(
+        "steps",
+        tuple(
+            Step(_units(0.75 + i * 8), _units(15.25 - height), "5.5", str(height), i < reached)
+            for i, height in enumerate(heights)
+        ),
+    )
+
+
+# --- counts ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tick:
+    x: str
+    label: str
+
+
+@dataclass(frozen=True)
+class CountBar:
+    """A count from zero to its high end: certain up to `low`, open up to `high`, with a mark at `best`.
+
+    `closed` says that low and high are the same number, so that nothing is open. `beyond` says that the reporting gives
+    no upper end: the bar then runs on to the edge."""
+
+    width: str
+    certain: str
+    open_from: str
+    open_width: str
+    closed: bool
+    beyond: bool
+    best: str | None
+    ticks: tuple[Tick, ...]
+    divisions: tuple[str, ...]
+
+
+_BAR_WIDTH = 232.0
+_BAR_INSET = 4.0
+
+
+def count_bar(count: Mapping[str, int | None] | None, scale_max: int | None = None) -> CountBar | None:
+    """None when no number is given. `scale_max` makes the bars of several counts comparable side by side."""
+    low, best, high = ((count or {}).get(end) for end in ("low", "best", "high"))
+    given = [n for n in (low, best, high) if n is not None]
+    if not given:
+        return None
+    beyond = high is None and low != best
+    top = max(*given, scale_max or 0, 1) * (1.25 if beyond else 1)
+    certain = low if low is not None else 0
+    end = top if beyond else max(given)
+
+    def at(n: float) -> float:
+        return _BAR_INSET + n / top * (_BAR_WIDTH - 2 * _BAR_INSET)
+
+    labelled = sorted({0, *given})
+    return CountBar(
+        width=_units(_BAR_WIDTH),
+        certain=_units(at(certain) - _BAR_INSET),
+        open_from=_units(at(certain)),
+        open_width=_units(at(end) - at(certain)),
+        closed=certain == end,
+        beyond=beyond,
+        best=_units(at(best)) if best is not None else None,
+        ticks=tuple(Tick(_units(at(n)), str(n)) for n in _spaced(labelled, [at(n) for n in labelled], 14)),
+        divisions=tuple(_units(at(n)) for n in range(1, int(end))) if top <= 24 else (),
+    )
+
+
+def _spaced(values: Sequence[int], places: Sequence[float], least: float) -> Iterator[int]:
+    """The values whose labels stand at least `least` units apart, counted from the right: the high end is kept."""
+    kept: list[int] = []
+    edge = float("inf")
+    for value, place in zip(reversed(values), reversed(places), strict=True):
+        if edge - place >= least:
+            kept.append(value)
+            edge = place
+    return reversed(kept)
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DateBar:
+    """A date on the axis of its year or years: a dot for one day, a bar for a span, an open end where none is given."""
+
+    width: str
+    dot: str | None
+    start: str
+    length: str
+    open_start: bool
+    open_end: bool
+    ticks: tuple[Tick, ...]
+    minor: tuple[str, ...]
+
+
+_DATE_WIDTH = 336.0
+_DATE_INSET = 10.0
+
+
+def date_bar(earliest: date | None, latest: date | None, *, approximate: bool = False) -> DateBar | None:
+    """None when neither end is known."""
+    known = [day for day in (earliest, latest) if day is not None]
+    if not known:
+        return None
+    first_year, last_year = min(known).year, max(known).year
+    start, end = date(first_year, 1, 1), date(last_year, 12, 31)
+
+    def at(day: date) -> float:
+        return _DATE_INSET + (day - start).days / (end - start).days * (_DATE_WIDTH - 2 * _DATE_INSET)
+
+    left, right = at(earliest or start), at(latest or end)
+    one_day = earliest is not None and earliest == latest and not approximate
+    drawn = max(right - left, 8)
+    return DateBar(
+        width=_units(_DATE_WIDTH),
+        dot=_units(left) if one_day else None,
+        start=_units(min(left, _DATE_WIDTH - _DATE_INSET - drawn) if right - left < drawn else left),
+        length=_units(drawn),
+        open_start=earliest is None or approximate,
+        open_end=latest is None or approximate,
+        ticks=tuple(Tick(_units(at(day)), label) for day, label in _labelled_days(first_year, last_year)),
+        minor=tuple(_units(at(date(first_year, month, 1))) for month in range(1, 13))
+        if first_year == last_year
+        else (),
+    )
+
+
+def _labelled_days(first_year: int, last_year: int) -> Iterator[tuple[date, str]]:
+    """Quarters of a single year, the first of them by the year's number; else the years, at most six of them."""
+    if first_year == last_year:
+        yield date(first_year, 1, 1), str(first_year)
+        for month in (4, 7, 10):
+            day = date(first_year, month, 1)
+            yield day, date_format(day, "M").lower()
+        return
+    for year in range(first_year, last_year + 1, (last_year - first_year) // 6 + 1):
+        yield date(year, 1, 1), str(year)
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ring:
+    radius: str
+    current: bool
+
+
+def precision_rings(code: str) -> tuple[Ring, ...]:
+    """One ring for each precision, growing with the logarithm of the area it stands for; none is current if unknown."""
+    radii = (2.5, 6, 9.5, 13.5, 17, 21, 25, 29)
+    return tuple(Ring(_units(radius), level == code) for level, radius in zip(PRECISIONS, radii, strict=True))
+
+
+# --- corroboration ---------------------------------------------------------------------------------------------------
+
+# What a whole column shows for a fact, the weightiest first, where its reports do not all say the same.
+STANCES = ("supports", "supports_in_part", "contradicts", "retracts", "mentions", "context")
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What one report says on one fact."""
+
+    source: Mapping[str, Any]
+    citation: Mapping[str, Any]
+    relays: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """All that the reports of one column say on one fact. `stances` holds each stance once, the weightiest first."""
+
+    stances: tuple[str, ...]
+    sayings: tuple[Saying, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    number: int
+    group: Mapping[str, Any]
+    n_reports: int
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    fact: str
+    cells: tuple[tuple[Column, Cell], ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+def matrix(document: Mapping[str, Any]) -> Matrix:
+    """Facts down, origins across. `document` is `{"facts": [code…], "groups": [{"origin": …, "sources": […]}]}`."""
+    columns = tuple(
+        Column(number, group, len(group["sources"]), bool(group.get("counts", True)))
+        for number, group in enumerate(document["groups"], start=1)
+    )
+    rows = (Row(fact, tuple((column, _cell(column.group, fact)) for column in columns)) for fact in document["facts"])
+    return Matrix(columns, tuple(rows))
+
+
+def _cell(group: Mapping[str, Any], fact: str) -> Cell:
+    sayings = tuple(
+        Saying(source, source["cells"][fact], source.get("relation") in ("relays", "same_material"))
+        for source in group["sources"]
+        if source.get("cells", {}).get(fact)
+    )
+    said = {saying.citation["stance"] for saying in sayings}
+    return Cell(tuple(stance for stance in STANCES if stance in said), sayings)
+
+
+# --- derivation ------------------------------------------------------------------------------------------------------
+
+# So many relays of one report stand in the open; more are folded away under their number.
+OPEN_RELAYS = 3
+
+
+@dataclass(frozen=True)
+class Branches:
+    """A report's children in the tree: those shown, and those folded under a line that counts them."""
+
+    shown: tuple[Mapping[str, Any], ...]
+    folded: tuple[Mapping[str, Any], ...]
+    n_folded: int
+
+
+def branches(node: Mapping[str, Any]) -> Branches:
+    """Relays are folded where there are many. A report that adds reporting of its own is never hidden in a fold."""
+    children = tuple(node.get("children") or ())
+    folded = tuple(child for child in children if not _adds_reporting(child))
+    if len(folded) <= OPEN_RELAYS:
+        return Branches(children, (), 0)
+    shown = tuple(child for child in children if _adds_reporting(child))
+    return Branches(shown, folded, len({code for child in folded for code in _codes(child)}))
+
+
+def _adds_reporting(node: Mapping[str, Any]) -> bool:
+    return node.get("how") == "draws_on" or any(_adds_reporting(child) for child in node.get("children") or ())
+
+
+def _codes(node: Mapping[str, Any]) -> Iterator[str]:
+    yield node["code"]
+    for child in node.get("children") or ():
+        yield from _codes(child)

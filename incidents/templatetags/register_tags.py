@@ -1,0 +1,426 @@
+"""Tags and filters of every template (built in, so no template loads them): the reader's language, the terms of the
+field, sentences about counts, safe addresses, and the drawings."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.conf import settings
+from django.template import Context, loader
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext, pgettext_lazy
+
+from incidents import dates, drawings, vocabulary
+
+register = template.Library()
+
+LANGUAGES = ("en", "uk")
+
+
+def _language() -> str:
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+
+def _of(thing: object, name: str) -> Any:
+    """`name` of a document's mapping or of an object: fragments are given either."""
+    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+
+
+# --- texts in two languages ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text as this reader gets it. `is_other` says that it is not in the page's language, for lack of one."""
+
+    value: str
+    language: str
+    is_other: bool
+
+    def __str__(self) -> str:
+        return self.value
+
+
+def pick(texts: Mapping[str, str | None] | None) -> Text:
+    """The active language's text, else the other one's, else an empty text."""
+    active = _language()
+    for language in (active, *(code for code in LANGUAGES if code != active)):
+        value = (texts or {}).get(language)
+        if value:
+            return Text(value, language, language != active)
+    return Text("", active, is_other=False)
+
+
+@register.simple_tag
+def text(thing: object, name: str) -> Text:
+    """`{% text incident "title" as title %}` reads `title` = {"en": …, "uk": …}, or `title_en` and `title_uk`."""
+    both = _of(thing, name)
+    if isinstance(both, Mapping):
+        return pick(both)
+    return pick({language: _of(thing, f"{name}_{language}") for language in LANGUAGES})
+
+
+@register.filter
+def bilingual(texts: Mapping[str, str | None] | Text | str | None) -> str | SafeString:
+    """The text for this reader, marked with its language where that is not the page's (WCAG 3.1.2).
+
+    A plain string is a text of no particular language, such as a publisher's name, and stays as it is."""
+    if isinstance(texts, str):
+        return texts
+    chosen = texts if isinstance(texts, Text) else pick(texts)
+    if chosen.is_other:
+        return format_html('<span lang="{}">{}</span>', chosen.language, chosen.value)
+    return chosen.value
+
+
+@register.filter
+def language_name(code: str | None) -> str:
+    """The name of a language in the reader's language; the code itself if nobody knows it."""
+    try:
+        return str(get_language_info(code or "")["name_translated"])
+    except KeyError:
+        return code or ""
+
+
+# --- terms -----------------------------------------------------------------------------------------------------------
+
+
+def _member(code: str | None, kind: str) -> vocabulary.Term | None:
+    terms: type[vocabulary.Term] = getattr(vocabulary, kind)
+    return terms(code) if code in terms.values else None
+
+
+@register.filter
+def term(code: str | None, kind: str) -> str:
+    """The label of a code: `{{ "corroborated"|term:"Grade" }}`. A code outside the vocabulary is shown as it is."""
+    member = _member(code, kind)
+    return str(member.label) if member else code or ""
+
+
+@register.filter
+def definition(code: str | None, kind: str) -> str:
+    """The one-sentence definition of a code, as on the page Definitions."""
+    member = _member(code, kind)
+    return str(member.definition) if member else ""
+
+
+def term_anchor(kind: str, code: str) -> str:
+    """The id of a term on the page Definitions: `grade-verified`."""
+    return f"{re.sub(r'(?<!^)(?=[A-Z])', '-', kind).lower()}-{code}"
+
+
+@register.simple_tag
+def anchor(kind: str, code: str) -> str:
+    """`<dt id="{% anchor "Grade" code %}">`: what `defined` links to."""
+    return term_anchor(kind, code)
+
+
+@register.simple_tag
+def defined(kind: str, code: str | None) -> str | SafeString:
+    """A term that links to its definition and shows it on hover: `{% defined "Grade" incident.grade %}`."""
+    label = term(code, kind)
+    page = _reverse("register:definitions")
+    if not code or not page:
+        return label
+    return format_html(
+        '<a class="term" href="{}#{}" title="{}">{}</a>', page, term_anchor(kind, code), definition(code, kind), label
+    )
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def edtf_in_words(value: str | None) -> str:
+    """An EDTF date as a sentence would say it. Nothing given is said as well; a value that is none is shown as it is."""
+    if not value:
+        return gettext("The date is not given in the available reporting.")
+    return _worded(dates.in_words, value)
+
+
+@register.filter
+def edtf_plainly(value: str | None) -> str:
+    """An EDTF date by its name, for tables, steps and sources: "November 2024"; "" if none is given."""
+    return _worded(dates.plainly, value) if value else ""
+
+
+@register.filter
+def edtf_period(value: str | None) -> str:
+    """The time over which a body counted: "from October to November 2024"; without one, since February 2022."""
+    return _worded(dates.period_in_words, value) if value else gettext("since February 2022")
+
+
+def _worded(words: Callable[[str, str], str], value: str) -> str:
+    try:
+        return words(value, _language())
+    except dates.DateError:
+        return value
+
+
+def _as_day(value: str | date | None) -> date | None:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).date() if value.tzinfo else value.date()
+    if isinstance(value, date) or not value:
+        return value or None
+    try:
+        return _as_day(datetime.fromisoformat(value))
+    except ValueError:
+        return None
+
+
+@register.filter
+def day(value: str | date | None) -> str:
+    """A moment or day, also as a document holds it (ISO 8601), as a calendar day in UTC: "22 November 2026"."""
+    known = _as_day(value)
+    return date_format(known, "DATE_FORMAT") if known else ""
+
+
+# --- numbers in sentences --------------------------------------------------------------------------------------------
+
+Count = Mapping[str, int | None]
+
+
+def _exactly(kind: str, n: int) -> str:
+    if kind == "survived":
+        return ngettext("%(n)s survived", "%(n)s survived", n) % {"n": n}
+    return ngettext("%(n)s killed", "%(n)s killed", n) % {"n": n}
+
+
+def _between(kind: str, low: int, high: int) -> str:
+    numbers = {"low": low, "high": high}
+    if kind == "survived":
+        return (
+            ngettext("between %(low)s and %(high)s survived", "between %(low)s and %(high)s survived", high) % numbers
+        )
+    return ngettext("between %(low)s and %(high)s killed", "between %(low)s and %(high)s killed", high) % numbers
+
+
+def _at_least(kind: str, n: int) -> str:
+    if kind == "survived":
+        return ngettext("at least %(n)s survived", "at least %(n)s survived", n) % {"n": n}
+    return ngettext("at least %(n)s killed", "at least %(n)s killed", n) % {"n": n}
+
+
+def _at_most(kind: str, n: int) -> str:
+    if kind == "survived":
+        return ngettext("at most %(n)s survived", "at most %(n)s survived", n) % {"n": n}
+    return ngettext("at most %(n)s killed", "at most %(n)s killed", n) % {"n": n}
+
+
+def _nobody(kind: str) -> str:
+    return gettext("no one survived") if kind == "survived" else gettext("no one killed")
+
+
+def _not_given(kind: str) -> str:
+    if kind == "survived":
+        return gettext("The number of survivors is not given in the available reporting.")
+    return gettext("The number killed is not given in the available reporting.")
+
+
+def _range(kind: str, low: int | None, high: int | None) -> str:
+    """What the two ends say, without the estimate. A low end of nought says nothing by itself."""
+    if low is not None and low == high:
+        return _exactly(kind, low) if low else _nobody(kind)
+    if low and high is not None:
+        return _between(kind, low, high)
+    if high is not None:
+        return _at_most(kind, high)
+    return _at_least(kind, low) if low else ""
+
+
+@register.filter
+def count_sentence(count: Count | None, kind: str = "killed") -> str:
+    """{"low": 2, "best": 5, "high": 5} as "between 2 and 5 killed, best estimate 5"; `kind` is `killed` or `survived`.
+
+    A phrase without a capital or full stop, except that an unknown number is a whole sentence."""
+    low, best, high = ((count or {}).get(end) for end in ("low", "best", "high"))
+    ends = _range(kind, low, high)
+    if best is None:
+        return ends or _not_given(kind)
+    if low == best == high:
+        return ends
+    if not ends:
+        return gettext("%(count)s by the best estimate") % {"count": _exactly(kind, best)}
+    return gettext("%(range)s, best estimate %(best)s") % {"range": ends, "best": best}
+
+
+@register.filter
+def unlocalized(n: int) -> str:
+    """A number for an address: digits and nothing else, whatever the language."""
+    return str(n)
+
+
+@register.filter
+def is_given(count: Count | None) -> bool:
+    """Whether the reporting gives any number at all."""
+    return any((count or {}).get(end) is not None for end in ("low", "best", "high"))
+
+
+@register.filter
+def reports_and_origins(n_reports: int, n_origins: int) -> str:
+    """ "36 reports, 10 independent origins": the line a reader needs beside any claim."""
+    reports = ngettext("%(n)s report", "%(n)s reports", n_reports) % {"n": n_reports}
+    origins = ngettext("%(n)s independent origin", "%(n)s independent origins", n_origins) % {"n": n_origins}
+    return pgettext("reports, origins", "%(reports)s, %(origins)s") % {"reports": reports, "origins": origins}
+
+
+# --- addresses -------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def safe_url(address: str | None) -> str:
+    """The address if it is plain http(s) to a host, else nothing: other people's links are never trusted."""
+    candidate = (address or "").strip()
+    if re.search(r"[\s\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", candidate):
+        return ""
+    try:
+        parts = urlsplit(candidate)
+    except ValueError:
+        return ""
+    return candidate if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+@register.filter
+def host(address: str | None) -> str:
+    """Whose site a link leads to: "www.example.org/a/b" reads "example.org"."""
+    return (urlsplit(safe_url(address)).hostname or "").removeprefix("www.")
+
+
+def _reverse(name: str, *args: str) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def page_of(record: Mapping[str, Any], kind: str) -> str:
+    """Where a record is shown: its own `href` (the desk gives one), else its public page; "" if there is none.
+
+    `kind` is `incident`, `source` or `investigation`."""
+    return _of(record, "href") or (
+        _reverse(f"register:{kind}", str(_of(record, "code"))) if _of(record, "code") else ""
+    )
+
+
+@dataclass(frozen=True)
+class NavigationLink:
+    label: str
+    url: str
+    is_current: bool
+
+
+NAVIGATION = {
+    "register": (
+        ("register:incidents", pgettext_lazy("navigation", "Incidents")),
+        ("register:sources", pgettext_lazy("navigation", "Sources")),
+        ("register:investigations", pgettext_lazy("navigation", "Investigations")),
+        ("register:totals", pgettext_lazy("navigation", "Reported totals")),
+        ("register:definitions", pgettext_lazy("navigation", "Definitions")),
+        ("register:methodology", pgettext_lazy("navigation", "Methodology")),
+        ("register:corrections", pgettext_lazy("navigation", "Corrections")),
+    ),
+    "about": (
+        ("register:methodology", pgettext_lazy("navigation", "Methodology")),
+        ("register:definitions", pgettext_lazy("navigation", "Definitions")),
+        ("register:corrections", pgettext_lazy("navigation", "Corrections")),
+        ("desk:drafts", pgettext_lazy("navigation", "For documenters")),
+    ),
+    "desk": (
+        ("desk:drafts", pgettext_lazy("navigation", "My drafts")),
+        ("desk:queue", pgettext_lazy("navigation", "Review queue")),
+        ("desk:incidents", pgettext_lazy("navigation", "Incidents")),
+        ("desk:sources", pgettext_lazy("navigation", "Sources")),
+        ("desk:investigations", pgettext_lazy("navigation", "Investigations")),
+        ("desk:totals", pgettext_lazy("navigation", "Totals")),
+        ("desk:units", pgettext_lazy("navigation", "Units")),
+        ("desk:search", pgettext_lazy("navigation", "Search")),
+    ),
+}
+
+
+@register.simple_tag
+def register_name() -> str:
+    return str(settings.REGISTER_NAME)
+
+
+@register.simple_tag
+def register_subtitle() -> str:
+    return str(settings.REGISTER_SUBTITLE)
+
+
+@register.simple_tag
+def home_address() -> str:
+    """The public home, else (SURFACE=desk) the desk's."""
+    return _reverse("register:home") or _reverse("desk:drafts") or "/"
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context, surface: str) -> list[NavigationLink]:
+    """The links of `register`, `desk` or `about` (the footer). A page that this process does not serve (SURFACE) is left out."""
+    request = context.get("request")
+    path = request.path if request else ""
+    return list(_links(surface, path))
+
+
+def _links(surface: str, path: str) -> Iterator[NavigationLink]:
+    for name, label in NAVIGATION[surface]:
+        if url := _reverse(name):
+            yield NavigationLink(str(label), url, path.startswith(url))
+
+
+# --- drawings --------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def grade_scale(code: str | None) -> drawings.GradeScale:
+    return drawings.grade_scale(code or "")
+
+
+@register.simple_tag
+def count_bar(count: Count | None, scale_max: int | None = None) -> drawings.CountBar | None:
+    return drawings.count_bar(count, scale_max or None)
+
+
+@register.filter
+def date_bar(edtf: str | None) -> drawings.DateBar | None:
+    try:
+        when = dates.parse(edtf or "")
+    except dates.DateError:
+        return None
+    return drawings.date_bar(when.earliest, when.latest, approximate=when.approximate)
+
+
+@register.filter
+def precision_rings(code: str | None) -> tuple[drawings.Ring, ...]:
+    return drawings.precision_rings(code or "")
+
+
+@register.filter
+def as_matrix(document: Mapping[str, Any]) -> drawings.Matrix:
+    return drawings.matrix(document)
+
+
+@register.filter
+def branches(node: Mapping[str, Any]) -> drawings.Branches:
+    return drawings.branches(node)
+
+
+# --- what stands behind a warning ------------------------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def behind_warning(content: str, warning: Mapping[str, str | None] | Text | str | None) -> str:
+    """`{% behind_warning incident.content_warning %}…{% endbehind_warning %}`: shown only when the reader asks for it.
+
+    Without a warning the content stands in the open."""
+    if not warning or (isinstance(warning, Mapping) and not pick(warning).value):
+        return content
+    return loader.render_to_string("_warning.html", {"warning": warning, "content": content})
