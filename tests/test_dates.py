@@ -98,7 +98,9 @@ def test_nonsense_is_refused_with_an_example(text):
         parse(text)
 
 
-@pytest.mark.parametrize("text", ["2024-10/2024-09", "2025/2024", "2024-05-22/2024-05-21", "2024-12-15/2024-12"])
+@pytest.mark.parametrize(
+    "text", ["2024-10/2024-09", "2025/2024", "2024-05-22/2024-05-21", "2024-12-15/2024-12", "2024/2024-03"]
+)
 def test_a_reversed_range_is_refused_with_an_example(text):
     with pytest.raises(DateError, match="2024-09/2024-10"):
         parse(text)
