@@ -1,0 +1,120 @@
+"""The content of a record as plain data: what a revision keeps, a conflict compares and a history shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from incidents.casework.models import Record, Revision
+from people.models import User
+
+Content = dict[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """A field's value as JSON: records, places and units by their code."""
+    if isinstance(value, models.Model):
+        return getattr(value, "code", None) or str(value.pk)
+    if isinstance(value, models.QuerySet | models.Manager):
+        return sorted(plain(each) for each in value.all())
+    if isinstance(value, date | Decimal):
+        return str(value)
+    if isinstance(value, list | tuple | set):
+        return [plain(each) for each in value]
+    return value
+
+
+def content_fields(model: type[models.Model]) -> list[Any]:
+    """The fields that people write, in the order of the model."""
+    fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
+    return [
+        field
+        for field in fields
+        if field.editable and not field.primary_key and field.name != "shared_with"
+    ]
+
+
+def content_of(record: Record) -> Content:
+    """The whole content: the record's own fields, and its rows with their ids."""
+    content = record.content
+    fields = {field.name: plain(getattr(content, field.name)) for field in content_fields(type(content))}
+    rows = {name: rows_of(content, name) for name in content.ROWS}
+    return fields | rows
+
+
+def rows_of(content: Record, name: str) -> list[Content]:
+    """The rows of one kind, each with its id."""
+    manager = getattr(content, name)
+    return [_row(row, manager.field.name) for row in manager.all()]
+
+
+def _row(row: models.Model, owner: str) -> Content:
+    fields = {field.name: plain(getattr(row, field.name)) for field in content_fields(type(row)) if field.name != owner}
+    return {"id": row.pk} | fields
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference between two contents. For a row, `row` names it and `field` is empty when it came or went."""
+
+    field: str
+    old: Any
+    new: Any
+    rows: str = ""
+    row: Any = None
+
+    @property
+    def came(self) -> bool:
+        """A row that was not there before."""
+        return bool(self.rows) and self.old is None and not self.field
+
+    @property
+    def went(self) -> bool:
+        """A row that is no longer there."""
+        return bool(self.rows) and self.new is None and not self.field
+
+
+def changes(old: Content, new: Content, rows: Iterable[str]) -> list[Change]:
+    """What differs, field by field and row by row; rows are the same when their id is."""
+    row_names = tuple(rows)
+    found = [
+        Change(name, old.get(name), new.get(name))
+        for name in new
+        if name not in row_names and old.get(name) != new.get(name)
+    ]
+    for name in row_names:
+        found += _row_changes(name, old.get(name, []), new.get(name, []))
+    return found
+
+
+def _row_changes(name: str, old: list[Content], new: list[Content]) -> list[Change]:
+    before = {row["id"]: row for row in old}
+    after = {row["id"]: row for row in new}
+    found = [Change("", None, row, name, row) for key, row in after.items() if key not in before]
+    found += [Change("", row, None, name, row) for key, row in before.items() if key not in after]
+    for key in before.keys() & after.keys():
+        found += [
+            Change(field, before[key].get(field), value, name, after[key])
+            for field, value in after[key].items()
+            if before[key].get(field) != value
+        ]
+    return found
+
+
+def record_revision(record: Record, author: User) -> Revision | None:
+    """Keep the present content as the next revision, if it differs from the last; the record is locked by the caller."""
+    with transaction.atomic():
+        content = content_of(record)
+        last = record.revisions.order_by("-number").first()
+        if last is not None and last.content == content:
+            return None
+        revision = Revision.objects.create(record_id=record.pk, number=record.revision + 1, author=author, content=content)
+        record.revision, record.updated_at = revision.number, timezone.now()
+        Record.objects.filter(pk=record.pk).update(revision=record.revision, updated_at=record.updated_at)
+    return revision

@@ -1,0 +1,284 @@
+"""Independence counted instead of links: origins, counts per fact, and the grade that the citations carry.
+
+Two reports are independent only if they do not go back to the same origin (see "Origins" in the methodology). Everything
+here is a pure function of the citations and of how sources derive from each other, so that the desk, the door and the
+rebuilding of the register count alike. In doubt the count is lower, never higher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from incidents.vocabulary import Distance, Fact, Grade, GradeRule, Stance
+
+SUPPORTING = frozenset({Stance.SUPPORTS.value, Stance.SUPPORTS_IN_PART.value})
+# The core of a case: a killing, of someone in the adversary's power or out of action, at this time and place.
+CORE = (Fact.OCCURRENCE.value, Fact.PROTECTED_STATUS.value, Fact.DATE.value, Fact.PLACE.value)
+CREDIBLE = frozenset({"1", "2", "3"})
+
+
+@dataclass(frozen=True)
+class Report:
+    """One citation: what a source says about the facts of an incident."""
+
+    source: str
+    stance: str
+    facts: frozenset[str]
+    via: str | None = None
+    credible: bool = False
+
+
+@dataclass(frozen=True)
+class Node:
+    """A source in the graph of derivations. `repeats` are its relays and same-material upstreams."""
+
+    code: str
+    repeats: tuple[str, ...] = ()
+    draws_on: tuple[str, ...] = ()
+    primary: bool = False
+    confidential: bool = False
+
+
+Graph = Mapping[str, Node]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One independent origin: the sources at its root, and every counted report that goes back to it."""
+
+    roots: tuple[str, ...]
+    reports: tuple[str, ...]
+    cited: bool
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many reports, going back to how many independent origins."""
+
+    reports: int
+    origins: int
+
+
+class _Trace:
+    """Follows reports upstream to their ends, among the sources that the incident cites."""
+
+    def __init__(self, reports: Iterable[Report], graph: Graph) -> None:
+        self.graph = graph
+        self.cited = frozenset(report.source for report in reports)
+        self._via: dict[str, set[str | None]] = {}
+        for report in reports:
+            self._via.setdefault(report.source, set()).add(report.via)
+        self._leads: dict[str, bool] = {}
+
+    def node(self, source: str) -> Node:
+        """The source; one that the graph does not know derives from nothing."""
+        return self.graph.get(source) or Node(source)
+
+    def repeats(self, source: str) -> tuple[str, ...]:
+        """What the source repeats here: what its citations name (`via`), else its relays and same-material upstreams."""
+        named = self._via.get(source, {None})
+        via = tuple(sorted(code for code in named if code is not None))
+        return via if None not in named else tuple(dict.fromkeys(via + self.node(source).repeats))
+
+    def adds_reporting(self, source: str) -> bool:
+        """Draws on others and adds reporting of its own, unless every citation of it says where its words come from."""
+        return bool(self.node(source).draws_on) and None in self._via.get(source, {None})
+
+    def upstream(self, source: str) -> tuple[str, ...]:
+        """What a source repeats, narrowed to what leads to a cited source where any does."""
+        repeats = self.repeats(source)
+        return tuple(filter(self.leads_to_cited, repeats)) or repeats
+
+    def leads_to_cited(self, source: str) -> bool:
+        """Whether the source is cited, or repeats one that is."""
+        if source not in self._leads:
+            self._leads[source] = source in self.cited
+            self._leads[source] |= any(map(self.leads_to_cited, self.repeats(source)))
+        return self._leads[source]
+
+    def ends(self, source: str) -> frozenset[str]:
+        """Where a report goes back to: the ends that are cited, else those that are not."""
+        ends = self._follow(source, frozenset())
+        return ends & self.cited or ends
+
+    def _follow(self, source: str, seen: frozenset[str]) -> frozenset[str]:
+        upstream = [code for code in self.upstream(source) if code not in seen]
+        own = frozenset({source}) if self.adds_reporting(source) or not upstream else frozenset()
+        return own.union(*(self._follow(code, seen | {source}) for code in upstream))
+
+
+def counted(reports: Iterable[Report], graph: Graph, fact: str | None = None) -> list[Report]:
+    """The citations that count: they support (the fact, or the incident) and their source is not confidential."""
+    return [
+        report
+        for report in reports
+        if report.stance in SUPPORTING
+        and not (report.source in graph and graph[report.source].confidential)
+        and (fact is None or fact in report.facts)
+    ]
+
+
+def origins_of(reports: Iterable[Report], graph: Graph) -> list[Origin]:
+    """The independent origins of citations that all count, the one with most reports first.
+
+    Ends that are cited are one origin each. The uncited ends of one report are one origin together, and reports that
+    share such an end share that origin.
+    """
+    reports = list(reports)
+    trace = _Trace(reports, graph)
+    backed: dict[str, set[str]] = {}
+    groups: list[tuple[set[str], set[str]]] = []
+    for report in reports:
+        ends = trace.ends(report.source)
+        for end in ends & trace.cited:
+            backed.setdefault(end, set()).add(report.source)
+        uncited = set(ends - trace.cited)
+        if uncited:
+            groups = _joined(groups, uncited, report.source)
+    found = [Origin((end,), tuple(sorted(sources)), cited=True) for end, sources in backed.items()]
+    found += [Origin(tuple(sorted(ends)), tuple(sorted(sources)), cited=False) for ends, sources in groups]
+    return sorted(found, key=lambda origin: (-len(origin.reports), origin.roots))
+
+
+def _joined(groups: list[tuple[set[str], set[str]]], ends: set[str], source: str) -> list[tuple[set[str], set[str]]]:
+    """The groups of uncited ends after one more report, which may tie several of them together."""
+    sources = {source}
+    apart = []
+    for other_ends, other_sources in groups:
+        if other_ends & ends:
+            ends, sources = ends | other_ends, sources | other_sources
+        else:
+            apart.append((other_ends, other_sources))
+    return [*apart, (ends, sources)]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The grade that the citations carry, with the rule that gave it. A person confirms or overrides it."""
+
+    grade: Grade
+    rule: GradeRule
+    origins: int
+    primary: bool
+
+
+@dataclass(frozen=True)
+class Corroboration:
+    """Everything that is counted about one incident."""
+
+    reports: tuple[Report, ...]
+    graph: Graph
+    final_judgment: bool = False
+
+    @cached_property
+    def supporting(self) -> list[Report]:
+        """The citations that count for the incident as a whole."""
+        return counted(self.reports, self.graph)
+
+    @cached_property
+    def origins(self) -> list[Origin]:
+        """The independent origins of the incident as a whole."""
+        return origins_of(self.supporting, self.graph)
+
+    @cached_property
+    def total(self) -> Count:
+        """`n reports, m independent origins` for the incident as a whole; a source cited twice is one report."""
+        return Count(len({report.source for report in self.supporting}), len(self.origins))
+
+    def for_fact(self, fact: str) -> Count:
+        """The same rule over the citations that support one fact."""
+        reports = counted(self.reports, self.graph, fact)
+        return Count(len({report.source for report in reports}), len(origins_of(reports, self.graph)))
+
+    @cached_property
+    def facts(self) -> dict[str, Count]:
+        """The counts of every fact that any citation is about."""
+        cited = {fact for report in self.reports for fact in report.facts}
+        return {fact: self.for_fact(fact) for fact in Fact.values if fact in cited}
+
+    def against(self, fact: str) -> list[Report]:
+        """The citations that contradict a fact."""
+        return [
+            report
+            for report in self.reports
+            if report.stance == Stance.CONTRADICTS
+            and fact in report.facts
+            and not (report.source in self.graph and self.graph[report.source].confidential)
+        ]
+
+    def tree(self) -> list[dict[str, object]]:
+        """The origins as nested branches: each root, and under it what repeats it. A report stands under one origin."""
+        return _Branches(_Trace(self.supporting, self.graph)).under(self.origins)
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        """The grade of occurrence by the rule of the vocabulary; `verified` is left to the person who signs."""
+        reports = counted(self.reports, self.graph, Fact.OCCURRENCE)
+        origins = origins_of(reports, self.graph)
+        primary = any(self.graph[root].primary for origin in origins for root in origin.roots if root in self.graph)
+        grade, rule = self._grade(len(origins))
+        return Proposal(grade, rule, len(origins), primary)
+
+    def _grade(self, origins: int) -> tuple[Grade, GradeRule]:
+        if self.final_judgment:
+            return Grade.JUDICIALLY_ESTABLISHED, GradeRule.FINAL_JUDGMENT
+        if origins == 0:
+            return Grade.ALLEGED, GradeRule.NO_ORIGIN
+        if any(self._disputed(fact) for fact in (Fact.OCCURRENCE, Fact.ATTRIBUTION)):
+            return Grade.CONTESTED, GradeRule.CONFLICT
+        if origins == 1:
+            return Grade.SINGLE_ORIGIN, GradeRule.ONE_ORIGIN
+        if any(self.for_fact(fact).origins == 0 for fact in CORE[2:]):
+            return Grade.SINGLE_ORIGIN, GradeRule.CORE_INCOMPLETE
+        return Grade.CORROBORATED, GradeRule.INDEPENDENT_ORIGINS
+
+    def _disputed(self, fact: str) -> bool:
+        """Contradicted by someone rated credible, or by at least as many origins as support it."""
+        against = self.against(fact)
+        if not against:
+            return False
+        weight = len(origins_of(against, self.graph))
+        return any(report.credible for report in against) or weight >= self.for_fact(fact).origins
+
+
+@dataclass
+class _Branches:
+    """Lays the counted reports out as trees whose roots are the origins."""
+
+    trace: _Trace
+    placed: set[str] = field(default_factory=set)
+
+    def under(self, origins: list[Origin]) -> list[dict[str, object]]:
+        """One tree for each origin; the origin that is cited itself is its own first report."""
+        roots = {root for origin in origins for root in origin.roots}
+        self.placed |= roots
+        children = self._children(roots)
+        trees: list[dict[str, object]] = []
+        for origin in origins:
+            branches = [self._branch(root, children) for root in origin.roots]
+            trees.append({"cited": origin.cited, "reports": len(origin.reports), "roots": branches})
+        return trees
+
+    def _children(self, roots: set[str]) -> dict[str, list[str]]:
+        """For every source on a way to an origin: what stands directly under it."""
+        children: dict[str, list[str]] = {}
+        waiting = sorted(self.trace.cited - roots)
+        while waiting:
+            source = waiting.pop(0)
+            parents = () if source in self.placed else self.trace.upstream(source)
+            self.placed.add(source)
+            if parents:
+                children.setdefault(parents[0], []).append(source)
+                waiting.append(parents[0])
+        return children
+
+    def _branch(self, source: str, children: dict[str, list[str]]) -> dict[str, object]:
+        node = self.trace.node(source)
+        return {
+            "source": source,
+            "cited": source in self.trace.cited,
+            "draws_on": [code for code in node.draws_on if code in self.trace.cited],
+            "children": [self._branch(child, children) for child in sorted(children.get(source, []))],
+        }

@@ -1,0 +1,261 @@
+"""Form fields for what people type: texts, uncertain dates, places, sources, codes of the vocabulary."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.urls import reverse_lazy
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from incidents.casework.models import Record, Source, Unit
+from incidents.dates import DateError, in_words, parse
+from incidents.gazetteer.models import Place
+from incidents.gazetteer.search import find_by_code, find_places
+from incidents.vocabulary import Term
+from people.models import User
+
+LONG_TEXT = 20_000
+# Marks that turn the direction of writing can make a text read otherwise than it is stored.
+DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CODE_IN_BRACKETS = re.compile(r"\[([A-Z0-9]{2,24})\]\s*$")
+RECORD_CODE = re.compile(r"^\s*([A-Z]{1,8}-\d{4,9})\b")
+SUGGESTIONS = 8
+
+
+def validate_clean_text(text: str) -> None:
+    """Refuses control characters and marks that turn the direction of writing."""
+    if DIRECTION_MARKS.search(text):
+        raise ValidationError(_("Remove the invisible marks that turn the direction of writing."))
+    if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in text):
+        raise ValidationError(_("Remove the control characters."))
+
+
+def definitions(terms: type[Term]) -> SafeString:
+    """The definitions of a list of terms, folded under its field."""
+    rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", ((term.label, term.definition) for term in terms))
+    return format_html(
+        '<details class="terms"><summary>{}</summary><dl>{}</dl></details>', _("What these terms mean"), rows
+    )
+
+
+class TermField(forms.ChoiceField):
+    """One term of the vocabulary, its definitions one click away."""
+
+    def __init__(self, terms: type[Term], *, required: bool = True, **kwargs: Any) -> None:
+        self.terms = terms
+        choices = list(terms.choices) if required else [("", "—"), *terms.choices]
+        super().__init__(choices=choices, required=required, **kwargs)
+        self.help_text = definitions(terms)
+
+
+class TermsField(forms.MultipleChoiceField):
+    """Several terms of the vocabulary, each with its definition beside it."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, terms: type[Term], *, explain: bool = True, **kwargs: Any) -> None:
+        labels = [
+            (
+                term.value,
+                format_html('{} <span class="definition">{}</span>', term.label, term.definition)
+                if explain
+                else term.label,
+            )
+            for term in terms
+        ]
+        super().__init__(choices=labels, required=False, **kwargs)
+
+
+class EdtfField(forms.CharField):
+    """An uncertain date; the page shows at once how it reads."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("2025-05-22 · 2024-11 · 2024-09/2024-10 · 2024-11-23~ (about) · ../2025-05-21"))
+        super().__init__(max_length=64, **kwargs)
+        self.widget.attrs |= {"data-reading": reverse_lazy("desk:date_reading"), "autocomplete": "off", "spellcheck": "false"}
+
+    def clean(self, value: Any) -> str:
+        """The date as EDTF. Raises ValidationError with an example of what is accepted."""
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return parse(text).edtf
+        except DateError as error:
+            raise ValidationError(str(error)) from None
+
+
+def date_reading(text: str) -> str:
+    """How a date reads, or what is accepted instead."""
+    try:
+        return in_words(parse(text)) if text.strip() else ""
+    except DateError as error:
+        return str(error)
+
+
+class PlaceField(forms.CharField):
+    """A settlement or raion of the gazetteer, by a part of its name in either script, with raion and oblast shown."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=300, **kwargs)
+        self.widget.attrs |= {"data-suggest": reverse_lazy("desk:place_suggestions"), "autocomplete": "off"}
+        self.help_text = _("Type a part of the name, in either script, and choose: many settlements share a name.")
+
+    def prepare_value(self, value: Any) -> Any:
+        """The place in words with its code, as it can be typed."""
+        place = Place.objects.filter(pk=value).first() if isinstance(value, int) else None
+        return place_text(place) if place is not None else value
+
+    def clean(self, value: Any) -> Place | None:
+        """The one place that the text names. Raises ValidationError with the candidates when there are several."""
+        text = super().clean(value)
+        if not text:
+            return None
+        bracketed = CODE_IN_BRACKETS.search(text)
+        place = find_by_code(bracketed.group(1) if bracketed else text.strip())
+        if place is not None:
+            return place
+        hits = find_places(text, limit=SUGGESTIONS)
+        if len(hits) == 1:
+            return hits[0]
+        if not hits:
+            raise ValidationError(_("No place of this name is in the gazetteer. Leave it empty and give the region."))
+        raise ValidationError([_("Several places have this name. Copy the one that is meant:"), *map(place_text, hits)])
+
+
+def place_text(place: Place) -> str:
+    """A place in words, with its code in brackets, which is what decides."""
+    return f"{place.label(get_language() or 'en')} [{place.code}]"
+
+
+class SourceField(forms.CharField):
+    """A source by its code, its address or a part of its title."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(max_length=1000, **kwargs)
+        self.widget.attrs |= {"data-suggest": reverse_lazy("desk:source_suggestions"), "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        """The source with its code in front, as it can be typed."""
+        source = Source.objects.filter(pk=value).first() if isinstance(value, int) else None
+        return source_text(source) if source is not None else value
+
+    def clean(self, value: Any) -> Source | None:
+        """The one source that the text names. Raises ValidationError when none or several do."""
+        text = super().clean(value)
+        if not text:
+            return None
+        code = RECORD_CODE.match(text)
+        if code:
+            source = Source.objects.filter(code=code.group(1)).first()
+            if source is None:
+                raise ValidationError(_("No source has the code %(code)s.") % {"code": code.group(1)})
+            return source
+        hits = list(find_sources(text)[:SUGGESTIONS])
+        exact = [hit for hit in hits if text in (hit.url, hit.title)]
+        if len(exact) == 1 or len(hits) == 1:
+            return (exact or hits)[0]
+        if not hits:
+            raise ValidationError(_("No source has this address or title. Create it below, or leave this empty."))
+        raise ValidationError([_("Several sources match. Copy the one that is meant:"), *map(source_text, hits)])
+
+
+def find_sources(text: str) -> Any:
+    """Sources whose address, title or publisher contains the text."""
+    wanted = Q(url__iexact=text) | Q(title__icontains=text) | Q(publisher__icontains=text) | Q(url__icontains=text)
+    if RECORD_CODE.match(text.upper()):
+        wanted |= Q(code__startswith=text.upper().split()[0])
+    return Source.objects.filter(wanted).order_by("code")
+
+
+def source_text(source: Source) -> str:
+    """A source with its code in front, which is what decides."""
+    return f"{source.code} · {source.publisher} · {source.title}"[:300]
+
+
+class UnitField(forms.CharField):
+    """A unit by its code or its whole name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=320, **kwargs)
+        self.widget.attrs |= {"data-suggest": reverse_lazy("desk:unit_suggestions"), "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        """The unit with its code in front."""
+        unit = Unit.objects.filter(pk=value).first() if isinstance(value, int) else None
+        return unit_text(unit) if unit is not None else value
+
+    def clean(self, value: Any) -> Unit | None:
+        """The unit that the text names. Raises ValidationError when there is none."""
+        text = super().clean(value)
+        if not text:
+            return None
+        code = RECORD_CODE.match(text)
+        wanted = Q(code=code.group(1)) if code else Q(name_en__iexact=text) | Q(name_uk__iexact=text)
+        unit = Unit.objects.filter(wanted).first()
+        if unit is None:
+            raise ValidationError(_("No unit has this code or name. Create it below."))
+        return unit
+
+
+def unit_text(unit: Unit) -> str:
+    """A unit with its code in front."""
+    return f"{unit.code} · {unit}"
+
+
+class CodesField(forms.CharField):
+    """Records of one kind by their codes, separated by commas or spaces."""
+
+    def __init__(self, model: type[Record], **kwargs: Any) -> None:
+        self.model = model
+        super().__init__(required=False, max_length=2000, **kwargs)
+        self.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+
+    def prepare_value(self, value: Any) -> Any:
+        """The codes as they can be typed."""
+        if isinstance(value, list | tuple):
+            return ", ".join(str(getattr(each, "code", each)) for each in value)
+        return value
+
+    def clean(self, value: Any) -> list[Record]:
+        """The records. Raises ValidationError naming the codes that nothing has."""
+        typed = re.split(r"[\s,;]+", (super().clean(value) or "").upper())
+        codes = [code for code in dict.fromkeys(typed) if code]
+        found = {record.code: record for record in self.model.objects.filter(code__in=codes)}
+        unknown = [code for code in codes if code not in found]
+        if unknown:
+            raise ValidationError(_("Nothing has the code %(codes)s.") % {"codes": ", ".join(unknown)})
+        return [found[code] for code in codes]
+
+
+class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form of the desk: it knows its author, every text has a length and refuses what could deceive a reader."""
+
+    def __init__(self, *args: Any, author: User | None = None, **kwargs: Any) -> None:
+        self.author = author
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField):
+                _bound(field)
+
+
+def _bound(field: forms.CharField) -> None:
+    if field.max_length is None:
+        field.max_length = LONG_TEXT
+        field.widget.attrs["maxlength"] = str(LONG_TEXT)
+        field.validators.append(_max_length)
+    field.validators.append(validate_clean_text)
+
+
+def _max_length(text: str) -> None:
+    if len(text) > LONG_TEXT:
+        raise ValidationError(_("This text is longer than %(limit)s characters.") % {"limit": LONG_TEXT})

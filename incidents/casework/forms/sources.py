@@ -1,0 +1,179 @@
+"""The form of a source, and the part of it that a citation's row carries."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from incidents.casework import workflow
+from incidents.casework.forms.fields import DeskForm, EdtfField, SourceField, TermField
+from incidents.casework.models import Source, SourceDerivation
+from incidents.vocabulary import Access, Availability, Derivation, Distance, Reliability, SourceKind
+
+
+def clean_url(text: str) -> str:
+    """An address as it is compared: scheme and host in lower case, without the fragment."""
+    parts = urlsplit(text.strip())
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, parts.query, ""))
+
+
+class WebAddressField(forms.URLField):
+    """An address on the web, and nothing else."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=1000, assume_scheme="https", required=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """The address as it is compared. Raises ValidationError for anything but http and https."""
+        text = super().clean(value)
+        if not text:
+            return ""
+        if urlsplit(text).scheme.lower() not in ("http", "https"):
+            raise ValidationError(_("An address starts with https:// or http://."))
+        return clean_url(text)
+
+
+class SourceForm(DeskForm):
+    """A source; what it derives from is a row of its own."""
+
+    source_kind = TermField(SourceKind, label=_("Kind"))
+    distance = TermField(Distance, label=_("Distance"))
+    access = TermField(Access, label=_("Access"))
+    url = WebAddressField(label=_("Address"))
+    published = EdtfField(label=_("Published"), required=False)
+    availability = TermField(Availability, label=_("Availability"))
+    reliability = TermField(Reliability, label=_("Reliability (internal)"))
+
+    class Meta:
+        model = Source
+        fields = (
+            "title",
+            "publisher",
+            "url",
+            "source_kind",
+            "distance",
+            "access",
+            "published",
+            "language",
+            "note_en",
+            "note_uk",
+            "availability",
+            "reliability",
+            "internal_note",
+        )
+        widgets = {name: forms.Textarea({"rows": 3}) for name in ("note_en", "note_uk", "internal_note")}
+        help_texts = {
+            "note_en": _("Published with the source."),
+            "internal_note": _("Never published."),
+            "language": _("Its code: uk, en, ru, de …"),
+        }
+
+    def clean_access(self) -> str:
+        """What is public already cannot become confidential by an edit."""
+        access: str = self.cleaned_data["access"]
+        if access == Access.CONFIDENTIAL and self.instance.pk and self.instance.is_public:
+            raise ValidationError(_("It is public already. A reviewer can withdraw it."))
+        return access
+
+
+class DerivationForm(DeskForm):
+    """What a source derives from."""
+
+    upstream = SourceField(label=_("Derives from"), required=True)
+    how = TermField(Derivation, label=_("How"))
+
+    class Meta:
+        model = SourceDerivation
+        fields = ("upstream", "how", "note")
+
+    def clean_upstream(self) -> Source:
+        """Refuses what would lead back to the source itself."""
+        upstream: Source = self.cleaned_data["upstream"]
+        source = self.instance.source if self.instance.source_id else None
+        if source is not None and leads_back(upstream, source):
+            raise ValidationError(_("%(code)s derives from this source: that would be a circle.") % {"code": upstream.code})
+        return upstream
+
+
+def leads_back(upstream: Source, source: Source) -> bool:
+    """Whether following derivations from `upstream` arrives at `source`."""
+    waiting, seen = {upstream.pk}, set[int]()
+    while waiting:
+        if source.pk in waiting:
+            return True
+        seen |= waiting
+        further = SourceDerivation.objects.filter(source__in=waiting).values_list("upstream_id", flat=True)
+        waiting = set(further) - seen
+    return False
+
+
+class NewSourceMixin(forms.Form):
+    """Fields by which a row creates the source it needs, without leaving the page."""
+
+    new_title = forms.CharField(label=_("Title"), max_length=500, required=False)
+    new_publisher = forms.CharField(label=_("Publisher or author"), max_length=300, required=False)
+    new_url = WebAddressField(label=_("Address"))
+    new_kind = TermField(SourceKind, label=_("Kind"), required=False)
+    new_distance = TermField(Distance, label=_("Distance"), required=False)
+    new_access = TermField(Access, label=_("Access"), required=False)
+    new_published = EdtfField(label=_("Published"), required=False)
+    new_language = forms.CharField(label=_("Language"), max_length=12, required=False)
+    new_upstream = SourceField(label=_("Derives from"))
+    new_how = TermField(Derivation, label=_("How"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Finds the new source's address among the known ones, or holds a new source ready to be saved."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("source") is None and "source" not in self.errors:
+            cleaned["source"] = self._new_source(cleaned)
+        return cleaned
+
+    def _new_source(self, cleaned: dict[str, Any]) -> Source | None:
+        known = Source.objects.filter(url=cleaned["new_url"]).first() if cleaned.get("new_url") else None
+        if known is not None:
+            return known
+        if not cleaned.get("new_title"):
+            self.add_error("source", _("Choose a source, or create one below."))
+            return None
+        for name in ("new_kind", "new_distance"):
+            if not cleaned.get(name):
+                self.add_error(name, _("A new source needs this."))
+        return Source(
+            title=cleaned["new_title"],
+            publisher=cleaned.get("new_publisher") or "",
+            url=cleaned.get("new_url") or "",
+            source_kind=cleaned.get("new_kind") or SourceKind.OTHER,
+            distance=cleaned.get("new_distance") or Distance.TERTIARY,
+            access=cleaned.get("new_access") or Access.PUBLIC,
+            published=cleaned.get("new_published") or "",
+            language=cleaned.get("new_language") or "",
+        )
+
+    def _get_validation_exclusions(self) -> set[str]:
+        source = self.cleaned_data.get("source")
+        is_new = source is not None and source.pk is None
+        return super()._get_validation_exclusions() | ({"source"} if is_new else set())  # type: ignore[misc]
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
+        """A new source first, then what it says."""
+        source = self.instance.source  # type: ignore[attr-defined]
+        if source.pk is None:
+            self.instance.source = self._saved(source)  # type: ignore[attr-defined]
+        return super().save(commit)  # type: ignore[misc]
+
+    def _saved(self, source: Source) -> Source:
+        known = Source.objects.filter(url=source.url).first() if source.url else None
+        if known is not None:
+            return known
+        source.created_by = self.author  # type: ignore[attr-defined]
+        source.save()
+        upstream = self.cleaned_data.get("new_upstream")
+        if upstream is not None:
+            how = self.cleaned_data.get("new_how") or Derivation.RELAYS
+            SourceDerivation.objects.create(source=source, upstream=upstream, how=how)
+        workflow.start(source, source.created_by)
+        return source

@@ -1,0 +1,302 @@
+"""Every change of state, as a function: it locks the record, checks who may, changes, and records the move.
+
+The buttons on the pages come from `allowed_moves`, and each function asks the same rule, so that page and rule cannot
+disagree. Refusals are raised as `Refused` with a sentence for the person who asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from incidents import publishing
+from incidents.casework.completeness import missing
+from incidents.casework.contents import record_revision
+from incidents.casework.counting import corroboration_of
+from incidents.casework.models import EDITABLE, Incident, Move, Record, Review, Revision, Source
+from incidents.publishing.documents import needed_sources
+from incidents.register.models import Edition
+from incidents.vocabulary import Grade, Publication, RecordKind, RejectReason
+from people.models import User
+
+
+class Refused(Exception):
+    """A move that may not be made; the message says why, for the person who asked."""
+
+
+@dataclass(frozen=True)
+class MoveRule:
+    """A move that can appear as a button."""
+
+    name: str
+    label: Any
+    may: Callable[[Record, User], Any]
+
+    def refusal(self, record: Record, user: User) -> Any:
+        """Why the person may not make the move now; empty when they may."""
+        return self.may(record, user)
+
+
+def allowed_moves(record: Record, user: User) -> list[MoveRule]:
+    """The moves that this person may make with this record now."""
+    return [rule for rule in RULES.values() if not rule.refusal(record, user)]
+
+
+def start(record: Record, author: User) -> None:
+    """Keep the first revision of a new draft."""
+    with transaction.atomic():
+        record_revision(record, author)
+        _move("created", record, author, from_state="")
+
+
+def save_draft(record: Record, author: User) -> Revision | None:
+    """Keep what was changed as a revision; a published record becomes the draft of its next edition.
+
+    The caller has locked the record and written the new content in the same transaction.
+    """
+    with transaction.atomic():
+        revision = record_revision(record, author)
+        if revision is not None and record.state == Publication.PUBLISHED:
+            _change_state(record, Publication.DRAFT)
+            record.shared_with.add(author)
+            _move("reopened", record, author, from_state=Publication.PUBLISHED)
+    return revision
+
+
+def submit(record: Record, user: User, note: str = "") -> Review:
+    """Put a draft into the review queue. Raises Refused, also while something required is missing."""
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "submit")
+        lacking = [str(mark.text) for mark in missing(record) if mark.required]
+        if lacking:
+            raise Refused(_("Still missing: %(list)s") % {"list": " ".join(lacking)})
+        review = Review.objects.create(record=record, revision=record.revision, submitted_by=user, note=note)
+        record.submitted_at = timezone.now()
+        record.save(update_fields=["submitted_at"])
+        _change_state(record, Publication.SUBMITTED)
+        _move("submit", record, user, from_state, note)
+    return review
+
+
+def request_changes(record: Record, user: User, comment: str) -> None:
+    """Give a submitted record back with a comment."""
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "request_changes")
+        comment = _needed(comment, _("Say what should change."))
+        _decide(record, user, Review.Decision.CHANGES_REQUESTED, comment)
+        _change_state(record, Publication.CHANGES_REQUESTED)
+        _move("request_changes", record, user, from_state, comment)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What an approver signs: the grade with its reason where it differs from the proposed one, and what changed."""
+
+    grade: str = ""
+    reason_en: str = ""
+    reason_uk: str = ""
+    note_en: str = ""
+    note_uk: str = ""
+
+
+def approve(record: Record, user: User, revision: int, signature: Signature | None = None, comment: str = "") -> Edition:
+    """Approve and publish, in one transaction. `revision` is the one the reviewer read.
+
+    Raises Refused for an approver who wrote any revision of what is approved, for content that moved on since it was
+    read, and for a grade other than the proposed one without a reason.
+    """
+    signature = signature or Signature()
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "approve")
+        if record.revision != revision:
+            raise Refused(_("It was changed while you were reading. Read the present revision before approving it."))
+        review = record.reviews.get(decided_at__isnull=True)
+        if record.kind == RecordKind.INCIDENT:
+            _sign(review, record, signature)
+        review.edition_note_en, review.edition_note_uk = signature.note_en, signature.note_uk
+        _close(review, user, Review.Decision.APPROVED, comment)
+        edition = publishing.publish(review)
+        record.refresh_from_db()
+        _move("approve", record, user, from_state, comment)
+    return edition
+
+
+def reject(record: Record, user: User, reason: str, comment: str = "") -> None:
+    """Refuse a submitted record that was never published, with a reason of the vocabulary."""
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "reject")
+        if reason not in RejectReason.values:
+            raise Refused(_("Choose the reason for rejecting."))
+        _decide(record, user, Review.Decision.REJECTED, comment)
+        record.reject_reason = reason
+        record.save(update_fields=["reject_reason"])
+        _change_state(record, Publication.REJECTED)
+        _move("reject", record, user, from_state, f"{reason}. {comment}".strip())
+
+
+def withdraw(record: Record, user: User, reason_en: str, reason_uk: str = "") -> Edition:
+    """Replace the public page by a tombstone with the reason."""
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "withdraw")
+        reason = _needed(reason_en or reason_uk, _("Give the reason: it stays at the address for everyone to read."))
+        _cancel_open_review(record, user, reason)
+        edition = publishing.withdraw(record, {"en": reason_en.strip(), "uk": reason_uk.strip()})
+        _move("withdraw", record, user, from_state, reason)
+    return edition
+
+
+def merge(record: Record, user: User, target: Record, reason_en: str, reason_uk: str = "") -> None:
+    """Make an incident part of another one that is public; its address redirects there."""
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "merge")
+        target = Record.objects.select_for_update().get(pk=target.pk)
+        _check_target(record, target)
+        reason = _needed(reason_en or reason_uk, _("Say why they are one incident."))
+        _cancel_open_review(record, user, reason)
+        if record.is_public:
+            publishing.merge(record, target, {"en": reason_en.strip(), "uk": reason_uk.strip()})
+        record.merged_into = target
+        record.state = Publication.MERGED
+        record.save(update_fields=["merged_into", "state"])
+        _move("merge", record, user, from_state, f"{target.code}. {reason}")
+
+
+def _check_target(record: Record, target: Record) -> None:
+    if target.pk == record.pk or target.kind != RecordKind.INCIDENT:
+        raise Refused(_("Choose another incident to merge into."))
+    if not target.is_public or target.state in (Publication.WITHDRAWN, Publication.MERGED):
+        raise Refused(_("The incident to merge into must be public."))
+
+
+def wrote_any_of(record: Record, user: User) -> bool:
+    """Whether the person wrote any revision of what an approval would publish: the record, and what is first published
+    along with it."""
+    if record.revisions.filter(author=user).exists():
+        return True
+    content = record.content
+    along = [source for source in needed_sources(content) if source.edition is None]
+    pks = [source.pk for source in along]
+    if isinstance(content, Incident):
+        for investigation in content.investigations.filter(edition__isnull=True):
+            pks += [investigation.pk, *(each.pk for each in needed_sources(investigation))]
+    return Revision.objects.filter(record__in=pks, record__edition__isnull=True, author=user).exists()
+
+
+def _locked(record: Record, user: User, name: str) -> tuple[Record, str]:
+    """The record under its lock, after asking the rule of the move."""
+    fresh = Record.objects.select_for_update().get(pk=record.pk)
+    refusal = RULES[name].refusal(fresh, user)
+    if refusal:
+        raise Refused(refusal)
+    return fresh, fresh.state
+
+
+def _change_state(record: Record, state: Publication) -> None:
+    record.state = state
+    record.save(update_fields=["state"])
+
+
+def _move(name: str, record: Record, user: User | None, from_state: str, comment: str = "") -> None:
+    Move.objects.create(
+        record_id=record.pk,
+        name=name,
+        from_state=from_state,
+        to_state=record.state,
+        revision=record.revision,
+        by=user,
+        comment=comment,
+    )
+
+
+def _needed(text: str, message: Any) -> str:
+    if not text.strip():
+        raise Refused(message)
+    return text.strip()
+
+
+def _sign(review: Review, record: Record, signature: Signature) -> None:
+    proposal = corroboration_of(record.content, public=True).proposal
+    review.proposed_grade, review.proposed_rule = proposal.grade.value, proposal.rule.value
+    review.grade = signature.grade or proposal.grade.value
+    if review.grade not in Grade.values:
+        raise Refused(_("Choose a grade."))
+    review.grade_reason_en, review.grade_reason_uk = signature.reason_en.strip(), signature.reason_uk.strip()
+    if review.grade != proposal.grade and not (review.grade_reason_en or review.grade_reason_uk):
+        raise Refused(_("A grade other than the proposed one needs a reason."))
+
+
+def _decide(record: Record, user: User, decision: Review.Decision, comment: str) -> None:
+    _close(record.reviews.get(decided_at__isnull=True), user, decision, comment)
+
+
+def _close(review: Review, user: User, decision: Review.Decision, comment: str) -> None:
+    review.decision, review.comment = decision, comment
+    review.decided_by, review.decided_at = user, timezone.now()
+    review.save()
+
+
+def _cancel_open_review(record: Record, user: User, comment: str) -> None:
+    for review in record.reviews.filter(decided_at__isnull=True):
+        _close(review, user, Review.Decision.REJECTED, comment)
+
+
+def _may_submit(record: Record, user: User) -> Any:
+    if record.state not in (Publication.DRAFT, Publication.CHANGES_REQUESTED):
+        return _("Only a draft can be submitted.")
+    if isinstance(record.content, Source) and record.content.is_confidential:
+        return _("A confidential source is never published.")
+    return "" if record.may_be_edited_by(user) else _("Only a documenter who may edit it can submit it.")
+
+
+def _may_decide(record: Record, user: User) -> Any:
+    if not user.is_reviewer:
+        return _("Only a reviewer decides.")
+    return "" if record.state == Publication.SUBMITTED else _("Only what was submitted can be decided.")
+
+
+def _may_approve(record: Record, user: User) -> Any:
+    if refusal := _may_decide(record, user):
+        return refusal
+    if wrote_any_of(record, user):
+        return _("You wrote part of it: a second person has to approve it (four eyes).")
+    return ""
+
+
+def _may_reject(record: Record, user: User) -> Any:
+    if refusal := _may_decide(record, user):
+        return refusal
+    return _("What is published is withdrawn, not rejected.") if record.is_public else ""
+
+
+def _may_withdraw(record: Record, user: User) -> Any:
+    if not user.is_reviewer:
+        return _("Only a reviewer withdraws.")
+    if not record.is_public or record.state in (Publication.WITHDRAWN, Publication.MERGED):
+        return _("Only what is public can be withdrawn.")
+    return ""
+
+
+def _may_merge(record: Record, user: User) -> Any:
+    if not user.is_reviewer:
+        return _("Only a reviewer merges.")
+    if record.kind != RecordKind.INCIDENT:
+        return _("Only incidents are merged.")
+    return "" if record.state in (*EDITABLE, Publication.SUBMITTED) else _("It is closed already.")
+
+
+RULES = {
+    rule.name: rule
+    for rule in (
+        MoveRule("submit", _("Submit for review"), _may_submit),
+        MoveRule("approve", _("Approve and publish"), _may_approve),
+        MoveRule("request_changes", _("Request changes"), _may_decide),
+        MoveRule("reject", _("Reject"), _may_reject),
+        MoveRule("withdraw", _("Withdraw"), _may_withdraw),
+        MoveRule("merge", _("Merge into another incident"), _may_merge),
+    )
+}

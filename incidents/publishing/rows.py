@@ -1,0 +1,306 @@
+"""From documents to the rows that filters read. Pure of casework: the same documents always give the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from incidents.casework.corroboration import Corroboration, Graph, Node, Report
+from incidents.dates import DateError, parse
+from incidents.gazetteer.names import normalise
+from incidents.publishing.documents import REPEATS, Document
+from incidents.register.models import (
+    Edition,
+    RegisterCitation,
+    RegisterDerivation,
+    RegisterIncident,
+    RegisterInvestigation,
+    RegisterSource,
+    RegisterTotal,
+    RegisterUnit,
+)
+from incidents.vocabulary import Distance, EditionChange, Publication, RecordKind, StepStatus
+
+DOOR = "default"
+
+
+def write_rows(edition: Edition) -> None:
+    """Bring the rows of one thing in line with its newest edition."""
+    writer = {
+        RecordKind.INCIDENT: write_incident,
+        RecordKind.SOURCE: _write_source,
+        RecordKind.INVESTIGATION: _write_investigation,
+        RecordKind.TOTAL: _write_total,
+    }[RecordKind(edition.kind)]
+    writer(edition)
+
+
+def graph_of(sources: Iterable[str]) -> dict[str, Node]:
+    """The public derivations upstream of some sources."""
+    graph: dict[str, Node] = {}
+    waiting = set(sources)
+    while waiting:
+        repeats: dict[str, list[str]] = {}
+        draws: dict[str, list[str]] = {}
+        for source, upstream, how in (
+            RegisterDerivation.objects.using(DOOR)
+            .filter(source__in=waiting)
+            .order_by("source_id", "upstream_id")
+            .values_list("source_id", "upstream_id", "how")
+        ):
+            (repeats if how in REPEATS else draws).setdefault(source, []).append(upstream)
+        rows = RegisterSource.objects.using(DOOR).filter(code__in=waiting).values_list("code", "distance")
+        for code, distance in rows:
+            graph[code] = Node(
+                code, tuple(repeats.get(code, ())), tuple(draws.get(code, ())), primary=distance == Distance.PRIMARY
+            )
+        waiting = {code for found in (repeats, draws) for codes in found.values() for code in codes} - graph.keys()
+    return graph
+
+
+def corroboration_of(document: Document, graph: Graph | None = None) -> Corroboration:
+    """What is counted about a published incident, from public sources alone."""
+    reports = tuple(
+        Report(each["source"], each["stance"], frozenset(each["facts"]), each["via"]) for each in document["citations"]
+    )
+    named = [report.source for report in reports] + [report.via for report in reports if report.via]
+    return Corroboration(
+        reports, graph_of(named) if graph is None else graph, _final_judgment(document["investigations"])
+    )
+
+
+def _final_judgment(investigations: list[str]) -> bool:
+    """Whether a court convicted in one of the investigations and the judgment is final."""
+    rows = RegisterInvestigation.objects.using(DOOR).filter(code__in=investigations).values_list("edition_id", flat=True)
+    for edition in Edition.objects.using(DOOR).filter(pk__in=rows):
+        if {StepStatus.CONVICTED, StepStatus.FINAL} <= {step["status"] for step in edition.content["steps"]}:
+            return True
+    return False
+
+
+def write_incident(edition: Edition) -> None:
+    """The incident's row, its citations and the units it names."""
+    document = edition.content
+    before = RegisterIncident.objects.using(DOOR).filter(code=edition.code).values_list("units", flat=True).first() or []
+    row = RegisterIncident(**_common(edition))
+    if edition.is_tombstone:
+        row.state = Publication.MERGED if edition.change == EditionChange.MERGED else Publication.WITHDRAWN
+        row.merged_into = document.get("merged_into", "")
+    else:
+        _fill_incident(row, document)
+    row.save(using=DOOR)
+    RegisterCitation.objects.using(DOOR).filter(incident_id=edition.code).delete()
+    RegisterCitation.objects.using(DOOR).bulk_create(
+        _citation_row(edition.code, position, each) for position, each in enumerate(document.get("citations", []), 1)
+    )
+    for unit in {*before, *row.units}:
+        _write_unit(unit)
+
+
+def _fill_incident(row: RegisterIncident, document: Document) -> None:
+    _fill_texts(row, document, "title", "summary")
+    when, where = document["date"], document["place"]
+    row.date, row.earliest, row.latest = when["edtf"], _day(when["earliest"]), _day(when["latest"])
+    row.place_en, row.place_uk = place_in_words(where, "en"), place_in_words(where, "uk")
+    row.oblast, row.country, row.precision = where.get("oblast", ""), where.get("country", ""), where["precision"]
+    row.latitude, row.longitude = where.get("latitude"), where.get("longitude")
+    for who in ("killed", "survived"):
+        for end in ("low", "best", "high"):
+            setattr(row, f"{who}_{end}", document[who][end])
+    row.grade = document["grade"].get("code", "")
+    row.conduct, row.protected_status, row.setting = document["conduct"], document["protected_status"], document["setting"]
+    row.units = sorted({each["unit"] for each in document["attributions"] if each["unit"]})
+    row.related = document["related"]
+    row.investigations = document["investigations"]
+    row.investigation_statuses = sorted(
+        set(
+            RegisterInvestigation.objects.using(DOOR)
+            .filter(code__in=row.investigations)
+            .exclude(status="")
+            .values_list("status", flat=True)
+        )
+    )
+    sources = RegisterSource.objects.using(DOOR).filter(code__in=sources_of(document)).order_by("code")
+    row.sources = [source.code for source in sources]
+    cited = {each["source"] for each in document["citations"]}
+    row.source_kinds = sorted({source.source_kind for source in sources if source.code in cited})
+    row.search_text = _search_text(
+        row.code,
+        *document["title"].values(),
+        *document["summary"].values(),
+        row.place_en,
+        row.place_uk,
+        *(text for each in document["citations"] for text in (each["quote"], *each["translation"].values())),
+        *(f"{source.publisher} {source.title}" for source in sources),
+        *(name for each in document["attributions"] for name in each["name"].values()),
+    )
+    _fill_corroboration(row, document)
+
+
+def _fill_corroboration(row: RegisterIncident, document: Document) -> None:
+    found = corroboration_of(document)
+    row.reports, row.origins = found.total.reports, found.total.origins
+    row.corroboration = {
+        "reports": found.total.reports,
+        "origins": found.total.origins,
+        "facts": {fact: {"reports": count.reports, "origins": count.origins} for fact, count in found.facts.items()},
+        "tree": found.tree(),
+        "proposed": found.proposal.grade.value,
+        "rule": found.proposal.rule.value,
+        "primary": found.proposal.primary,
+    }
+
+
+def sources_of(document: Document) -> set[str]:
+    """The codes of all sources that an incident's document names."""
+    codes = {each["source"] for each in document["citations"]} | {each["via"] for each in document["citations"]}
+    codes |= {each["said_by"] for each in document["attributions"]}
+    codes |= {each["source"] for each in document["observations"]}
+    codes |= {code for who in ("killed", "survived") for code in document[who]["sources"].values()}
+    return codes - {None}
+
+
+def place_in_words(place: Document, language: str) -> str:
+    """Settlement, raion, oblast: as much of it as the public precision allows."""
+    other = "uk" if language == "en" else "en"
+    parts = [place.get(part, {}) for part in ("name", "raion", "oblast_name")]
+    return ", ".join(words for words in (part.get(language) or part.get(other, "") for part in parts) if words)
+
+
+def _citation_row(incident: str, position: int, citation: Document) -> RegisterCitation:
+    row = RegisterCitation(
+        incident_id=incident,
+        source_id=citation["source"],
+        position=position,
+        stance=citation["stance"],
+        facts=citation["facts"],
+        via=citation["via"] or "",
+        quote=citation["quote"],
+        quote_language=citation["quote_language"],
+        quote_en=citation["translation"].get("en", ""),
+        quote_uk=citation["translation"].get("uk", ""),
+    )
+    _fill_texts(row, citation, "locator")
+    for who in ("killed", "survived"):
+        for end in ("low", "high"):
+            setattr(row, f"{who}_{end}", citation[who][end])
+    return row
+
+
+def _write_unit(code: str) -> None:
+    """The unit as the newest current edition that names it has it; gone when none does."""
+    naming = RegisterIncident.objects.using(DOOR).filter(units__contains=[code]).order_by("-edition_id").first()
+    if naming is None:
+        RegisterUnit.objects.using(DOOR).filter(code=code).delete()
+        return
+    edition = Edition.objects.using(DOOR).get(pk=naming.edition_id)
+    named = next(each for each in edition.content["attributions"] if each["unit"] == code)
+    row = RegisterUnit(code=code, level=named["level"])
+    _fill_texts(row, named, "name")
+    row.save(using=DOOR)
+
+
+def _write_source(edition: Edition) -> None:
+    document = edition.content
+    if edition.is_tombstone:
+        RegisterSource.objects.using(DOOR).filter(code=edition.code).delete()
+        return
+    published = _parsed(document["published_on"])
+    RegisterSource(
+        **_common(edition),
+        source_kind=document["kind"],
+        distance=document["distance"],
+        access=document["access"],
+        publisher=document["publisher"],
+        title=document["title"],
+        url=document["url"],
+        published=document["published_on"],
+        published_earliest=published.earliest if published else None,
+        language=document["language"],
+        availability=document["availability"],
+        search_text=_search_text(edition.code, document["publisher"], document["title"], document["url"]),
+    ).save(using=DOOR)
+    RegisterDerivation.objects.using(DOOR).filter(source_id=edition.code).delete()
+    present = set(RegisterSource.objects.using(DOOR).values_list("code", flat=True))
+    RegisterDerivation.objects.using(DOOR).bulk_create(
+        RegisterDerivation(source_id=edition.code, upstream_id=each["source"], how=each["how"], note=each["note"])
+        for each in document["derived_from"]
+        if each["source"] in present
+    )
+
+
+def _write_investigation(edition: Edition) -> None:
+    document = edition.content
+    if edition.is_tombstone:
+        RegisterInvestigation.objects.using(DOOR).filter(code=edition.code).delete()
+        return
+    last = document["steps"][-1] if document["steps"] else {"status": "", "date": ""}
+    when = _parsed(last["date"])
+    row = RegisterInvestigation(
+        **_common(edition),
+        body_kind=document["body_kind"],
+        status=last["status"],
+        status_date=last["date"],
+        status_earliest=(when.earliest or when.latest) if when else None,
+    )
+    _fill_texts(row, document, "title", "body")
+    row.search_text = _search_text(row.code, row.title_en, row.title_uk, row.body_en, row.body_uk)
+    row.save(using=DOOR)
+
+
+def _write_total(edition: Edition) -> None:
+    document = edition.content
+    if edition.is_tombstone:
+        RegisterTotal.objects.using(DOOR).filter(code=edition.code).delete()
+        return
+    as_of = _parsed(document["as_of"])
+    row = RegisterTotal(
+        **_common(edition),
+        what=document["what"],
+        value=document["value"],
+        qualifier=document["qualifier"],
+        period=document["period"],
+        as_of=document["as_of"],
+        as_of_latest=as_of.latest if as_of else None,
+        source=document["source"] or "",
+    )
+    _fill_texts(row, document, "body", "scope")
+    row.save(using=DOOR)
+
+
+def _common(edition: Edition) -> dict[str, Any]:
+    first = (
+        Edition.objects.using(DOOR)
+        .filter(kind=edition.kind, code=edition.code, number=1)
+        .values_list("published_at", flat=True)
+        .get()
+    )
+    return {
+        "code": edition.code,
+        "edition_id": edition.pk,
+        "number": edition.number,
+        "first_published_at": first,
+        "published_at": edition.published_at,
+    }
+
+
+def _fill_texts(row: object, document: Document, *names: str) -> None:
+    for name in names:
+        for language in ("en", "uk"):
+            setattr(row, f"{name}_{language}", document[name].get(language, ""))
+
+
+def _search_text(*texts: str) -> str:
+    return normalise(" ".join(text for text in texts if text))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return parse(text) if text else None
+    except DateError:
+        return None

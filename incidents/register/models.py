@@ -1,0 +1,330 @@
+"""The register: editions that are only ever added, and the rows of the current editions that filters read.
+
+Only `incidents.publishing` writes here. The rows can be made again from the editions at any time.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from incidents.vocabulary import EditionChange, Publication, RecordKind, one_of
+
+Document = dict[str, Any]
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Query words for editions."""
+
+    def of(self, kind: str, code: str) -> EditionQuerySet:
+        """All editions of one thing, the newest first."""
+        return self.filter(kind=kind, code=code).order_by("-number")
+
+    def newest_first(self) -> EditionQuerySet:
+        """As they were published, the newest first."""
+        return self.order_by("-pk")
+
+    def corrections(self) -> EditionQuerySet:
+        """Every edition after the first."""
+        return self.exclude(change=EditionChange.FIRST).newest_first()
+
+
+class Edition(models.Model):
+    """One published state of one thing. `document` is canonical JSON (RFC 8785); `digest` is its SHA-256 in hex."""
+
+    kind = models.CharField(max_length=20)
+    code = models.CharField(max_length=20)
+    number = models.PositiveIntegerField()
+    change = models.CharField(max_length=20)
+    document = models.TextField()
+    digest = models.CharField(max_length=64)
+    note_en = models.CharField(max_length=500, blank=True)
+    note_uk = models.CharField(max_length=500, blank=True)
+    published_at = models.DateTimeField()
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code", "number"], name="register_edition_number_once"),
+            one_of("kind", RecordKind, "register_edition_kind"),
+            one_of("change", EditionChange, "register_edition_change"),
+            models.CheckConstraint(
+                condition=Q(number=1, supersedes__isnull=True) | Q(number__gt=1, supersedes__isnull=False),
+                name="register_edition_supersedes_the_one_before",
+            ),
+        ]
+        indexes = [models.Index(fields=["-published_at"], name="register_edition_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.code} edition {self.number}"
+
+    @cached_property
+    def content(self) -> Document:
+        """The document as data."""
+        content: Document = json.loads(self.document)
+        return content
+
+    @property
+    def is_tombstone(self) -> bool:
+        """Withdrawn or merged: the content is gone from the register, the address stays."""
+        return self.change in (EditionChange.WITHDRAWN, EditionChange.MERGED)
+
+
+class Row(models.Model):
+    """What the rows of all kinds have in common."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+    edition = models.OneToOneField(Edition, models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    first_published_at = models.DateTimeField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def document(self) -> Document:
+        """The current edition's document."""
+        return self.edition.content
+
+
+class RegisterIncidentQuerySet(models.QuerySet["RegisterIncident"]):
+    """Query words for incidents."""
+
+    def current(self) -> RegisterIncidentQuerySet:
+        """Neither withdrawn nor merged: what lists, counts and exports show."""
+        return self.filter(state=Publication.PUBLISHED)
+
+    def citing(self, source: str) -> RegisterIncidentQuerySet:
+        """The incidents that rest on a source."""
+        return self.current().filter(sources__contains=[source])
+
+
+class RegisterIncident(Row):
+    """An incident as its current edition has it."""
+
+    state = models.CharField(max_length=20, default=Publication.PUBLISHED)
+    merged_into = models.CharField(max_length=20, blank=True)
+    title_en = models.CharField(max_length=300, blank=True)
+    title_uk = models.CharField(max_length=300, blank=True)
+    summary_en = models.TextField(blank=True)
+    summary_uk = models.TextField(blank=True)
+    date = models.CharField(max_length=64, blank=True)
+    earliest = models.DateField(null=True)
+    latest = models.DateField(null=True)
+    place_en = models.CharField(max_length=300, blank=True)
+    place_uk = models.CharField(max_length=300, blank=True)
+    oblast = models.CharField(max_length=10, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
+    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
+    precision = models.CharField(max_length=40, blank=True)
+    killed_low = models.IntegerField(null=True)
+    killed_best = models.IntegerField(null=True)
+    killed_high = models.IntegerField(null=True)
+    survived_low = models.IntegerField(null=True)
+    survived_best = models.IntegerField(null=True)
+    survived_high = models.IntegerField(null=True)
+    grade = models.CharField(max_length=30, blank=True)
+    conduct = ArrayField(models.CharField(max_length=40), default=list)
+    protected_status = ArrayField(models.CharField(max_length=40), default=list)
+    setting = models.CharField(max_length=40, blank=True)
+    units = ArrayField(models.CharField(max_length=20), default=list)
+    sources = ArrayField(models.CharField(max_length=20), default=list)
+    source_kinds = ArrayField(models.CharField(max_length=40), default=list)
+    investigations = ArrayField(models.CharField(max_length=20), default=list)
+    investigation_statuses = ArrayField(models.CharField(max_length=40), default=list)
+    related = ArrayField(models.CharField(max_length=20), default=list)
+    reports = models.PositiveIntegerField(default=0)
+    origins = models.PositiveIntegerField(default=0)
+    corroboration = models.JSONField(default=dict)
+    search_text = models.TextField(blank=True)
+
+    objects = RegisterIncidentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state=Publication.MERGED) | ~Q(merged_into=""), name="register_incident_merged_names_target"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["earliest", "code"], name="register_incident_by_date"),
+            models.Index(fields=["-published_at", "code"], name="register_incident_by_time"),
+            models.Index(fields=["killed_best", "code"], name="register_incident_by_killed"),
+            models.Index(fields=["oblast"], name="register_incident_oblast"),
+            models.Index(fields=["grade"], name="register_incident_grade"),
+            GinIndex(fields=["conduct"], name="register_incident_conduct"),
+            GinIndex(fields=["units"], name="register_incident_units"),
+            GinIndex(fields=["sources"], name="register_incident_sources"),
+            GinIndex(fields=["source_kinds"], name="register_incident_kinds"),
+            GinIndex(fields=["investigations"], name="register_incident_cases"),
+            GinIndex(fields=["investigation_statuses"], name="register_incident_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_current(self) -> bool:
+        """Neither withdrawn nor merged."""
+        return self.state == Publication.PUBLISHED
+
+    @property
+    def place(self) -> dict[str, str]:
+        """The place as a pair of texts."""
+        return {"en": self.place_en, "uk": self.place_uk}
+
+    @property
+    def title(self) -> dict[str, str]:
+        """The title as a pair of texts."""
+        return {"en": self.title_en, "uk": self.title_uk}
+
+    @property
+    def killed(self) -> dict[str, int | None]:
+        """Low, best and high."""
+        return {"low": self.killed_low, "best": self.killed_best, "high": self.killed_high}
+
+    @property
+    def survived(self) -> dict[str, int | None]:
+        """Low, best and high."""
+        return {"low": self.survived_low, "best": self.survived_best, "high": self.survived_high}
+
+
+class RegisterSource(Row):
+    """A source as its current edition has it. Never a confidential one: the door has none to give."""
+
+    source_kind = models.CharField(max_length=40)
+    distance = models.CharField(max_length=20)
+    access = models.CharField(max_length=20)
+    publisher = models.CharField(max_length=300, blank=True)
+    title = models.CharField(max_length=500)
+    url = models.CharField(max_length=1000, blank=True)
+    published = models.CharField(max_length=64, blank=True)
+    published_earliest = models.DateField(null=True)
+    language = models.CharField(max_length=12, blank=True)
+    availability = models.CharField(max_length=20, blank=True)
+    search_text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(access="confidential"), name="register_source_never_confidential"),
+        ]
+        indexes = [models.Index(fields=["source_kind"], name="register_source_kind")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RegisterDerivation(models.Model):
+    """What a public source derives from."""
+
+    source = models.ForeignKey(RegisterSource, models.CASCADE, related_name="derivations")
+    upstream = models.ForeignKey(RegisterSource, models.CASCADE, related_name="derived")
+    how = models.CharField(max_length=20)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "upstream"], name="register_derivation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.how} {self.upstream_id}"
+
+
+class RegisterCitation(models.Model):
+    """A public source on an incident, as the incident's current edition has it."""
+
+    incident = models.ForeignKey(RegisterIncident, models.CASCADE, related_name="citations")
+    source = models.ForeignKey(RegisterSource, models.CASCADE, related_name="citations")
+    position = models.PositiveIntegerField()
+    stance = models.CharField(max_length=20)
+    facts = ArrayField(models.CharField(max_length=40), default=list)
+    via = models.CharField(max_length=20, blank=True)
+    quote = models.TextField(blank=True)
+    quote_language = models.CharField(max_length=12, blank=True)
+    quote_en = models.TextField(blank=True)
+    quote_uk = models.TextField(blank=True)
+    locator_en = models.CharField(max_length=300, blank=True)
+    locator_uk = models.CharField(max_length=300, blank=True)
+    killed_low = models.IntegerField(null=True)
+    killed_high = models.IntegerField(null=True)
+    survived_low = models.IntegerField(null=True)
+    survived_high = models.IntegerField(null=True)
+
+    class Meta:
+        ordering = ["incident_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "position"], name="register_citation_position_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.source_id}"
+
+
+class RegisterInvestigation(Row):
+    """An investigation as its current edition has it; `status` is that of its last step."""
+
+    body_en = models.CharField(max_length=300, blank=True)
+    body_uk = models.CharField(max_length=300, blank=True)
+    body_kind = models.CharField(max_length=40)
+    title_en = models.CharField(max_length=300, blank=True)
+    title_uk = models.CharField(max_length=300, blank=True)
+    status = models.CharField(max_length=40, blank=True)
+    status_date = models.CharField(max_length=64, blank=True)
+    status_earliest = models.DateField(null=True)
+    search_text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RegisterTotal(Row):
+    """A body's own count as its current edition has it."""
+
+    body_en = models.CharField(max_length=300, blank=True)
+    body_uk = models.CharField(max_length=300, blank=True)
+    what = models.CharField(max_length=40)
+    value = models.IntegerField()
+    qualifier = models.CharField(max_length=20)
+    period = models.CharField(max_length=64, blank=True)
+    as_of = models.CharField(max_length=64)
+    as_of_latest = models.DateField(null=True)
+    scope_en = models.CharField(max_length=200, blank=True)
+    scope_uk = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RegisterUnit(models.Model):
+    """A unit that a public incident names, for the filter by attribution."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+    name_en = models.CharField(max_length=300, blank=True)
+    name_uk = models.CharField(max_length=300, blank=True)
+    level = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code

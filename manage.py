@@ -1,0 +1,28 @@
+#!/usr/bin/env python
+"""The project's command line: `manage.py help` lists what it can do."""
+
+import os
+import sys
+
+from portal.embedded import EmbeddedError, provide
+from portal.env import SettingError
+
+
+def main() -> None:
+    """Run one management command, on the embedded PostgreSQL where no other is configured."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    from django.core.management import execute_from_command_line
+
+    server = None
+    try:
+        server = provide(sys.argv[1:])
+        execute_from_command_line(sys.argv)
+    except (EmbeddedError, SettingError) as problem:
+        sys.exit(f"{problem}")
+    finally:
+        if server is not None:
+            server.leave()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+"""Accounts, roles and invitations."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PeopleConfig(AppConfig):
+    """People who sign in."""
+
+    name = "people"
+    verbose_name = _("People")

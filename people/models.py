@@ -1,0 +1,136 @@
+"""People who sign in: an account by e-mail address, roles as groups, and the invitation that is the only way in."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+INVITATION_DAYS = 7
+
+
+class Role(models.TextChoices):
+    """What a person may do at the desk; each role is a group of the same name."""
+
+    DOCUMENTER = "documenter", _("documenter")
+    REVIEWER = "reviewer", _("reviewer")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; the e-mail address is kept in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """An account that can sign in once it has a password."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """An account that may do everything in the administration of reference data."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The account of an e-mail address, whatever its case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. The pseudonym is what colleagues see; in public a person appears by role alone."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    pseudonym = models.CharField(_("pseudonym"), max_length=60, blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_staff = models.BooleanField(_("may open the administration"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="people_user_email_whatever_its_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pseudonym or self.email.split("@", maxsplit=1)[0]
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles held, read once for each request."""
+        return frozenset(self.groups.values_list("name", flat=True)) if self.is_active else frozenset()
+
+    @property
+    def is_documenter(self) -> bool:
+        """May write casework."""
+        return Role.DOCUMENTER in self.roles
+
+    @property
+    def is_reviewer(self) -> bool:
+        """May decide on what others wrote."""
+        return Role.REVIEWER in self.roles
+
+    @property
+    def is_administrator(self) -> bool:
+        """Looks after people and reference data, and publishes nothing."""
+        return Role.ADMINISTRATOR in self.roles
+
+
+class Invitation(models.Model):
+    """The only way to an account: a link that works once, for one address, for seven days. Only its digest is kept."""
+
+    email = models.EmailField(_("e-mail address"))
+    roles = models.ManyToManyField(Group, verbose_name=_("roles"))
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="invitations", editable=False)
+    invited_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-invited_at"]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_open(self) -> bool:
+        """Neither used nor older than seven days."""
+        return self.accepted_at is None and timezone.now() < self.invited_at + timedelta(days=INVITATION_DAYS)
+
+    @classmethod
+    def digest(cls, token: str) -> str:
+        """What is kept of a token."""
+        return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+    @classmethod
+    def invite(cls, email: str, roles: list[str], invited_by: User) -> tuple[Invitation, str]:
+        """A new invitation and its token, which is shown once."""
+        token = secrets.token_urlsafe(32)
+        invitation = cls.objects.create(
+            email=email.strip().lower(), invited_by=invited_by, token_digest=cls.digest(token)
+        )
+        invitation.roles.set(Group.objects.filter(name__in=roles))
+        return invitation, token
+
+    @classmethod
+    def find(cls, token: str) -> Invitation | None:
+        """The open invitation of a token."""
+        invitation = cls.objects.filter(token_digest=cls.digest(token)).first()
+        return invitation if invitation is not None and invitation.is_open else None

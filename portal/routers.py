@@ -1,0 +1,30 @@
+"""Which connection a query takes: the public tables are read as `register_reader`, everything else by the desk."""
+
+from django.conf import settings
+from django.db.models import Model
+
+PUBLIC_APPS = {"register", "gazetteer", "ledger"}
+
+
+class SurfaceRouter:
+    """Reads of the register take the reader's connection; only the door, which names `default`, writes it."""
+
+    def db_for_read(self, model: type[Model], **hints: object) -> str | None:
+        """The register is read by the reader; the gazetteer too where the process holds no other credentials."""
+        if model._meta.app_label in ("register", "ledger"):
+            return "register"
+        if model._meta.app_label == "gazetteer" and settings.SURFACE == "public":
+            return "register"
+        return None
+
+    def db_for_write(self, model: type[Model], **hints: object) -> str:
+        """All writing happens over the desk's connection."""
+        return "default"
+
+    def allow_relation(self, obj1: Model, obj2: Model, **hints: object) -> bool:
+        """Both connections lead to one database."""
+        return True
+
+    def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
+        """Migrations run once, over the desk's connection."""
+        return db == "default"

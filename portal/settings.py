@@ -1,0 +1,219 @@
+"""The project's settings. Every value that differs between installations is read from the environment through
+`portal.env`: here, or before Django starts in `demo.py` and `serve.py`. `.env.example` documents each of them."""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from portal import env
+
+BASE_DIR = env.BASE_DIR
+
+DEBUG = env.flag("DEBUG")
+DEMO = env.flag("DEMO")
+SURFACE = env.one_of("SURFACE", ("all", "public", "desk"), "all")
+SECRET_KEY = env.text("SECRET_KEY")
+SITE_URL = env.text("SITE_URL", env.DEFAULT_SITE_URL).rstrip("/")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", env.hosts_of(SITE_URL))
+DATA_DIR = env.data_dir()
+CODE_PREFIX = env.text("CODE_PREFIX", "HDC")
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+AUTH_USER_MODEL = "people.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "incidents.gazetteer",
+    "incidents.register",
+    "incidents.casework",
+    "people",
+    "portal",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_filters",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "portal.middleware.HeadersMiddleware",
+    "portal.middleware.LanguageFromPathMiddleware",
+    "portal.middleware.CleanInputMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.site",
+                "portal.context.desk",
+            ],
+            "builtins": ["incidents.templatetags.register_tags"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# The desk connects as the role in DATABASE_URL; the public side only ever uses `register` (see docs/operating.md).
+# Commands that change the database's shape take the owner's address instead (CONNECT_AS, which manage.py sets).
+DATABASE_URL = env.text("DATABASE_URL")
+OWNER_DATABASE_URL = env.text("OWNER_DATABASE_URL") or DATABASE_URL
+REGISTER_DATABASE_URL = env.text("REGISTER_DATABASE_URL") or DATABASE_URL
+CONNECT_AS = env.one_of("CONNECT_AS", ("desk", "owner"), "desk")
+NO_DATABASE: dict[str, Any] = {"ENGINE": "django.db.backends.dummy"}
+_default_name, _default_url = (
+    ("OWNER_DATABASE_URL", OWNER_DATABASE_URL) if CONNECT_AS == "owner" else ("DATABASE_URL", DATABASE_URL)
+)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.database(_default_name, _default_url) if _default_url and SURFACE != "public" else {**NO_DATABASE},
+    "register": env.database("REGISTER_DATABASE_URL", REGISTER_DATABASE_URL)
+    if REGISTER_DATABASE_URL
+    else {**NO_DATABASE},
+}
+if REGISTER_DATABASE_URL and REGISTER_DATABASE_URL == DATABASE_URL:
+    # One address for both: the public side at least gives up its rights for the session. What the role's own
+    # settings would do at sign-in has to be said here, because taking a role does not apply them.
+    DATABASES["register"]["OPTIONS"] |= {
+        "options": "-c role=register_reader -c default_transaction_read_only=on -c statement_timeout=10s"
+    }
+for _alias in ("default", "register"):
+    if DATABASES[_alias]["ENGINE"] == "django.db.backends.postgresql":
+        DATABASES[_alias] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASE_ROUTERS = ["portal.routers.SurfaceRouter"]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("uk", "Українська")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+DATE_FORMAT = "j F Y"
+FORMAT_MODULE_PATH = "portal.formats"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or DATA_DIR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Accounts: by invitation only, by e-mail address. People appear in public by their role alone.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "people.adapter.InvitationAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# Without a mail server, messages are written to the log instead of being sent.
+_mail_host = env.text("EMAIL_HOST")
+MAILERS: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": _mail_host,
+            "port": env.number("EMAIL_PORT", 587),
+            "username": env.text("EMAIL_USER"),
+            "password": env.text("EMAIL_PASSWORD"),
+            "use_tls": env.flag("EMAIL_TLS", default=True),
+            "timeout": 20,
+        },
+    }
+    if _mail_host
+    else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+}
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@example.org")
+
+# What a browser may do with our pages.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+HTTPS = SITE_URL.startswith("https://")
+# gunicorn speaks plain HTTP: an https address means that a proxy stands in front and sets X-Forwarded-Proto.
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=HTTPS)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if HTTPS else ("session", "csrf")
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
+
+# Bounds on what a stranger may send.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+}
+
+REGISTER_NAME = _("Hors de combat")
+REGISTER_SUBTITLE = _("A register of suspected executions of prisoners of war")

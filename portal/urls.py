@@ -1,0 +1,41 @@
+"""The table of contents: which addresses this process serves, by its surface."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from incidents.patterns import patterns
+from people.views import accept_invitation
+from portal.health import healthz, readyz
+
+Addresses = list[URLPattern | URLResolver]
+
+urlpatterns: Addresses = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]
+
+if settings.SURFACE in ("all", "desk"):
+    admin.autodiscover()
+    admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+    urlpatterns += i18n_patterns(
+        path("desk/", include("incidents.casework.urls")),
+        path("accounts/invitation/<str:token>/", accept_invitation, name="accept_invitation"),
+        path("accounts/", include("allauth.account.urls")),
+        path("admin/", admin.site.urls),
+        prefix_default_language=False,
+    )
+if settings.SURFACE == "desk":
+    urlpatterns += [path("", RedirectView.as_view(url="/desk/"))]
+if settings.SURFACE in ("all", "public"):
+    urlpatterns += i18n_patterns(path("", include("incidents.register.urls")), prefix_default_language=False)
+if settings.DEBUG:
+    urlpatterns += [path("patterns/", patterns)]
+
+handler400 = "portal.views.bad_request"
+handler403 = "portal.views.permission_denied"
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.server_error"
