@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.forms.utils import ErrorDict, ErrorList
 from django.http import QueryDict
 
 from incidents.casework import workflow
@@ -77,7 +78,7 @@ class Editor:
     """
 
     def __init__(self, kind: str, user: User, record: Record | None = None, data: QueryDict | None = None) -> None:
-        self.kind, self.user = KINDS[kind], user
+        self.kind_code, self.kind, self.user = kind, KINDS[kind], user
         self.record = record.content if record is not None else None
         self.data = data
         self.conflict: Conflict | None = None
@@ -90,7 +91,13 @@ class Editor:
             name: formset(self.data, instance=self.instance, prefix=name, form_kwargs={"author": self.user})
             for name, formset in self.kind.rows.items()
         }
-        self.formsets = list(self.rows.items())
+
+    def without_errors(self) -> None:
+        """Show what was posted without judging it: the author only asked for another row."""
+        for form in [self.form, *(form for rows in self.rows.values() for form in rows.forms)]:
+            form._errors = ErrorDict()
+        for rows in self.rows.values():
+            rows._errors, rows._non_form_errors = [{} for _ in rows.forms], ErrorList()
 
     @property
     def base_revision(self) -> int:

@@ -1,2 +1,53 @@
+"""The desk's table of contents."""
+
+from django.urls import path, register_converter
+
+from incidents.casework.views import lists, moves, people, records, reviews, suggestions
+from incidents.vocabulary import RecordKind
+
+PLURALS = {
+    "incidents": RecordKind.INCIDENT,
+    "sources": RecordKind.SOURCE,
+    "investigations": RecordKind.INVESTIGATION,
+    "totals": RecordKind.TOTAL,
+}
+
+
+class KindConverter:
+    """`incidents`, `sources`, … in an address, the kind of record in Python."""
+
+    regex = "|".join(PLURALS)
+
+    def to_python(self, value: str) -> RecordKind:
+        """The kind of a plural."""
+        return PLURALS[value]
+
+    def to_url(self, value: str) -> str:
+        """The plural of a kind."""
+        return next(plural for plural, kind in PLURALS.items() if kind == value)
+
+
+register_converter(KindConverter, "kind")
+
 app_name = "desk"
-urlpatterns = []
+urlpatterns = [
+    path("", lists.drafts, name="drafts"),
+    path("queue/", lists.queue, name="queue"),
+    path("search/", lists.search, name="search"),
+    path("incidents/", lists.records, {"kind": RecordKind.INCIDENT}, name="incidents"),
+    path("sources/", lists.records, {"kind": RecordKind.SOURCE}, name="sources"),
+    path("investigations/", lists.records, {"kind": RecordKind.INVESTIGATION}, name="investigations"),
+    path("totals/", lists.records, {"kind": RecordKind.TOTAL}, name="totals"),
+    path("units/", lists.units, name="units"),
+    path("people/", people.invitations, name="people"),
+    path("<kind:kind>/new/", records.new, name="new"),
+    path("<kind:kind>/<str:code>/", records.show, name="record"),
+    path("<kind:kind>/<str:code>/edit/", records.edit, name="edit"),
+    path("<kind:kind>/<str:code>/history/", records.history, name="history"),
+    path("<kind:kind>/<str:code>/review/", reviews.review, name="review"),
+    path("<kind:kind>/<str:code>/move/<str:name>/", moves.move, name="move"),
+    path("suggestions/places/", suggestions.places, name="place_suggestions"),
+    path("suggestions/sources/", suggestions.sources, name="source_suggestions"),
+    path("suggestions/units/", suggestions.units, name="unit_suggestions"),
+    path("suggestions/date/", suggestions.date, name="date_reading"),
+]

@@ -74,13 +74,31 @@ class TermsField(forms.MultipleChoiceField):
         super().__init__(choices=labels, required=False, **kwargs)
 
 
+def suggesting(field: forms.CharField, address: Any, text: Any = "") -> None:
+    """Show suggestions under the field while its reader types; without script the field resolves the text itself."""
+    field.widget.attrs |= {
+        "autocomplete": "off",
+        "hx-get": address,
+        "hx-trigger": "input changed delay:250ms",
+        "hx-target": "next .suggestions",
+    }
+    field.help_text = format_html('<ul class="suggestions" aria-live="polite" hidden></ul>{}', field.help_text or text)
+
+
 class EdtfField(forms.CharField):
     """An uncertain date; the page shows at once how it reads."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("2025-05-22 · 2024-11 · 2024-09/2024-10 · 2024-11-23~ (about) · ../2025-05-21"))
         super().__init__(max_length=64, **kwargs)
-        self.widget.attrs |= {"data-reading": reverse_lazy("desk:date_reading"), "autocomplete": "off", "spellcheck": "false"}
+        self.widget.attrs |= {
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "hx-get": reverse_lazy("desk:date_reading"),
+            "hx-trigger": "input changed delay:200ms, load",
+            "hx-target": "next .reading",
+        }
+        self.help_text = format_html('<output class="reading" aria-live="polite"></output>{}', self.help_text)
 
     def clean(self, value: Any) -> str:
         """The date as EDTF. Raises ValidationError with an example of what is accepted."""
@@ -106,8 +124,11 @@ class PlaceField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=300, **kwargs)
-        self.widget.attrs |= {"data-suggest": reverse_lazy("desk:place_suggestions"), "autocomplete": "off"}
-        self.help_text = _("Type a part of the name, in either script, and choose: many settlements share a name.")
+        suggesting(
+            self,
+            reverse_lazy("desk:place_suggestions"),
+            _("Type a part of the name, in either script, and choose: many settlements share a name."),
+        )
 
     def prepare_value(self, value: Any) -> Any:
         """The place in words with its code, as it can be typed."""
@@ -142,7 +163,7 @@ class SourceField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
         super().__init__(max_length=1000, **kwargs)
-        self.widget.attrs |= {"data-suggest": reverse_lazy("desk:source_suggestions"), "autocomplete": "off"}
+        suggesting(self, reverse_lazy("desk:source_suggestions"))
 
     def prepare_value(self, value: Any) -> Any:
         """The source with its code in front, as it can be typed."""
@@ -187,7 +208,7 @@ class UnitField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=320, **kwargs)
-        self.widget.attrs |= {"data-suggest": reverse_lazy("desk:unit_suggestions"), "autocomplete": "off"}
+        suggesting(self, reverse_lazy("desk:unit_suggestions"))
 
     def prepare_value(self, value: Any) -> Any:
         """The unit with its code in front."""

@@ -1,0 +1,63 @@
+"""The history of a record: its moves and its revisions in one sequence, the newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from incidents.casework.contents import changes
+from incidents.casework.differences import Difference, worded
+from incidents.casework.models import Move, Record, Revision
+
+MOVE_NAMES = {
+    "created": _("Created"),
+    "reopened": _("Opened for the next edition"),
+    "submit": _("Submitted for review"),
+    "request_changes": _("Changes requested"),
+    "approve": _("Approved and published"),
+    "reject": _("Rejected"),
+    "withdraw": _("Withdrawn"),
+    "merge": _("Merged"),
+    "published_along": _("Published along with what rests on it"),
+    "returned_to_review": _("Returned to the review queue: the proposed grade changed"),
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """A move, or a revision with what it changed."""
+
+    at: datetime
+    who: Any
+    what: Any
+    comment: str = ""
+    differences: tuple[Difference, ...] = ()
+    revision: int | None = None
+
+
+def events(record: Record) -> list[Event]:
+    """Everything that happened to a record."""
+    happened = [_of_move(move) for move in record.moves.select_related("by")]
+    before: Revision | None = None
+    for revision in record.revisions.select_related("author").order_by("number"):
+        happened.append(_of_revision(record, before, revision))
+        before = revision
+    return sorted(happened, key=lambda event: event.at, reverse=True)
+
+
+def _of_move(move: Move) -> Event:
+    return Event(move.at, move.by, MOVE_NAMES.get(move.name, move.name), move.comment)
+
+
+def _of_revision(record: Record, before: Revision | None, revision: Revision) -> Event:
+    differences = worded(changes(before.content, revision.content, record.content.ROWS)) if before else []
+    return Event(
+        revision.at,
+        revision.author,
+        _("Revision %(n)d") % {"n": revision.number},
+        differences=tuple(differences),
+        revision=revision.number,
+    )

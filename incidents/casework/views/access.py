@@ -1,0 +1,42 @@
+"""Who may open a page of the desk: decided in a view's first line."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+
+from incidents.casework.models import Record
+from people.models import Role, User
+
+
+class DeskRequest(HttpRequest):
+    """A request of somebody who signed in."""
+
+    user: User
+
+
+def desk(*roles: Role) -> Callable[[Callable[..., HttpResponse]], Callable[..., Any]]:
+    """Only for people who signed in and hold one of the roles (any role, when none is named)."""
+
+    def decorate(view: Callable[Concatenate[DeskRequest, ...], HttpResponse]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.roles & set(roles or Role.values):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return never_cache(login_required(guarded))
+
+    return decorate
+
+
+def visible_record(user: User, kind: str, code: str) -> Record:
+    """The record, if this person may see it; otherwise 404, whether it exists or not."""
+    record = Record.objects.visible_to(user).filter(kind=kind, code=code.upper()[:20]).first()
+    if record is None:
+        raise Http404
+    return record

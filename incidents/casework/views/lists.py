@@ -1,0 +1,110 @@
+"""The desk's lists: one's own drafts, the review queue, all records of a kind, units, search."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from incidents.casework.completeness import missing
+from incidents.casework.forms.fields import DIRECTION_MARKS
+from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source, Unit
+from incidents.casework.views.access import DeskRequest, desk
+from incidents.vocabulary import Publication, RecordKind
+from people.models import Role
+
+PAGE = 50
+LONGEST_SEARCH = 200
+MODELS: dict[str, type[Record]] = {
+    RecordKind.INCIDENT: Incident,
+    RecordKind.SOURCE: Source,
+    RecordKind.INVESTIGATION: Investigation,
+    RecordKind.TOTAL: ReportedTotal,
+}
+SEARCHED = {
+    RecordKind.INCIDENT: ("title_en", "title_uk", "summary_en", "summary_uk", "place_name_en", "place_name_uk"),
+    RecordKind.SOURCE: ("title", "publisher", "url"),
+    RecordKind.INVESTIGATION: ("title_en", "title_uk", "body_en", "body_uk"),
+    RecordKind.TOTAL: ("body_en", "body_uk"),
+}
+
+
+@desk(Role.DOCUMENTER, Role.REVIEWER, Role.ADMINISTRATOR)
+def drafts(request: DeskRequest) -> HttpResponse:
+    """What this person is working on, and what came of it."""
+    mine = Record.objects.visible_to(request.user).filter(Q(created_by=request.user) | Q(shared_with=request.user))
+    open_states = (Publication.DRAFT, Publication.CHANGES_REQUESTED, Publication.SUBMITTED)
+    listed = mine.filter(state__in=open_states).distinct().order_by("kind", "-updated_at")
+    kinds = [kind for kind in RecordKind if kind == RecordKind.INCIDENT or listed.filter(kind=kind).exists()]
+    groups = [(kind, _with_marks(listed.filter(kind=kind)[:PAGE])) for kind in kinds]
+    done = mine.exclude(state__in=open_states).distinct().order_by("-updated_at")[:10]
+    return render(request, "casework/drafts.html", {"groups": groups, "done": [each.content for each in done]})
+
+
+@desk(Role.DOCUMENTER, Role.REVIEWER)
+def queue(request: DeskRequest) -> HttpResponse:
+    """What waits for a second person, the longest waiting first."""
+    page = Paginator(Record.objects.visible_to(request.user).awaiting_review(), PAGE).get_page(request.GET.get("page"))
+    return render(request, "casework/queue.html", {"page": page, "entries": _with_marks(page.object_list)})
+
+
+@desk(Role.DOCUMENTER, Role.REVIEWER)
+def records(request: DeskRequest, kind: RecordKind) -> HttpResponse:
+    """All records of one kind that this person may see."""
+    found = found_records(request, kind, searched_text(request))
+    state = request.GET.get("state", "")
+    if state in Publication.values:
+        found = found.filter(state=state)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {"kind": kind, "page": page, "q": searched_text(request), "state": state, "states": Publication}
+    return render(request, "casework/records.html", context)
+
+
+@desk(Role.DOCUMENTER, Role.REVIEWER)
+def search(request: DeskRequest) -> HttpResponse:
+    """Everything at the desk that contains the words."""
+    text = searched_text(request)
+    found = [(kind, list(found_records(request, kind, text)[:PAGE])) for kind in MODELS] if text else []
+    units = list(Unit.objects.filter(Q(name_en__icontains=text) | Q(name_uk__icontains=text))[:PAGE]) if text else []
+    return render(request, "casework/search.html", {"q": text, "found": found, "units": units})
+
+
+@desk()
+def units(request: DeskRequest) -> HttpResponse:
+    """The units that attributions name. Administrators correct them in the administration."""
+    text = searched_text(request)
+    found = Unit.objects.filter(Q(name_en__icontains=text) | Q(name_uk__icontains=text)).order_by("code")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "casework/units.html", {"page": page, "q": text})
+
+
+def searched_text(request: DeskRequest) -> str:
+    """The words that were searched, without what could deceive."""
+    return DIRECTION_MARKS.sub("", request.GET.get("q", "")).replace("\0", "").strip()[:LONGEST_SEARCH]
+
+
+def found_records(request: DeskRequest, kind: str, text: str) -> QuerySet[Any]:
+    """Records of one kind that the person may see and that contain every word."""
+    visible = Record.objects.visible_to(request.user).filter(kind=kind)
+    found = MODELS[kind]._default_manager.filter(pk__in=visible.values("pk")).order_by("-updated_at", "code")
+    for word in text.split():
+        matches = Q(code__iexact=word)
+        for field in SEARCHED[RecordKind(kind)]:
+            matches |= Q(**{f"{field}__icontains": word})
+        found = found.filter(matches)
+    return found
+
+
+def _with_marks(records: Any) -> list[dict[str, Any]]:
+    entries = []
+    for record in records:
+        marks = missing(record)
+        entries.append(
+            {
+                "record": record.content,
+                "required": [mark for mark in marks if mark.required],
+                "advised": [mark for mark in marks if not mark.required],
+            }
+        )
+    return entries

@@ -1,0 +1,113 @@
+"""Moves: each button of the desk posts here, and here is the only place that calls the workflow."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from incidents.casework import workflow
+from incidents.casework.forms.fields import LONG_TEXT, validate_clean_text
+from incidents.casework.models import Record
+from incidents.casework.views.access import DeskRequest, desk, visible_record
+from incidents.casework.views.reviews import review_context
+from incidents.casework.workflow import Refused, Signature
+from incidents.vocabulary import RecordKind
+from people.models import Role, User
+
+LONGEST_LINE = 500
+
+
+@require_POST
+@desk(Role.DOCUMENTER, Role.REVIEWER)
+def move(request: DeskRequest, kind: RecordKind, code: str, name: str) -> HttpResponse:
+    """Make a move; when it is refused, the page says why and keeps what was typed."""
+    record = visible_record(request.user, kind, code)
+    if name not in MOVES:
+        raise Http404
+    try:
+        said = MOVES[name](record, request.user, _Typed(request))
+    except (Refused, ValidationError) as refusal:
+        reason = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+        record.refresh_from_db()
+        context = review_context(request, record) | {"refusal": reason, "typed": request.POST, "tried": name}
+        return render(request, "casework/review.html", context, status=409)
+    messages.success(request, said)
+    return redirect("desk:record", kind=record.kind, code=record.code)
+
+
+class _Typed:
+    """The texts of a decision, each with a length, and without what could deceive."""
+
+    def __init__(self, request: DeskRequest) -> None:
+        self.post = request.POST
+
+    def text(self, name: str, longest: int = LONG_TEXT) -> str:
+        """A text. Raises Refused for one that is too long or deceives."""
+        text = self.post.get(name, "").strip()
+        if len(text) > longest:
+            raise Refused(_("This text is longer than %(limit)s characters.") % {"limit": longest})
+        if "\0" in text:
+            raise Refused(_("Remove the control characters."))
+        validate_clean_text(text)
+        return text
+
+    def number(self, name: str) -> int:
+        """A revision's number; nonsense is no revision at all."""
+        text = self.post.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+def _submit(record: Record, user: User, typed: _Typed) -> str:
+    workflow.submit(record, user, typed.text("note"))
+    return _("%(code)s waits for a reviewer.") % {"code": record.code}
+
+
+def _approve(record: Record, user: User, typed: _Typed) -> str:
+    signature = Signature(
+        grade=typed.text("grade", 40),
+        reason_en=typed.text("reason_en"),
+        reason_uk=typed.text("reason_uk"),
+        note_en=typed.text("note_en", LONGEST_LINE),
+        note_uk=typed.text("note_uk", LONGEST_LINE),
+    )
+    edition = workflow.approve(record, user, typed.number("revision"), signature, typed.text("comment"))
+    return _("%(code)s is published: edition %(n)d.") % {"code": record.code, "n": edition.number}
+
+
+def _request_changes(record: Record, user: User, typed: _Typed) -> str:
+    workflow.request_changes(record, user, typed.text("comment"))
+    return _("%(code)s went back with your comment.") % {"code": record.code}
+
+
+def _reject(record: Record, user: User, typed: _Typed) -> str:
+    workflow.reject(record, user, typed.text("reject_reason", 40), typed.text("comment"))
+    return _("%(code)s is rejected.") % {"code": record.code}
+
+
+def _withdraw(record: Record, user: User, typed: _Typed) -> str:
+    workflow.withdraw(record, user, typed.text("reason_en", LONGEST_LINE), typed.text("reason_uk", LONGEST_LINE))
+    return _("%(code)s is withdrawn; the reason stands at its address.") % {"code": record.code}
+
+
+def _merge(record: Record, user: User, typed: _Typed) -> str:
+    code = typed.text("target", 20).upper()
+    target = Record.objects.visible_to(user).filter(code=code).first()
+    if target is None:
+        raise Refused(_("Nothing has the code %(codes)s.") % {"codes": code or "—"})
+    workflow.merge(record, user, target, typed.text("reason_en", LONGEST_LINE), typed.text("reason_uk", LONGEST_LINE))
+    return _("%(code)s is merged into %(target)s.") % {"code": record.code, "target": target.code}
+
+
+MOVES: dict[str, Callable[[Record, User, _Typed], Any]] = {
+    "submit": _submit,
+    "approve": _approve,
+    "request_changes": _request_changes,
+    "reject": _reject,
+    "withdraw": _withdraw,
+    "merge": _merge,
+}

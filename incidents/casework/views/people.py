@@ -1,0 +1,35 @@
+"""Invitations: administrators invite, and see who has not come yet."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from incidents.casework.views.access import DeskRequest, desk
+from people.models import Invitation, Role, User
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple)
+
+
+@desk(Role.ADMINISTRATOR)
+def invitations(request: DeskRequest) -> HttpResponse:
+    """Invite somebody; the link is shown once, to be handed over by a safe way."""
+    form = InvitationForm(request.POST or None)
+    link = ""
+    if request.method == "POST" and form.is_valid():
+        _invitation, token = Invitation.invite(form.cleaned_data["email"], form.cleaned_data["roles"], request.user)
+        link = request.build_absolute_uri(reverse("accept_invitation", args=[token]))
+        form = InvitationForm()
+    context = {
+        "form": form,
+        "link": link,
+        "invitations": Invitation.objects.prefetch_related("roles")[:50],
+        "people": User.objects.prefetch_related("groups").order_by("email"),
+    }
+    return render(request, "casework/people.html", context)

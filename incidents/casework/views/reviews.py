@@ -1,0 +1,50 @@
+"""The review page: old and new side by side, what is counted, and the decision."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from incidents.casework.counting import corroboration_of
+from incidents.casework.differences import document_differences
+from incidents.casework.models import Record
+from incidents.casework.views.access import DeskRequest, desk, visible_record
+from incidents.casework.views.records import record_context
+from incidents.publishing.documents import document_of, needed_sources
+from incidents.register.models import Edition
+from incidents.vocabulary import Grade, RecordKind
+from people.models import Role
+
+
+@desk(Role.DOCUMENTER, Role.REVIEWER)
+def review(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
+    """What an approval would publish, compared with the current edition."""
+    record = visible_record(request.user, kind, code)
+    return render(request, "casework/review.html", review_context(request, record))
+
+
+def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
+    """What the review page shows."""
+    current = Edition.objects.using("default").of(record.kind, record.code).first()
+    document = document_of(record, (record.edition or 0) + 1, None)
+    context = record_context(request, record) | {
+        "current": current,
+        "differences": document_differences(current.content if current else {}, document),
+        "along": [source for source in needed_sources(record.content) if source.edition is None and source.pk != record.pk],
+        "round": record.reviews.filter(decided_at__isnull=True).first(),
+        "previous": record.reviews.filter(decided_at__isnull=False).order_by("-decided_at")[:3],
+        "grades": Grade,
+    }
+    if record.kind == RecordKind.INCIDENT:
+        context |= _counted(record, document)
+    return context
+
+
+def _counted(record: Record, document: dict[str, Any]) -> dict[str, Any]:
+    found = corroboration_of(record.content, public=True)
+    return {
+        "corroboration": found,
+        "proposal": found.proposal,
+        "facts": [(fact, count, found.against(fact)) for fact, count in found.facts.items()],
+        "document": document,
+    }

@@ -1,0 +1,59 @@
+"""Fragments under a field while its reader types."""
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.html import escape
+
+from incidents.casework.forms.fields import (
+    SUGGESTIONS,
+    date_reading,
+    find_sources,
+    place_text,
+    source_text,
+    unit_text,
+)
+from incidents.casework.models import Record, Unit
+from incidents.casework.views.access import DeskRequest, desk
+from incidents.gazetteer.search import find_places
+from people.models import Role
+
+LONGEST = 300
+
+
+@desk(Role.DOCUMENTER)
+def places(request: DeskRequest) -> HttpResponse:
+    """Places whose name contains the text, each with raion and oblast."""
+    hits = find_places(_typed(request), limit=SUGGESTIONS)
+    return _suggested(request, [place_text(place) for place in hits])
+
+
+@desk(Role.DOCUMENTER)
+def sources(request: DeskRequest) -> HttpResponse:
+    """Sources that this person may see and that contain the text."""
+    text = _typed(request)
+    visible = Record.objects.visible_to(request.user).values("pk")
+    hits = find_sources(text).filter(pk__in=visible)[:SUGGESTIONS] if len(text) > 1 else []
+    return _suggested(request, [source_text(source) for source in hits])
+
+
+@desk(Role.DOCUMENTER)
+def units(request: DeskRequest) -> HttpResponse:
+    """Units whose name contains the text."""
+    text = _typed(request)
+    hits = Unit.objects.filter(Q(name_en__icontains=text) | Q(name_uk__icontains=text) | Q(code__iexact=text))
+    return _suggested(request, [unit_text(unit) for unit in hits[:SUGGESTIONS]] if len(text) > 1 else [])
+
+
+@desk(Role.DOCUMENTER)
+def date(request: DeskRequest) -> HttpResponse:
+    """How a date reads."""
+    return HttpResponse(escape(date_reading(_typed(request))))
+
+
+def _typed(request: DeskRequest) -> str:
+    return next(iter(request.GET.values()), "").replace("\0", "").strip()[:LONGEST]
+
+
+def _suggested(request: DeskRequest, texts: list[str]) -> HttpResponse:
+    return render(request, "casework/_suggestions.html", {"texts": texts, "typed": bool(_typed(request))})
