@@ -4,14 +4,15 @@ Every coordinate is a string in SVG user units (1 unit = 1 CSS pixel at the size
 would print a number with the decimal comma of the reader's language, which SVG cannot read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from django.utils.formats import date_format
 
 LADDER = ("alleged", "single_origin", "corroborated", "verified", "judicially_established")
+OFF_THE_LADDER = ("contested", "unverifiable", "discounted")
 PRECISIONS = ("exact", "vicinity", "locality", "near", "district", "region", "vague_area", "country")
 
 
@@ -34,15 +35,15 @@ class Step:
 
 @dataclass(frozen=True)
 class GradeScale:
-    """`shape` is `steps` for the grades that stand on the ladder, else the grade's own code: those three are no rung."""
+    """`shape` is `steps` for the grades that stand on the ladder; the other three are no rung and have their own."""
 
-    shape: Literal["steps", "contested", "unverifiable", "discounted"]
+    shape: str
     steps: tuple[Step, ...] = ()
 
 
 def grade_scale(code: str) -> GradeScale:
     """The five rungs from alleged to judicially established, filled as far as the grade reaches."""
-    if code == "contested" or code == "unverifiable" or code == "discounted":
+    if code in OFF_THE_LADDER:
         return GradeScale(code)
     reached = LADDER.index(code) + 1 if code in LADDER else 0
     heights = (6, 8, 10, 12, 14)
@@ -68,8 +69,8 @@ class Tick:
 class CountBar:
     """A count from zero to its high end: certain up to `low`, open up to `high`, with a mark at `best`.
 
-    `closed` says that low and high are the same number, so that nothing is open. `beyond` says that the reporting gives
-    no upper end: the bar then runs on to the edge."""
+    `closed` says that low and high are the same number: nothing is open, and the best estimate needs no mark. `beyond`
+    says that the reporting gives no upper end: the bar then runs on to the edge."""
 
     width: str
     certain: str
@@ -108,7 +109,7 @@ def count_bar(count: Mapping[str, int | None] | None, scale_max: int | None = No
         open_width=_units(at(end) - at(certain)),
         closed=certain == end,
         beyond=beyond,
-        best=_units(at(best)) if best is not None else None,
+        best=_units(at(best)) if best is not None and certain != end else None,
         ticks=tuple(Tick(_units(at(n)), str(n)) for n in _spaced(labelled, [at(n) for n in labelled], 14)),
         divisions=tuple(_units(at(n)) for n in range(1, int(end))) if top <= 24 else (),
     )
@@ -130,7 +131,9 @@ def _spaced(values: Sequence[int], places: Sequence[float], least: float) -> Ite
 
 @dataclass(frozen=True)
 class DateBar:
-    """A date on the axis of its year or years: a dot for one day, a bar for a span, an open end where none is given."""
+    """A date on the axis of its year or years: a dot for one day, a bar for a span, an open end where none is given.
+
+    `approximate` leaves the dot hollow: how far "about" reaches is nowhere said, so it gets no width."""
 
     width: str
     dot: str | None
@@ -138,6 +141,7 @@ class DateBar:
     length: str
     open_start: bool
     open_end: bool
+    approximate: bool
     ticks: tuple[Tick, ...]
     minor: tuple[str, ...]
 
@@ -158,7 +162,8 @@ def date_bar(earliest: date | None, latest: date | None, *, approximate: bool = 
         return _DATE_INSET + (day - start).days / (end - start).days * (_DATE_WIDTH - 2 * _DATE_INSET)
 
     left, right = at(earliest or start), at(latest or end)
-    one_day = earliest is not None and earliest == latest and not approximate
+    one_day = earliest is not None and earliest == latest
+    months = range(1, 13) if first_year == last_year else ()
     drawn = max(right - left, 8)
     return DateBar(
         width=_units(_DATE_WIDTH),
@@ -167,10 +172,9 @@ def date_bar(earliest: date | None, latest: date | None, *, approximate: bool = 
         length=_units(drawn),
         open_start=earliest is None or approximate,
         open_end=latest is None or approximate,
+        approximate=approximate,
         ticks=tuple(Tick(_units(at(day)), label) for day, label in _labelled_days(first_year, last_year)),
-        minor=tuple(_units(at(date(first_year, month, 1))) for month in range(1, 13))
-        if first_year == last_year
-        else (),
+        minor=tuple(_units(at(date(first_year, month, 1))) for month in months),
     )
 
 
@@ -223,6 +227,11 @@ class Cell:
     stances: tuple[str, ...]
     sayings: tuple[Saying, ...]
 
+    @property
+    def n_reports(self) -> int:
+        """A source that says two things on one fact is still one report."""
+        return _distinct(saying.source for saying in self.sayings)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -247,11 +256,15 @@ class Matrix:
 def matrix(document: Mapping[str, Any]) -> Matrix:
     """Facts down, origins across. `document` is `{"facts": [code…], "groups": [{"origin": …, "sources": […]}]}`."""
     columns = tuple(
-        Column(number, group, len(group["sources"]), bool(group.get("counts", True)))
+        Column(number, group, _distinct(group["sources"]), bool(group.get("counts", True)))
         for number, group in enumerate(document["groups"], start=1)
     )
     rows = (Row(fact, tuple((column, _cell(column.group, fact)) for column in columns)) for fact in document["facts"])
     return Matrix(columns, tuple(rows))
+
+
+def _distinct(sources: Iterable[Mapping[str, Any]]) -> int:
+    return len({source["code"] for source in sources})
 
 
 def _cell(group: Mapping[str, Any], fact: str) -> Cell:
@@ -262,6 +275,30 @@ def _cell(group: Mapping[str, Any], fact: str) -> Cell:
     )
     said = {saying.citation["stance"] for saying in sayings}
     return Cell(tuple(stance for stance in STANCES if stance in said), sayings)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One thing that a report says, in one set of words, with all the facts it says it on."""
+
+    source: Mapping[str, Any]
+    citation: Mapping[str, Any]
+    facts: tuple[str, ...]
+    relays: bool
+
+
+def passages(document: Mapping[str, Any]) -> tuple[Passage, ...]:
+    """Every citation of a matrix once, in the order of its columns, however many facts it speaks to."""
+    found: dict[tuple[str, ...], Passage] = {}
+    for row in matrix(document).rows:
+        for _column, cell in row.cells:
+            for said in cell.sayings:
+                words = tuple(str(said.citation.get(part)) for part in ("stance", "quote", "locator"))
+                key = (said.source["code"], *words)
+                facts = (*found[key].facts, row.fact) if key in found else (row.fact,)
+                found[key] = Passage(said.source, said.citation, facts, said.relays)
+    order = [source["code"] for group in document["groups"] for source in group["sources"]]
+    return tuple(sorted(found.values(), key=lambda passage: order.index(passage.source["code"])))
 
 
 # --- derivation ------------------------------------------------------------------------------------------------------

@@ -32,7 +32,6 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "patterns.html",
         {
             "schemes": ["light", "dark"],
-            "other_language": {"code": "uk", "label": "Українською", "url": "?"},
             "trail": [{"label": "Incidents", "url": "#"}, {"label": "HDC-0000"}],
             **_signs(),
             **_reporting(),
@@ -115,7 +114,7 @@ def _reporting() -> Sample:
             {
                 "number": 2,
                 "published_at": "2026-11-20T10:00:00Z",
-                "change": "correction",
+                "change": "corrected",
                 "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                 "note": {
                     "en": "The number killed was given as 6; the source says 5.",
@@ -148,14 +147,14 @@ def _source(i: int) -> Sample:
 def _group(i: int, n_relays: int, *, contradicts: bool = False) -> Sample:
     stance = "contradicts" if contradicts else "supports"
     told = FACTS[: 7 - i % 4] if not contradicts else ["occurrence", "attribution"]
-    citation = {
+    citation: Sample = {
         "quote": "п’ятьох із шести, взятих у полон",
         "language": "uk",
         "translation": {"en": "five of the six taken prisoner"},
         "locator": "second paragraph",
     }
     cells = {fact: {**citation, "stance": "supports_in_part" if fact == "date" and i % 2 else stance} for fact in told}
-    relayed = {fact: {"stance": "supports"} for fact in told[:3]}
+    relayed: Sample = {fact: {"stance": "supports"} for fact in told[:3]}
     if i == 0:
         relayed = {**relayed, "count_killed": {**citation, "stance": "contradicts"}}
     relays = [{**_source(i * 13 + n + 10), "relation": "relays", "cells": relayed} for n in range(n_relays)]

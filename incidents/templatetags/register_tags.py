@@ -28,7 +28,7 @@ def _language() -> str:
     return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
-def _of(thing: object, name: str) -> Any:
+def _of(thing: object, name: str) -> object:
     """`name` of a document's mapping or of an object: fragments are given either."""
     return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
 
@@ -64,7 +64,7 @@ def text(thing: object, name: str) -> Text:
     both = _of(thing, name)
     if isinstance(both, Mapping):
         return pick(both)
-    return pick({language: _of(thing, f"{name}_{language}") for language in LANGUAGES})
+    return pick({language: str(_of(thing, f"{name}_{language}") or "") for language in LANGUAGES})
 
 
 @register.filter
@@ -139,7 +139,7 @@ def defined(kind: str, code: str | None) -> str | SafeString:
 
 @register.filter
 def edtf_in_words(value: str | None) -> str:
-    """An EDTF date as a sentence would say it. Nothing given is said as well; a value that is none is shown as it is."""
+    """An EDTF date as a sentence would say it. A missing one is said as well; what is no date is shown as it is."""
     if not value:
         return gettext("The date is not given in the available reporting.")
     return _worded(dates.in_words, value)
@@ -258,9 +258,9 @@ def unlocalized(n: int) -> str:
 
 
 @register.filter
-def is_given(count: Count | None) -> bool:
-    """Whether the reporting gives any number at all."""
-    return any((count or {}).get(end) is not None for end in ("low", "best", "high"))
+def is_given(count: object) -> bool:
+    """Whether this is a count in which the reporting gives any number at all."""
+    return isinstance(count, Mapping) and any(count.get(end) is not None for end in ("low", "best", "high"))
 
 
 @register.filter
@@ -305,9 +305,10 @@ def page_of(record: Mapping[str, Any], kind: str) -> str:
     """Where a record is shown: its own `href` (the desk gives one), else its public page; "" if there is none.
 
     `kind` is `incident`, `source` or `investigation`."""
-    return _of(record, "href") or (
-        _reverse(f"register:{kind}", str(_of(record, "code"))) if _of(record, "code") else ""
-    )
+    if own := _of(record, "href"):
+        return str(own)
+    code = _of(record, "code")
+    return _reverse(f"register:{kind}", str(code)) if code else ""
 
 
 @dataclass(frozen=True)
@@ -315,6 +316,7 @@ class NavigationLink:
     label: str
     url: str
     is_current: bool
+    waiting: int
 
 
 NAVIGATION = {
@@ -364,16 +366,21 @@ def home_address() -> str:
 
 @register.simple_tag(takes_context=True)
 def navigation(context: Context, surface: str) -> list[NavigationLink]:
-    """The links of `register`, `desk` or `about` (the footer). A page that this process does not serve (SURFACE) is left out."""
+    """The links of `register`, `desk` or `about` (the footer), without pages that this process does not serve.
+
+    On the desk, `waiting` is the number of the person's own drafts or of records that wait for a reviewer."""
     request = context.get("request")
     path = request.path if request else ""
-    return list(_links(surface, path))
+    return list(_links(surface, path, context.get("desk_counts") if surface == "desk" else None))
 
 
-def _links(surface: str, path: str) -> Iterator[NavigationLink]:
-    for name, label in NAVIGATION[surface]:
-        if url := _reverse(name):
-            yield NavigationLink(str(label), url, path.startswith(url))
+def _links(surface: str, path: str, waiting: Mapping[str, int] | None) -> Iterator[NavigationLink]:
+    served = [(name.partition(":")[2], str(label), _reverse(name)) for name, label in NAVIGATION[surface]]
+    # My drafts may be the desk's own root, which every page of the desk begins with: the longest address is meant.
+    current = max((url for _page, _label, url in served if url and path.startswith(url)), key=len, default="")
+    for page, label, url in served:
+        if url:
+            yield NavigationLink(label, url, url == current, (waiting or {}).get(page, 0))
 
 
 # --- drawings --------------------------------------------------------------------------------------------------------
@@ -406,6 +413,11 @@ def precision_rings(code: str | None) -> tuple[drawings.Ring, ...]:
 @register.filter
 def as_matrix(document: Mapping[str, Any]) -> drawings.Matrix:
     return drawings.matrix(document)
+
+
+@register.filter
+def passages(document: Mapping[str, Any]) -> tuple[drawings.Passage, ...]:
+    return drawings.passages(document)
 
 
 @register.filter

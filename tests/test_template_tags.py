@@ -1,0 +1,397 @@
+"""What every template can say: texts in two languages, terms, dates, counts in a sentence, safe addresses, signs."""
+
+import re
+from typing import Any
+
+import pytest
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents import drawings
+from incidents.templatetags import register_tags as tags
+
+BOTH = {"en": "In English", "uk": "Українською"}
+ONLY_UKRAINIAN = {"en": None, "uk": "Лише українською"}
+
+
+def rendered(source: str, **context: Any) -> str:
+    return Template(source).render(Context(context))
+
+
+# --- two languages ---
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "In English"), ("uk", "Українською")])
+def test_a_text_is_shown_in_the_language_of_the_page(language: str, said: str) -> None:
+    with translation.override(language):
+        assert rendered("{{ text|bilingual }}", text=BOTH) == said
+
+
+def test_a_text_in_the_other_language_is_marked_with_it() -> None:
+    with translation.override("en"):
+        assert rendered("{{ text|bilingual }}", text=ONLY_UKRAINIAN) == '<span lang="uk">Лише українською</span>'
+
+
+def test_markup_in_a_text_is_shown_as_it_was_written_and_never_run() -> None:
+    with translation.override("en"):
+        shown = rendered("{{ a|bilingual }}{{ b|bilingual }}", a={"en": "<script>"}, b={"uk": "<b>"})
+    assert shown == '&lt;script&gt;<span lang="uk">&lt;b&gt;</span>'
+
+
+def test_a_text_is_found_in_a_document_and_in_a_record_alike() -> None:
+    class Record:
+        title_en = ""
+        title_uk = "Назва"
+
+    with translation.override("en"):
+        for thing in ({"title": {"uk": "Назва"}}, {"title_en": None, "title_uk": "Назва"}, Record()):
+            assert rendered('{% text thing "title" as t %}{{ t }} {{ t.language }} {{ t.is_other }}', thing=thing) == (
+                "Назва uk True"
+            )
+
+
+def test_no_text_at_all_is_an_empty_one() -> None:
+    assert rendered('{% text thing "title" as t %}[{{ t|bilingual }}]', thing={}) == "[]"
+
+
+def test_a_page_says_when_it_shows_the_other_language() -> None:
+    with translation.override("en"):
+        assert "Ukrainian only" in render_to_string("_language_note.html", {"text": tags.pick(ONLY_UKRAINIAN)})
+        assert render_to_string("_language_note.html", {"text": tags.pick(BOTH)}).strip() == ""
+
+
+# --- terms and dates ---
+
+
+def test_a_code_is_shown_by_its_label_and_explained_by_its_definition() -> None:
+    with translation.override("en"):
+        assert tags.term("single_origin", "Grade") == "Single origin"
+        assert tags.definition("single_origin", "Grade").startswith("One origin only")
+
+
+def test_a_code_outside_the_vocabulary_is_shown_as_it_is() -> None:
+    assert tags.term("<new>", "Grade") == "<new>"
+    assert tags.definition("<new>", "Grade") == ""
+    assert tags.term(None, "Grade") == ""
+
+
+def test_a_term_has_one_anchor_wherever_it_is_linked_from() -> None:
+    assert tags.term_anchor("PlacePrecision", "near") == "place-precision-near"
+
+
+def test_a_date_that_is_not_given_is_said_to_be_unknown() -> None:
+    with translation.override("en"):
+        assert tags.edtf_in_words(None) == "The date is not given in the available reporting."
+
+
+def test_a_date_is_worded_in_the_language_of_the_page() -> None:
+    with translation.override("en"):
+        assert tags.edtf_in_words("2024-11") == "some time in November 2024"
+        assert tags.edtf_plainly("2024-11") == "November 2024"
+    with translation.override("uk"):
+        assert "листопад" in tags.edtf_plainly("2024-11")
+
+
+def test_what_is_no_date_is_shown_rather_than_lost() -> None:
+    assert tags.edtf_in_words("2025-13-45") == "2025-13-45"
+    assert tags.date_bar("2025-13-45") is None
+
+
+def test_a_moment_in_a_document_is_a_day_of_the_calendar() -> None:
+    with translation.override("en"):
+        assert tags.day("2026-11-20T23:30:00-05:00") == "21 November 2026"
+        assert tags.day("no moment") == ""
+        assert tags.day(None) == ""
+
+
+# --- counts ---
+
+COUNTS = [
+    ((2, 5, 5), "between 2 and 5 killed, best estimate 5", "від 2 до 5 вбитих, найкраща оцінка: 5"),
+    ((5, 5, 5), "5 killed", "5 вбитих"),
+    ((1, 1, 1), "1 killed", "1 вбитий"),
+    ((21, None, 21), "21 killed", "21 вбитий"),
+    ((20, None, 21), "between 20 and 21 killed", "від 20 до 21 вбитого"),
+    ((2, None, None), "at least 2 killed", "щонайменше 2 вбитих"),
+    ((2, 3, None), "at least 2 killed, best estimate 3", "щонайменше 2 вбитих, найкраща оцінка: 3"),
+    ((None, None, 3), "at most 3 killed", "щонайбільше 3 вбитих"),
+    ((0, None, 1), "at most 1 killed", "щонайбільше 1 вбитий"),
+    ((None, 4, None), "4 killed by the best estimate", "4 вбитих за найкращою оцінкою"),
+    ((0, 0, 0), "no one killed", "убитих немає"),
+]
+
+
+@pytest.mark.parametrize(("ends", "english", "ukrainian"), COUNTS)
+def test_a_count_is_a_phrase_with_its_range(ends: tuple[int | None, ...], english: str, ukrainian: str) -> None:
+    count = dict(zip(("low", "best", "high"), ends, strict=True))
+    with translation.override("en"):
+        assert tags.count_sentence(count, "killed") == english
+    with translation.override("uk"):
+        assert tags.count_sentence(count, "killed") == ukrainian
+
+
+@pytest.mark.parametrize(
+    ("ends", "english", "ukrainian"),
+    [
+        ((1, 1, 1), "1 survived", "1 вижив"),
+        ((2, 2, 2), "2 survived", "2 вижили"),
+        ((0, 0, 0), "no one survived", "не вижив ніхто"),
+    ],
+)
+def test_survivors_are_counted_in_their_own_words(ends: tuple[int, ...], english: str, ukrainian: str) -> None:
+    count = dict(zip(("low", "best", "high"), ends, strict=True))
+    with translation.override("en"):
+        assert tags.count_sentence(count, "survived") == english
+    with translation.override("uk"):
+        assert tags.count_sentence(count, "survived") == ukrainian
+
+
+@pytest.mark.parametrize(
+    "count", [None, {}, {"low": None, "best": None, "high": None}, {"low": 0, "best": None, "high": None}]
+)
+def test_a_number_that_is_not_given_is_written_out(count: dict[str, int | None] | None) -> None:
+    with translation.override("en"):
+        assert tags.count_sentence(count) == "The number killed is not given in the available reporting."
+
+
+@pytest.mark.parametrize(
+    ("reports", "origins", "english", "ukrainian"),
+    [
+        (36, 10, "36 reports, 10 independent origins", "36 повідомлень, 10 незалежних першоджерел"),
+        (1, 1, "1 report, 1 independent origin", "1 повідомлення, 1 незалежне першоджерело"),
+        (23, 3, "23 reports, 3 independent origins", "23 повідомлення, 3 незалежних першоджерела"),
+    ],
+)
+def test_reports_never_stand_without_their_origins(reports: int, origins: int, english: str, ukrainian: str) -> None:
+    with translation.override("en"):
+        assert tags.reports_and_origins(reports, origins) == english
+    with translation.override("uk"):
+        assert tags.reports_and_origins(reports, origins) == ukrainian
+
+
+# --- addresses ---
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a?b=1#c", "http://example.org", "https://приклад.укр/стаття"])
+def test_a_web_address_stays_as_it_is(address: str) -> None:
+    assert tags.safe_url(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "//example.org", "/incidents/", "https:"),
+        *(
+            "https://example.org/\x00",
+            "java\nscript:alert(1)",
+            "https://example.org/\u202egnp.exe",
+            "https://[",
+            "",
+            None,
+        ),
+    ],
+)
+def test_what_is_no_plain_web_address_leads_nowhere(address: str | None) -> None:
+    assert tags.safe_url(address) == ""
+
+
+@given(st.text())
+def test_no_text_makes_a_dangerous_link(address: str) -> None:
+    assert tags.safe_url(address) == "" or tags.safe_url(address).lower().startswith(("http://", "https://"))
+
+
+def test_a_link_says_whose_site_it_leads_to() -> None:
+    assert tags.host("https://www.example.org/a/b") == "example.org"
+    assert tags.host("javascript:alert(1)") == ""
+
+
+def test_a_record_leads_to_the_page_it_names_itself() -> None:
+    assert tags.page_of({"code": "S-0001", "href": "/desk/sources/S-0001/"}, "source") == "/desk/sources/S-0001/"
+    assert tags.page_of({"title": "no code"}, "source") == ""
+
+
+def test_navigation_marks_one_page_and_counts_what_waits(rf: RequestFactory) -> None:
+    context = Context({"request": rf.get("/desk/queue/"), "desk_counts": {"drafts": 2, "queue": 5}})
+    links = {link.label: link for link in tags.navigation(context, "desk")}
+    assert [label for label, link in links.items() if link.is_current] == ["Review queue"]
+    assert links["Review queue"].waiting == 5
+
+
+# --- signs ---
+
+
+@pytest.mark.parametrize(
+    ("grade", "filled"),
+    [("alleged", 1), ("single_origin", 2), ("corroborated", 3), ("verified", 4), ("judicially_established", 5)],
+)
+def test_a_grade_fills_the_steps_it_has_reached(grade: str, filled: int) -> None:
+    assert sum(step.filled for step in drawings.grade_scale(grade).steps) == filled
+
+
+@pytest.mark.parametrize("grade", ["contested", "unverifiable", "discounted"])
+def test_a_grade_off_the_ladder_has_a_sign_of_its_own(grade: str) -> None:
+    assert drawings.grade_scale(grade) == drawings.GradeScale(grade)
+
+
+def test_a_certain_count_has_no_open_end() -> None:
+    bar = drawings.count_bar({"low": 5, "best": 5, "high": 5})
+    assert bar is not None
+    assert (bar.closed, bar.open_width, bar.best) == (True, "0", None)
+
+
+def test_a_count_without_an_upper_end_runs_on() -> None:
+    bar = drawings.count_bar({"low": 2, "best": None, "high": None})
+    assert bar is not None
+    assert bar.beyond
+    assert float(bar.open_width) > 0
+
+
+def test_counts_side_by_side_share_their_scale() -> None:
+    two, four = (drawings.count_bar({"low": n, "best": n, "high": n}, scale_max=4) for n in (2, 4))
+    assert two is not None
+    assert four is not None
+    assert float(two.certain) * 2 == float(four.certain)
+
+
+def test_no_number_draws_no_bar() -> None:
+    assert drawings.count_bar({"low": None, "best": None, "high": None}) is None
+    assert drawings.count_bar(None) is None
+
+
+@given(st.tuples(*[st.none() | st.integers(0, 10**12)] * 3))
+def test_every_count_that_the_register_can_hold_can_be_drawn(ends: tuple[int | None, ...]) -> None:
+    low, best, high = sorted((n for n in ends if n is not None), reverse=False) + [None] * ends.count(None)
+    bar = drawings.count_bar({"low": low, "best": best, "high": high})
+    assert bar is None or 0 <= float(bar.open_from) + float(bar.open_width) <= float(bar.width)
+    assert bar is None or len(bar.divisions) < 32
+
+
+@pytest.mark.parametrize("template", ["_count_bar.html", "_date_bar.html", "_precision.html", "_grade.html"])
+def test_coordinates_have_a_decimal_point_in_every_language(template: str) -> None:
+    context = {
+        "count": {"low": 1, "best": 2, "high": 7},
+        "kind": "killed",
+        "edtf": "2024-11",
+        "precision": "near",
+        "grade": "verified",
+    }
+    with translation.override("uk"):
+        shown = render_to_string(template, context)
+    coordinates = re.findall(r'\b(?:x|y|cx|r|width|height|viewBox|d)="([^"]*)"', shown)
+    assert coordinates
+    assert not any("," in value for value in coordinates)
+
+
+def test_a_day_is_a_dot_and_a_month_is_a_bar() -> None:
+    day, month = tags.date_bar("2024-11-24"), tags.date_bar("2024-11")
+    assert day is not None
+    assert month is not None
+    assert day.dot is not None
+    assert month.dot is None
+    assert float(month.length) == pytest.approx(29 / 365 * 316, abs=0.1)
+
+
+def test_a_date_before_some_day_is_open_at_its_start() -> None:
+    bar = tags.date_bar("../2022-07-28")
+    assert bar is not None
+    assert (bar.open_start, bar.open_end) == (True, False)
+
+
+def test_a_place_has_one_ring_of_its_size_and_an_unknown_place_has_none() -> None:
+    assert [ring.current for ring in drawings.precision_rings("near")].count(True) == 1
+    assert not any(ring.current for ring in drawings.precision_rings("unknown"))
+
+
+# --- matrix and tree ---
+
+
+def source(code: str, relation: str | None, **stances: str) -> dict[str, Any]:
+    cells = {fact: {"stance": stance, "quote": f"{code} says"} for fact, stance in stances.items()}
+    return {"code": code, "relation": relation, "cells": cells}
+
+
+MATRIX = {
+    "facts": ["occurrence", "place"],
+    "groups": [
+        {
+            "label": "A",
+            "sources": [
+                source("S-1", None, occurrence="supports", place="supports"),
+                source("S-2", "relays", occurrence="contradicts"),
+            ],
+        },
+        {"label": "B", "counts": False, "sources": [source("S-3", None, place="contradicts")]},
+    ],
+}
+
+
+def test_a_relay_that_says_otherwise_than_its_origin_is_seen_in_the_cell() -> None:
+    cell = drawings.matrix(MATRIX).rows[0].cells[0][1]
+    assert cell.stances == ("supports", "contradicts")
+    assert [(saying.source["code"], saying.relays) for saying in cell.sayings] == [("S-1", False), ("S-2", True)]
+
+
+def test_a_source_that_counts_for_nothing_has_a_column_that_says_so() -> None:
+    assert [column.counts for column in drawings.matrix(MATRIX).columns] == [True, False]
+
+
+def test_an_origin_that_is_silent_on_a_fact_has_an_empty_cell() -> None:
+    assert drawings.matrix(MATRIX).rows[0].cells[1][1] == drawings.Cell((), ())
+
+
+def test_a_citation_is_told_once_with_all_its_facts() -> None:
+    told = [(passage.source["code"], passage.facts) for passage in drawings.passages(MATRIX)]
+    assert told == [("S-1", ("occurrence", "place")), ("S-2", ("occurrence",)), ("S-3", ("place",))]
+
+
+def test_every_quote_of_a_matrix_is_one_click_away() -> None:
+    with translation.override("en"):
+        shown = render_to_string("_matrix.html", {"matrix": MATRIX})
+    assert shown.count("<details") == 3
+    assert shown.count("S-2 says") == 1
+
+
+def tree_nodes() -> st.SearchStrategy[dict[str, Any]]:
+    hows = st.sampled_from(["relays", "draws_on", "same_material"])
+    codes = st.integers(1, 999).map("S-{}".format)
+    leaf = st.fixed_dictionaries({"code": codes, "how": hows, "children": st.just([])})
+    return st.recursive(
+        leaf, lambda nodes: st.fixed_dictionaries({"code": codes, "how": hows, "children": st.lists(nodes, max_size=6)})
+    )
+
+
+def adds_reporting(node: dict[str, Any]) -> bool:
+    return node["how"] == "draws_on" or any(adds_reporting(child) for child in node["children"])
+
+
+@given(tree_nodes())
+def test_a_report_that_adds_something_is_never_folded_away(node: dict[str, Any]) -> None:
+    parts = drawings.branches(node)
+    assert len(parts.shown) + len(parts.folded) == len(node["children"])
+    assert not any(adds_reporting(child) for child in parts.folded)
+
+
+def test_a_few_relays_stand_open_and_many_are_folded_under_their_number() -> None:
+    def relays(n: int) -> dict[str, Any]:
+        return {
+            "code": "S-0",
+            "children": [{"code": f"S-{i}", "how": "relays", "children": []} for i in range(1, n + 1)],
+        }
+
+    assert drawings.branches(relays(3)).n_folded == 0
+    assert drawings.branches(relays(14)).n_folded == 14
+
+
+def test_graphic_content_stands_behind_a_warning_that_says_what_it_is() -> None:
+    source = "{% behind_warning warning %}<p>graphic</p>{% endbehind_warning %}"
+    with translation.override("en"):
+        shown = rendered(source, warning={"en": "Injuries are described."})
+    assert re.search(
+        r"<details.*<summary>.*Injuries are described\..*</summary>.*<p>graphic</p>.*</details>", shown, re.DOTALL
+    )
+    assert "open" not in re.findall(r"<details[^>]*>", shown)[0]
+    assert rendered(source, warning=None) == "<p>graphic</p>"
