@@ -1,0 +1,32 @@
+# The few verbs of this project. They need make and Python 3, and fetch the rest from the lock file.
+.POSIX:
+.PHONY: help demo test lint format messages
+
+PYTHON = python3
+# Used where it is on the PATH, else fetched into .uv/ by `uv` below.
+UV_HERE = .uv/bin/uv
+RUN = .venv/bin/python
+SYNC = sh scripts/sync.sh
+
+help: ## list the verbs
+	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r verb what; do printf '  make %-10s %s\n' "$$verb" "$$what"; done
+
+demo: ## serve the starting register on this machine, with its own database (PORT, DATA_DIR, DEMO_PASSWORD)
+	@$(SYNC) --no-dev --inexact
+	@exec $(RUN) -m portal.demo
+
+test: lint ## everything: lint, then all tests on a PostgreSQL of their own
+	@$(RUN) -m pytest
+
+lint: ## style, types, layers, templates, migrations, deployment settings
+	@$(SYNC)
+	@sh scripts/lint.sh
+
+format: ## bring the code into the agreed form
+	@$(SYNC)
+	@$(RUN) -m ruff check --fix . && $(RUN) -m ruff format .
+
+messages: ## collect the texts of the interface for translation, and compile the translations (needs gettext)
+	@$(SYNC)
+	@$(RUN) manage.py makemessages --locale uk --no-obsolete --add-location file --ignore .venv --ignore .uv
+	@$(RUN) manage.py compilemessages --locale uk --ignore .venv --ignore .uv

@@ -1,0 +1,112 @@
+"""System checks: combinations of settings that start but must not serve, each with what to do about it."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.env import is_loopback
+
+COMPOSE_PASSWORD = "development-only"  # noqa: S105 - the default in docker-compose.yml, known to everyone
+
+Apps = Sequence[AppConfig] | None
+
+
+@register(Tags.security)
+def demo_stays_on_this_machine(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
+    """Demo mode has accounts with printed passwords, so nobody else may reach it."""
+    if not settings.DEMO:
+        return []
+    hosts = [urlsplit(settings.SITE_URL).hostname or "", *settings.ALLOWED_HOSTS]
+    foreign = [host for host in hosts if not is_loopback(host)]
+    if not foreign:
+        return []
+    return [
+        Error(
+            f"Demo mode would be reachable as {', '.join(dict.fromkeys(foreign))}.",
+            hint="Unset DEMO and serve with `python -m portal.serve`, or keep SITE_URL and ALLOWED_HOSTS to 127.0.0.1.",
+            id="portal.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def secret_key_is_set(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
+    """Sessions and tokens are signed with it."""
+    try:
+        if settings.SECRET_KEY:
+            return []
+    except ImproperlyConfigured:  # what Django says to an empty key
+        pass
+    return [
+        Error(
+            "SECRET_KEY is empty.",
+            hint="Set it to 50 random characters: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'",
+            id="portal.E002",
+        )
+    ]
+
+
+@register(Tags.security)
+def passwords_are_not_the_published_ones(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
+    """docker-compose.yml starts without any setting, with database passwords that everyone can read there."""
+    urls = (settings.DATABASE_URL, settings.OWNER_DATABASE_URL, settings.REGISTER_DATABASE_URL)
+    if is_loopback(urlsplit(settings.SITE_URL).hostname or ""):
+        return []
+    if not any(urlsplit(url).password == COMPOSE_PASSWORD for url in urls):
+        return []
+    return [
+        Error(
+            f"The database has the password of docker-compose.yml, and the site is public at {settings.SITE_URL}.",
+            hint="Set OWNER_PASSWORD, DESK_PASSWORD and READER_PASSWORD in .env to random values of your own.",
+            id="portal.E003",
+        )
+    ]
+
+
+@register(Tags.security)
+def site_url_is_an_address(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
+    """Canonical links, citations and feeds are built from it."""
+    parts = urlsplit(settings.SITE_URL)
+    if parts.scheme in ("http", "https") and parts.hostname and not parts.path and not parts.query:
+        return []
+    return [
+        Error(
+            f"SITE_URL={settings.SITE_URL!r} is not the address of a site.",
+            hint="Give scheme and host and nothing else, such as https://register.example.org",
+            id="portal.E004",
+        )
+    ]
+
+
+@register(Tags.security)
+def public_process_holds_no_other_credentials(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
+    """A public process that is broken into should have nothing to give."""
+    if settings.SURFACE != "public" or not (settings.DATABASE_URL or settings.OWNER_DATABASE_URL):
+        return []
+    return [
+        Caution(
+            "A process with SURFACE=public has been given the address of the desk's or the owner's connection.",
+            hint="Unset DATABASE_URL and OWNER_DATABASE_URL there; REGISTER_DATABASE_URL is all that it needs.",
+            id="portal.W001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def public_side_has_a_role_of_its_own(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
+    """With one address for both, the public side could take its rights back."""
+    if not settings.DATABASE_URL or settings.REGISTER_DATABASE_URL != settings.DATABASE_URL:
+        return []
+    return [
+        Caution(
+            "The public side and the desk connect with the same address.",
+            hint="Give REGISTER_DATABASE_URL with the role register_reader and a password, and run `manage.py "
+            "setup_roles` as the owner.",
+            id="portal.W002",
+        )
+    ]

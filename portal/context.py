@@ -1,0 +1,51 @@
+"""What templates know without being told by their view."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from portal.paths import UKRAINIAN, in_language, is_desk, language_of
+
+LABELS = {"en": "English", UKRAINIAN: "Українська"}
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The site itself and this page's address in both languages. Depends on the address alone."""
+    other = UKRAINIAN if language_of(request.path) == "en" else "en"
+    query = request.META.get("QUERY_STRING", "")
+    query = f"?{query}" if query else ""
+    return {
+        "demo": settings.DEMO,
+        "surface": settings.SURFACE,
+        "site_url": settings.SITE_URL,
+        "canonical_url": f"{settings.SITE_URL}{request.get_full_path()}",
+        "other_language": {"code": other, "label": LABELS[other], "url": in_language(request.path, other) + query},
+        "site_name": settings.REGISTER_NAME,
+    }
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Who is signed in and what awaits them; on a public page neither is ever asked."""
+    if settings.SURFACE == "public" or not is_desk(request.path) or not hasattr(request, "user"):
+        return {}
+    return {
+        "user": request.user,
+        "messages": get_messages(request),
+        "desk_counts": SimpleLazyObject(lambda: _counts(request)),
+    }
+
+
+def _counts(request: HttpRequest) -> dict[str, int]:
+    """What the navigation counts: the person's own drafts, and what waits for a reviewer."""
+    from incidents.casework.models import Record
+
+    user = request.user
+    if not user.is_authenticated:
+        return {"drafts": 0, "queue": 0}
+    return {
+        "drafts": Record.objects.filter(created_by=user, state__in=("draft", "changes_requested")).count(),
+        "queue": Record.objects.awaiting_review().count() if user.is_reviewer else 0,
+    }

@@ -1,0 +1,34 @@
+"""How gunicorn serves, whether the demonstration or docker compose starts it."""
+
+import os
+import signal
+import threading
+from typing import Any
+
+from portal import env
+
+wsgi_app = "portal.wsgi:application"
+_host = env.text("HOST", "127.0.0.1").strip("[]")
+bind = f"[{_host}]:{env.number('PORT', 8000)}" if ":" in _host else f"{_host}:{env.number('PORT', 8000)}"
+workers = env.number("WEB_WORKERS", 2)
+threads = env.number("WEB_THREADS", 4)
+worker_class = "gthread"
+preload_app = True
+timeout = 60
+graceful_timeout = 5
+limit_request_line = 8190
+loglevel = env.text("LOG_LEVEL", "WARNING").lower()
+control_socket_disable = True
+proc_name = "hors-de-combat"
+
+
+def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+    """A demonstration that is killed leaves nobody to stop us: when the pipe from it closes, stop of our own accord."""
+    if env.flag("STOP_WITH_STDIN"):
+        threading.Thread(target=_stop_with_stdin, daemon=True).start()
+
+
+def _stop_with_stdin() -> None:
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)

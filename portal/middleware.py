@@ -1,0 +1,89 @@
+"""What every request passes: headers of the answer, the language of the address, input that no view should see."""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from typing import cast
+
+from django.core.exceptions import BadRequest
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from portal.paths import language_of
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+LONGEST_QUERY = 8_000  # bytes; gunicorn refuses a request line of more than 8,190
+# What our pages ask of a browser: nothing of this list.
+UNUSED_FEATURES = (
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation"),
+    *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock"),
+    *("serial", "usb", "xr-spatial-tracking"),
+)
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
+
+
+class HeadersMiddleware:
+    """Headers that Django does not set, and an id that ties an answer to the lines of the log."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on and complete the answer."""
+        request.id = secrets.token_hex(8)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class LanguageFromPathMiddleware:
+    """The language of a page is that of its address: no cookie and no guess from the browser, so caches may keep it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Work in the language of the path, and say so in the answer."""
+        language = language_of(request.path_info)
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            response.streaming_content = _in_language(language, cast("Iterable[bytes]", response.streaming_content))
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class CleanInputMiddleware:
+    """Turns away what PostgreSQL or a log could choke on, with a message, before any view reads it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Raises BadRequest, which Django turns into the page of status 400."""
+        if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+            raise BadRequest(_("The address is too long. Use fewer filters, or shorter ones."))
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "") or _has_nul(request):
+            raise BadRequest(_("The address or the form contains a null character, which no text can contain."))
+        return self.get_response(request)
+
+
+def _in_language(language: str, parts: Iterable[bytes]) -> Iterator[bytes]:
+    """What is streamed is written after the view has returned, and still in its language."""
+    with translation.override(language):
+        yield from parts
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Whether any parameter or field, or the name of one, contains U+0000."""
+    return any(
+        "\0" in text
+        for fields in (request.GET, request.POST)
+        for name, values in fields.lists()
+        for text in (name, *values)
+        if isinstance(text, str)
+    )

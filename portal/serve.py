@@ -1,0 +1,200 @@
+"""`python -m portal.serve`: what production runs. Prepares the database where that is this process's task, and serves.
+
+With SURFACE=public nothing is prepared: the process waits until the desk's has made the tables. See docs/operating.md.
+"""
+
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from io import StringIO
+
+import django
+import psycopg
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
+
+from portal import env
+from portal.kept import kept_secret
+
+Step = tuple[str, Callable[[], object]]
+
+WAIT_SECONDS = 180
+PREPARING_LOCK = 0x68646370  # any number that nobody else locks
+
+
+class StartError(Exception):
+    """The start cannot go on; the message is one line that says why and what to do."""
+
+
+PROBLEMS = (StartError, env.SettingError, CommandError, SystemCheckError, ImproperlyConfigured, psycopg.Error, OSError)
+
+
+def main() -> None:
+    """Prepare, then become gunicorn; end with status 1 and one line where that fails."""
+    try:
+        surface = env.one_of("SURFACE", ("all", "public", "desk"), "all")
+        keep_secret_key()
+        if surface == "public":
+            wait_for_tables()
+        else:
+            prepare(standard_steps())
+    except PROBLEMS as problem:
+        say(one_line(problem))
+        sys.exit(1)
+    os.chdir(env.BASE_DIR)
+    os.execve(sys.executable, gunicorn_command(), web_environment())
+
+
+def say(line: str, *, end: str = "\n") -> None:
+    """Tell the person or the log that watches the start."""
+    sys.stdout.write(line + end)
+    sys.stdout.flush()
+
+
+@contextmanager
+def progress(label: str) -> Iterator[None]:
+    """Name what is being done and say how long it took."""
+    say(f"{label} … ", end="")
+    began = time.monotonic()
+    try:
+        yield
+    except Exception:
+        say("failed")
+        raise
+    say(f"done ({time.monotonic() - began:.1f} s)")
+
+
+def quietly(command: str, **options: object) -> None:
+    """Run a management command whose warnings and errors alone are worth reading."""
+    call_command(command, verbosity=0, stdout=StringIO(), **options)
+
+
+def one_line(problem: BaseException) -> str:
+    """A problem in one line, except for system checks, which come with their hints."""
+    text = str(problem).strip()
+    return text if isinstance(problem, SystemCheckError) else " ".join(text.split())
+
+
+def keep_secret_key() -> None:
+    """Without SECRET_KEY, one is made on the first start and kept under DATA_DIR."""
+    if not env.text("SECRET_KEY"):
+        os.environ["SECRET_KEY"] = kept_secret(env.data_dir() / "secret-key")
+
+
+def prepare(steps: Sequence[Step]) -> None:
+    """Take the steps as the owner of the database, one process at a time, and tell how each went.
+
+    Raises what a step raises.
+    """
+    owner = env.text("OWNER_DATABASE_URL") or env.text("DATABASE_URL")
+    if not owner:
+        raise StartError("DATABASE_URL is not set: postgresql://user:password@host:5432/database is expected.")
+    os.environ["CONNECT_AS"] = "owner"
+    with _one_at_a_time(owner):
+        _set_up_django()
+        for label, step in steps:
+            with progress(label):
+                step()
+        django.db.connections.close_all()
+
+
+def standard_steps() -> list[Step]:
+    """What every start makes sure of; where nothing has changed each is a matter of a moment."""
+    return [
+        ("Checking the settings", lambda: quietly("check", deploy=not env.flag("DEMO"), fail_level="ERROR")),
+        ("Bringing the tables up to date", lambda: quietly("migrate", interactive=False)),
+        ("Giving the roles their rights", lambda: quietly("setup_roles")),
+        ("Loading the gazetteer", lambda: quietly("load_gazetteer")),
+        ("Collecting the static files", collect_static),
+    ]
+
+
+def collect_static() -> None:
+    """Collect and compress the static files, unless exactly these have been collected before."""
+    from django.conf import settings
+
+    mark = settings.STATIC_ROOT.with_name(f"{settings.STATIC_ROOT.name}.collected")
+    fingerprint = _fingerprint_of_static_files()
+    if mark.exists() and mark.read_text() == fingerprint:
+        return
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    quietly("collectstatic", interactive=False)
+    mark.write_text(fingerprint)
+
+
+def wait_for_tables() -> None:
+    """Wait until the desk's process has made every table and column that the public side reads. Raises StartError."""
+    _set_up_django()
+    quietly("check", deploy=True, fail_level="ERROR")
+    with progress("Waiting for the register's tables"):
+        _wait_until(_read_every_public_table)
+    django.db.connections.close_all()
+    collect_static()
+
+
+def gunicorn_command() -> list[str]:
+    """The command line of the web server; everything else is in `portal/gunicorn.py`."""
+    return [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn"]
+
+
+def web_environment() -> dict[str, str]:
+    """The environment of the web processes: ours, without the owner's address."""
+    return {name: value for name, value in os.environ.items() if name not in ("OWNER_DATABASE_URL", "CONNECT_AS")}
+
+
+def _set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+
+
+@contextmanager
+def _one_at_a_time(owner: str) -> Iterator[None]:
+    """Several desk processes may start at once: the first prepares, the others wait for it."""
+    connection = _wait_until(lambda: psycopg.connect(owner, connect_timeout=5, autocommit=True))
+    with connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [PREPARING_LOCK])
+        yield
+
+
+def _wait_until[Result](attempt: Callable[[], Result]) -> Result:
+    """Try once a second for as long as the database gives errors; then raise StartError with the last of them."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            return attempt()
+        except (psycopg.Error, django.db.Error) as problem:
+            if time.monotonic() > deadline:
+                raise StartError(
+                    f"The database was not usable for {WAIT_SECONDS} seconds: {one_line(problem)}"
+                ) from problem
+            time.sleep(1)
+
+
+def _read_every_public_table() -> None:
+    """Name every column, so that an older shape of a table counts as not there yet."""
+    from django.apps import apps
+
+    from portal.routers import PUBLIC_APPS
+
+    for model in apps.get_models():
+        if model._meta.app_label in PUBLIC_APPS:
+            model._base_manager.using("register").values().first()
+
+
+def _fingerprint_of_static_files() -> str:
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found = os.stat(storage.path(path))
+            digest.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,272 @@
+"""What all tests share: the database with its roles and gazetteer, the starting register, a browser, a real site."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+from psycopg import sql
+
+from people.models import Role, User
+from portal.management.commands.demo_accounts import ADDRESS_OF
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTING_DATABASE = "hdc_starting_register"
+KEPT_APPS = {"gazetteer", "auth", "contenttypes"}  # what migrations and the gazetteer's loader put there, once
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+READY_SECONDS = 300
+
+
+def pytest_configure() -> None:
+    """Tests take static files as they lie in the source, so that a page needs no collecting."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+def unavailable(reason: str) -> None:
+    """Skip what this machine cannot run; a failure where everything has to be there (CI=true)."""
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(f"{reason} (and CI=true, where nothing may be left out)")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The test database takes its sorting and upper case from the server's own."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = "template1"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The roles have their rights and the gazetteer is loaded, for the whole session."""
+    with django_db_blocker.unblock():
+        call_command("setup_roles", verbosity=0)
+        call_command("load_gazetteer", verbosity=0)
+
+
+@pytest.fixture
+def gazetteer(db: None) -> None:
+    """The gazetteer is there (it always is); tests that rest on it say so."""
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For tests that commit, because the public side reads over a connection of its own. Emptied afterwards."""
+    with django_db_blocker.unblock():
+        yield
+        empty_tables()
+
+
+def empty_tables() -> None:
+    """Empty every table but those of KEPT_APPS; as a replica, because editions refuse to be removed."""
+    connections["register"].close()
+    tables = [
+        sql.Identifier(model._meta.db_table)
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy and model._meta.app_label not in KEPT_APPS
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(tables)))
+
+
+@pytest.fixture(scope="session")
+def starting_database(django_db_setup: None, django_db_blocker: Any) -> str:
+    """The name of a second database into which the starting register has been loaded by its command."""
+    with django_db_blocker.unblock():
+        template = connection.settings_dict["NAME"]
+        connections.close_all()
+        with psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True) as owner:
+            owner.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(STARTING_DATABASE), sql.Identifier(template)
+                )
+            )
+        with reading_from(STARTING_DATABASE, "default", "register"):
+            call_command("setup_roles", verbosity=0)
+            for role, address in ADDRESS_OF.items():
+                User.objects.create_user(address).groups.add(Group.objects.get(name=role))
+            call_command(
+                "load_starting_register",
+                documenter=ADDRESS_OF[Role.DOCUMENTER],
+                reviewer=ADDRESS_OF[Role.REVIEWER],
+                stdout=StringIO(),
+            )
+    return STARTING_DATABASE
+
+
+@contextmanager
+def reading_from(database: str, *aliases: str) -> Iterator[None]:
+    """Point connections at another database of the same server for a while."""
+    before = {alias: connections[alias].settings_dict["NAME"] for alias in aliases}
+    for alias in aliases:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = database
+    try:
+        yield
+    finally:
+        for alias, name in before.items():
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = name
+
+
+@pytest.fixture
+def starting_register(starting_database: str, django_db_blocker: Any) -> Iterator[None]:
+    """Public pages show the starting register. Shared by the whole session: nothing may write to it."""
+    with django_db_blocker.unblock(), reading_from(starting_database, "register"):
+        yield
+
+
+@pytest.fixture
+def starting_casework(starting_database: str, django_db_blocker: Any) -> Iterator[None]:
+    """The casework of the starting register as well; what a test writes there is rolled back at its end."""
+    with django_db_blocker.unblock(), reading_from(starting_database, "default", "register"), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, else Playwright's own."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    program = next((path for path in CHROMIUM if Path(path).exists()), None)
+    with sync_api.sync_playwright() as playwright:
+        if program is None and not Path(playwright.chromium.executable_path).exists():
+            unavailable("no Chromium: apt-get install chromium")
+        running = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"] if os.getuid() == 0 else [], timeout=60_000
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Makes pages, each as a browser of its own. Afterwards none may have asked another host or broken its policy."""
+    contexts, complaints = [], []
+
+    def open_page(**options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: complaints.append(request.url) if is_foreign(request.url) else None)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: complaints.append(message.text) if is_violation(message) else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Any]) -> Any:
+    """A page of a desktop's size."""
+    return new_page()
+
+
+def is_foreign(url: str) -> bool:
+    """Whether a request leaves this machine."""
+    return url.startswith("http") and not url.startswith(("http://127.0.0.1:", "http://localhost:"))
+
+
+def is_violation(message: Any) -> bool:
+    """Whether the console tells of something that the content security policy refused."""
+    return message.type == "error" and "Content Security Policy" in message.text
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running demonstration."""
+
+    url: str
+    password: str
+    data: Path
+    process: subprocess.Popen[str]
+    lines: list[str]
+
+    documenter = ADDRESS_OF[Role.DOCUMENTER]
+    reviewer = ADDRESS_OF[Role.REVIEWER]
+    administrator = ADDRESS_OF[Role.ADMINISTRATOR]
+
+
+@pytest.fixture(scope="session")
+def live_site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
+    """The demonstration as `make demo` starts it: PostgreSQL, the starting register and gunicorn of its own."""
+    with run_demo(tmp_path_factory.mktemp("demo")) as site:
+        yield site
+
+
+@contextmanager
+def run_demo(data: Path, **environment: str) -> Iterator[Site]:
+    """Start `python -m portal.demo` on a free port, wait until it is ready, and stop it at the end."""
+    port = free_port()
+    process = start_program("portal.demo", DATA_DIR=str(data), PORT=str(port), **environment)
+    try:
+        lines = lines_until(process, "Ready: ")
+        password = next(line.rsplit(" ", 1)[1] for line in lines if "password of all three" in line)
+        yield Site(f"http://127.0.0.1:{port}", password, data, process, lines)
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def start_program(module: str, **environment: str) -> subprocess.Popen[str]:
+    """Start a module of ours as a program in an environment without the tests' own settings."""
+    ours = (
+        *("DATABASE_URL", "OWNER_DATABASE_URL", "REGISTER_DATABASE_URL", "CONNECT_AS", "SECRET_KEY", "STATIC_ROOT"),
+        *("ALLOWED_HOSTS", "DATA_DIR", "DJANGO_SETTINGS_MODULE"),
+    )
+    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    return subprocess.Popen(
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        env=inherited | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def lines_until(process: subprocess.Popen[str], start: str) -> list[str]:
+    """What a program prints, up to the line that starts so; fails with all of it when the program ends before."""
+    lines: list[str] = []
+    deadline = time.monotonic() + READY_SECONDS
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if line.startswith(start):
+            return lines
+        assert time.monotonic() < deadline, "\n".join(lines)
+    pytest.fail("it ended early:\n" + "\n".join(lines))
+
+
+def free_port() -> int:
+    """A port of the loopback address that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A temporary folder with a short path, for sockets."""
+    with tempfile.TemporaryDirectory(prefix="hdc-") as name:
+        yield Path(name)

@@ -1,0 +1,46 @@
+"""A PostgreSQL of the tests' own, there before Django reads its settings. Loaded by `-p tests.postgres`."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from portal.embedded import EmbeddedServer
+
+_folder: Path | None = None
+_server: EmbeddedServer | None = None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None]:
+    """Start the server and point every setting at it. Tests act as the owner, the public side as the reader."""
+    global _folder, _server
+    _folder = Path(tempfile.mkdtemp(prefix="hdc-tests-"))
+    _server = EmbeddedServer(_folder / "postgres", durable=False)
+    _server.join()
+    atexit.register(pytest_unconfigure)
+    static = _folder / "static"
+    static.mkdir()
+    for name in ("DEBUG", "DEMO", "SURFACE", "SITE_URL", "ALLOWED_HOSTS", "CODE_PREFIX"):
+        os.environ.pop(name, None)
+    os.environ |= _server.settings() | {
+        "CONNECT_AS": "owner",
+        "SECRET_KEY": "known-to-the-tests-only-and-long-enough-for-every-check-of-it",
+        "DATA_DIR": str(_folder),
+        "STATIC_ROOT": str(static),
+        "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
+        # Playwright's event loop runs in this thread, and Django takes that for asynchronous code.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+    }
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server, however the session ended; doing so twice does no harm."""
+    if _server is not None and _folder is not None:
+        _server.leave()
+        shutil.rmtree(_folder, ignore_errors=True)
