@@ -171,6 +171,7 @@ class Corroboration:
     reports: tuple[Report, ...]
     graph: Graph
     final_judgment: bool = False
+    disputed_perpetrator: bool = False
 
     @cached_property
     def supporting(self) -> list[Report]:
@@ -212,6 +213,18 @@ class Corroboration:
         """The origins as nested branches: each root, and under it what repeats it. A report stands under one origin."""
         return _Branches(_Trace(self.supporting, self.graph)).under(self.origins)
 
+    def summary(self) -> dict[str, object]:
+        """Everything counted, as the register's rows keep it and the pages draw it."""
+        return {
+            "reports": self.total.reports,
+            "origins": self.total.origins,
+            "facts": {fact: {"reports": count.reports, "origins": count.origins} for fact, count in self.facts.items()},
+            "tree": self.tree(),
+            "proposed": self.proposal.grade.value,
+            "rule": self.proposal.rule.value,
+            "primary": self.proposal.primary,
+        }
+
     @cached_property
     def proposal(self) -> Proposal:
         """The grade of occurrence by the rule of the vocabulary; `verified` is left to the person who signs."""
@@ -226,7 +239,7 @@ class Corroboration:
             return Grade.JUDICIALLY_ESTABLISHED, GradeRule.FINAL_JUDGMENT
         if origins == 0:
             return Grade.ALLEGED, GradeRule.NO_ORIGIN
-        if any(self._disputed(fact) for fact in (Fact.OCCURRENCE, Fact.ATTRIBUTION)):
+        if self.disputed_perpetrator or any(self._disputed(fact) for fact in (Fact.OCCURRENCE, Fact.ATTRIBUTION)):
             return Grade.CONTESTED, GradeRule.CONFLICT
         if origins == 1:
             return Grade.SINGLE_ORIGIN, GradeRule.ONE_ORIGIN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incidents.casework.corroboration import CREDIBLE, Corroboration, Node, Report
 from incidents.casework.models import Incident, Investigation, Source, SourceDerivation
-from incidents.vocabulary import Access, Derivation, Distance, StepStatus
+from incidents.vocabulary import Access, AttributionConfidence, AttributionRole, Derivation, Distance, StepStatus
 
 
 def corroboration_of(incident: Incident | object, *, public: bool = False) -> Corroboration:
@@ -23,7 +23,10 @@ def corroboration_of(incident: Incident | object, *, public: bool = False) -> Co
         )
         for each in citations
     )
-    return Corroboration(reports, source_graph(), _final_judgment(incident))
+    disputed = incident.attributions.filter(
+        role=AttributionRole.DIRECT_PERPETRATOR, confidence=AttributionConfidence.DISPUTED
+    )
+    return Corroboration(reports, source_graph(), _final_judgment(incident), disputed.exists())
 
 
 def source_graph() -> dict[str, Node]:

@@ -5,12 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.completeness import Mark, missing
 from incidents.casework.drafting import Editor
+from incidents.casework.forms.fields import definitions
 from incidents.casework.models import Record
-from incidents.vocabulary import RecordKind
+from incidents.vocabulary import (
+    Access,
+    AttributionConfidence,
+    AttributionLevel,
+    AttributionRole,
+    Consent,
+    Credibility,
+    Derivation,
+    Distance,
+    Fact,
+    Identification,
+    RecordKind,
+    SourceKind,
+    Stance,
+    StepStatus,
+    Term,
+    VictimOutcome,
+)
 
 Line = tuple[str, ...]
 
@@ -24,6 +43,12 @@ class Plan:
     lines: tuple[Line, ...] = ()
     rows: str = ""
     intro: Any = ""
+    terms: tuple[type[Term], ...] = ()
+
+    @property
+    def definitions(self) -> list[SafeString]:
+        """The definitions of the terms that the rows choose from, once for all of them."""
+        return [definitions(terms) for terms in self.terms]
 
 
 def counts(who: str) -> tuple[Line, ...]:
@@ -36,6 +61,9 @@ def pair(name: str) -> Line:
     """The English and the Ukrainian text, side by side."""
     return f"{name}_en", f"{name}_uk"
 
+
+CITATION: tuple[type[Term], ...] = (Stance, Fact, SourceKind, Distance, Access, Derivation, Credibility)
+ATTRIBUTION: tuple[type[Term], ...] = (AttributionRole, AttributionLevel, AttributionConfidence)
 
 PLANS: dict[str, tuple[Plan, ...]] = {
     RecordKind.INCIDENT: (
@@ -58,9 +86,10 @@ PLANS: dict[str, tuple[Plan, ...]] = {
             (*counts("killed"), *counts("survived")),
             "victims",
             _("Empty means that the reporting does not say. Nothing about a single person is published."),
+            (VictimOutcome, Identification, Consent),
         ),
         Plan("status", _("Protected status"), (("protected_status",), ("setting",))),
-        Plan("who", _("Who did it"), (), "attributions", _("Each attribution names the source that makes it.")),
+        Plan("who", _("Who did it"), (), "attributions", _("Each attribution names the source that makes it."), ATTRIBUTION),
         Plan("unknown", _("What is not known"), (pair("not_known"), pair("content_warning"))),
         Plan(
             "citations",
@@ -68,6 +97,7 @@ PLANS: dict[str, tuple[Plan, ...]] = {
             (),
             "citations",
             _("What each source says: its stance, on which facts, in its own words."),
+            CITATION,
         ),
         Plan("observations", _("Timed moments"), (), "observations"),
         Plan("investigations", _("Investigations"), (("investigations",),)),
@@ -88,12 +118,12 @@ PLANS: dict[str, tuple[Plan, ...]] = {
             ),
         ),
         Plan("access", _("Access"), (("access", "reliability"), ("internal_note",))),
-        Plan("derivations", _("What it derives from"), (), "derivations"),
+        Plan("derivations", _("What it derives from"), (), "derivations", terms=(Derivation,)),
     ),
     RecordKind.INVESTIGATION: (
         Plan("what", _("The investigation"), (pair("title"), pair("body"), ("body_kind",))),
-        Plan("steps", _("Steps"), (), "steps", _("The last one is the current status.")),
-        Plan("citations", _("Citations"), (), "citations"),
+        Plan("steps", _("Steps"), (), "steps", _("The last one is the current status."), (StepStatus,)),
+        Plan("citations", _("Citations"), (), "citations", terms=CITATION),
         Plan("internal", _("Internal"), (("internal_note",),)),
     ),
     RecordKind.TOTAL: (

@@ -20,7 +20,7 @@ from incidents.register.models import (
     RegisterTotal,
     RegisterUnit,
 )
-from incidents.vocabulary import Distance, EditionChange, Publication, RecordKind, StepStatus
+from incidents.vocabulary import AttributionConfidence, AttributionRole, Distance, EditionChange, Publication, RecordKind, StepStatus
 
 DOOR = "default"
 
@@ -66,7 +66,13 @@ def corroboration_of(document: Document, graph: Graph | None = None) -> Corrobor
     )
     named = [report.source for report in reports] + [report.via for report in reports if report.via]
     return Corroboration(
-        reports, graph_of(named) if graph is None else graph, _final_judgment(document["investigations"])
+        reports,
+        graph_of(named) if graph is None else graph,
+        _final_judgment(document["investigations"]),
+        any(
+            each["role"] == AttributionRole.DIRECT_PERPETRATOR and each["confidence"] == AttributionConfidence.DISPUTED
+            for each in document["attributions"]
+        ),
     )
 
 
@@ -141,15 +147,7 @@ def _fill_incident(row: RegisterIncident, document: Document) -> None:
 def _fill_corroboration(row: RegisterIncident, document: Document) -> None:
     found = corroboration_of(document)
     row.reports, row.origins = found.total.reports, found.total.origins
-    row.corroboration = {
-        "reports": found.total.reports,
-        "origins": found.total.origins,
-        "facts": {fact: {"reports": count.reports, "origins": count.origins} for fact, count in found.facts.items()},
-        "tree": found.tree(),
-        "proposed": found.proposal.grade.value,
-        "rule": found.proposal.rule.value,
-        "primary": found.proposal.primary,
-    }
+    row.corroboration = found.summary()
 
 
 def sources_of(document: Document) -> set[str]:

@@ -4,7 +4,7 @@ A term is added in this package or nowhere; everything else imports it from here
 the public see it), grade (how sure are we), investigation (what authorities did), availability (is the source there).
 """
 
-from incidents.vocabulary.assessment import AttributionConfidence, AttributionLevel, AttributionRole, Grade
+from incidents.vocabulary.assessment import AttributionConfidence, AttributionLevel, AttributionRole, Grade, GradeRule
 from incidents.vocabulary.event import (
     Conduct,
     Consent,
@@ -34,6 +34,7 @@ from incidents.vocabulary.term import Term, all_of, one_of
 # In the order of the "Definitions" page. Reliability, Credibility and RejectReason are internal to the desk.
 PUBLISHED_TERMS: tuple[type[Term], ...] = (
     Grade,
+    GradeRule,
     Conduct,
     ProtectedStatus,
     Setting,
@@ -79,6 +80,7 @@ __all__ = [
     "EditionChange",
     "Fact",
     "Grade",
+    "GradeRule",
     "Identification",
     "PlaceMethod",
     "PlacePrecision",

@@ -239,3 +239,63 @@ class AttributionRole(
         en=("Unit in the area", "Was deployed in the area at the time; nothing more is reported."),
         uk=("Підрозділ у районі події", "Був розгорнутий у цьому районі на той час; про більше не повідомляють."),
     )
+
+
+class GradeRule(
+    Term,
+    heading=("Rule behind a proposed grade", "Правило запропонованого ступеня"),
+    explanation=(
+        "Which rule, applied to the citations, gave the grade that the system proposes.",
+        "Яке правило, застосоване до посилань, дало ступінь, що його пропонує система.",
+    ),
+):
+    NO_ORIGIN = term(
+        "no_origin",
+        en=("No supporting report", "No cited report supports that the event happened."),
+        uk=("Немає підтверджень", "Жодне з наведених повідомлень не підтверджує, що подія сталася."),
+    )
+    ONE_ORIGIN = term(
+        "one_origin",
+        en=("One origin", "All cited reports that the event happened go back to one independent origin."),
+        uk=("Одне першоджерело", "Усі наведені повідомлення про подію походять з одного незалежного першоджерела."),
+    )
+    CORE_INCOMPLETE = term(
+        "core_incomplete",
+        en=(
+            "Core incomplete",
+            "Two or more independent origins report the event, but no cited report supports its date or its place.",
+        ),
+        uk=(
+            "Основу не підтверджено повністю",
+            "Про подію повідомляють два або більше незалежних першоджерел, але дату або місце не підтверджує жодне.",
+        ),
+    )
+    INDEPENDENT_ORIGINS = term(
+        "independent_origins",
+        en=(
+            "Independent origins agree",
+            "Two or more independent origins support that the event happened; its date and place are supported too.",
+        ),
+        uk=(
+            "Незалежні першоджерела збігаються",
+            "Два або більше незалежних першоджерел підтверджують подію; дату й місце також підтверджено.",
+        ),
+    )
+    CONFLICT = term(
+        "conflict",
+        en=(
+            "Sources conflict",
+            "At least as many independent origins contradict as support that it happened or who did it, "
+            "or a contradicting report was rated credible, or the attribution is recorded as disputed.",
+        ),
+        uk=(
+            "Джерела суперечать одне одному",
+            "Щонайменше стільки ж незалежних першоджерел заперечують подію або її виконавця, скільки підтверджують, "
+            "або заперечення визнано достовірним, або встановлення виконавця позначено як оспорюване.",
+        ),
+    )
+    FINAL_JUDGMENT = term(
+        "final_judgment",
+        en=("Final judgment", "A court convicted, and the judgment is final."),
+        uk=("Остаточний вирок", "Суд визнав винним, і вирок остаточний."),
+    )

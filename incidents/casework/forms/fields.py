@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.urls import reverse_lazy
+from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -38,22 +40,40 @@ def validate_clean_text(text: str) -> None:
         raise ValidationError(_("Remove the control characters."))
 
 
+def lazy_safe(function: Callable[..., SafeString]) -> Callable[..., Any]:
+    """The function's markup, made anew in the language of each page."""
+    return lazy(function, SafeString)
+
+
 def definitions(terms: type[Term]) -> SafeString:
-    """The definitions of a list of terms, folded under its field."""
+    """The definitions of a list of terms, folded; in the page's language, whenever it is shown."""
+    return cast("SafeString", _definitions(terms))
+
+
+@lazy_safe
+def _definitions(terms: type[Term]) -> SafeString:
     rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", ((term.label, term.definition) for term in terms))
     return format_html(
-        '<details class="terms"><summary>{}</summary><dl>{}</dl></details>', _("What these terms mean"), rows
+        '<details class="terms"><summary>{}: {}</summary><dl>{}</dl></details>',
+        _("What these terms mean"),
+        terms.heading,
+        rows,
     )
 
 
 class TermField(forms.ChoiceField):
-    """One term of the vocabulary, its definitions one click away."""
+    """One term of the vocabulary, its definitions one click away; a row leaves them to the head of its section."""
 
-    def __init__(self, terms: type[Term], *, required: bool = True, **kwargs: Any) -> None:
-        self.terms = terms
+    def __init__(self, terms: type[Term], *, required: bool = True, explain: bool = True, **kwargs: Any) -> None:
         choices = list(terms.choices) if required else [("", "—"), *terms.choices]
         super().__init__(choices=choices, required=required, **kwargs)
-        self.help_text = definitions(terms)
+        if explain:
+            self.help_text = definitions(terms)
+
+
+@lazy_safe
+def _explained(label: Any, definition: Any) -> SafeString:
+    return format_html('{} <span class="definition">{}</span>', label, definition)
 
 
 class TermsField(forms.MultipleChoiceField):
@@ -63,13 +83,7 @@ class TermsField(forms.MultipleChoiceField):
 
     def __init__(self, terms: type[Term], *, explain: bool = True, **kwargs: Any) -> None:
         labels = [
-            (
-                term.value,
-                format_html('{} <span class="definition">{}</span>', term.label, term.definition)
-                if explain
-                else term.label,
-            )
-            for term in terms
+            (term.value, _explained(term.label, term.definition) if explain else term.label) for term in terms
         ]
         super().__init__(choices=labels, required=False, **kwargs)
 
@@ -82,7 +96,17 @@ def suggesting(field: forms.CharField, address: Any, text: Any = "") -> None:
         "hx-trigger": "input changed delay:250ms",
         "hx-target": "next .suggestions",
     }
-    field.help_text = format_html('<ul class="suggestions" aria-live="polite" hidden></ul>{}', field.help_text or text)
+    field.help_text = _suggestions_above(field.help_text or text)
+
+
+@lazy_safe
+def _suggestions_above(text: Any) -> SafeString:
+    return format_html('<ul class="suggestions" aria-live="polite" hidden></ul>{}', text)
+
+
+@lazy_safe
+def _reading_above(text: Any) -> SafeString:
+    return format_html('<output class="reading" aria-live="polite"></output>{}', text)
 
 
 class EdtfField(forms.CharField):
@@ -98,7 +122,7 @@ class EdtfField(forms.CharField):
             "hx-trigger": "input changed delay:200ms, load",
             "hx-target": "next .reading",
         }
-        self.help_text = format_html('<output class="reading" aria-live="polite"></output>{}', self.help_text)
+        self.help_text = _reading_above(self.help_text)
 
     def clean(self, value: Any) -> str:
         """The date as EDTF. Raises ValidationError with an example of what is accepted."""

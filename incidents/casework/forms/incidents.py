@@ -160,9 +160,9 @@ class CitationForm(NewSourceMixin, DeskForm):
         label=_("Information comes from"),
         help_text=_("Only where it differs from what the source derives from in general."),
     )
-    stance = TermField(Stance, label=_("Stance"))
+    stance = TermField(Stance, explain=False, label=_("Stance"))
     facts = TermsField(Fact, label=_("On which facts"), explain=False)
-    credibility = TermField(Credibility, label=_("Credibility (internal)"))
+    credibility = TermField(Credibility, explain=False, label=_("Credibility (internal)"))
 
     class Meta:
         model = Citation
@@ -207,9 +207,9 @@ class AttributionForm(DeskForm):
     unit = UnitField(label=_("Unit"), help_text=_("Its code or whole name."))
     new_unit_en = forms.CharField(label=_("New unit (English)"), max_length=300, required=False)
     new_unit_uk = forms.CharField(label=_("New unit (Ukrainian)"), max_length=300, required=False)
-    level = TermField(AttributionLevel, label=_("Level"))
-    role = TermField(AttributionRole, label=_("Role"))
-    confidence = TermField(AttributionConfidence, label=_("Confidence"))
+    level = TermField(AttributionLevel, explain=False, label=_("Level"))
+    role = TermField(AttributionRole, explain=False, label=_("Role"))
+    confidence = TermField(AttributionConfidence, explain=False, label=_("Confidence"))
     said_by = SourceField(label=_("Said by"), help_text=_("The source that says so."))
 
     class Meta:
@@ -265,9 +265,9 @@ class ObservationForm(DeskForm):
 class VictimForm(DeskForm):
     """A person; nothing of it is published."""
 
-    outcome = TermField(VictimOutcome, label=_("Outcome"))
-    identification = TermField(Identification, label=_("Identification"))
-    consent = TermField(Consent, label=_("Consent"))
+    outcome = TermField(VictimOutcome, explain=False, label=_("Outcome"))
+    identification = TermField(Identification, explain=False, label=_("Identification"))
+    consent = TermField(Consent, explain=False, label=_("Consent"))
 
     class Meta:
         model = Victim

@@ -38,7 +38,7 @@ class StepForm(DeskForm):
     """A dated, sourced step."""
 
     date = EdtfField(label=_("Date"))
-    status = TermField(StepStatus, label=_("Status"))
+    status = TermField(StepStatus, explain=False, label=_("Status"))
     source = SourceField(label=_("Source"))
 
     class Meta:

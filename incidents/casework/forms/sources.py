@@ -84,7 +84,7 @@ class DerivationForm(DeskForm):
     """What a source derives from."""
 
     upstream = SourceField(label=_("Derives from"), required=True)
-    how = TermField(Derivation, label=_("How"))
+    how = TermField(Derivation, explain=False, label=_("How"))
 
     class Meta:
         model = SourceDerivation
@@ -117,13 +117,19 @@ class NewSourceMixin(forms.Form):
     new_title = forms.CharField(label=_("Title"), max_length=500, required=False)
     new_publisher = forms.CharField(label=_("Publisher or author"), max_length=300, required=False)
     new_url = WebAddressField(label=_("Address"))
-    new_kind = TermField(SourceKind, label=_("Kind"), required=False)
-    new_distance = TermField(Distance, label=_("Distance"), required=False)
-    new_access = TermField(Access, label=_("Access"), required=False)
+    new_kind = TermField(SourceKind, explain=False, label=_("Kind"), required=False)
+    new_distance = TermField(Distance, explain=False, label=_("Distance"), required=False)
+    new_access = TermField(Access, explain=False, label=_("Access"), required=False)
     new_published = EdtfField(label=_("Published"), required=False)
     new_language = forms.CharField(label=_("Language"), max_length=12, required=False)
     new_upstream = SourceField(label=_("Derives from"))
-    new_how = TermField(Derivation, label=_("How"), required=False)
+    new_how = TermField(Derivation, explain=False, label=_("How"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:  # type: ignore[attr-defined]
+            for name in [name for name in self.fields if name.startswith("new_")]:
+                del self.fields[name]  # a saved row has its source
 
     def clean(self) -> dict[str, Any]:
         """Finds the new source's address among the known ones, or holds a new source ready to be saved."""

@@ -211,7 +211,7 @@ class Attribution(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit} ({self.confidence})"
+        return f"{self.unit} · {self.get_confidence_display()}"
 
 
 class Observation(models.Model):
@@ -252,4 +252,4 @@ class Victim(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.outcome)
+        return str(self.get_outcome_display())

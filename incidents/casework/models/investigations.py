@@ -56,7 +56,7 @@ class InvestigationStep(models.Model):
         constraints = [one_of("status", StepStatus, "casework_step_status")]
 
     def __str__(self) -> str:
-        return f"{self.date} {self.status}"
+        return f"{self.date} · {self.get_status_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps the earliest day in step with the date."""

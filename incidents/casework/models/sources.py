@@ -102,7 +102,7 @@ class SourceDerivation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_id} {self.how} {self.upstream_id}"
+        return f"{self.get_how_display()} · {self.upstream.code} {self.upstream.name}"
 
 
 def reported_count(verbose_name: Any) -> models.IntegerField[int | None, int | None]:
@@ -162,4 +162,4 @@ class Citation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_id} {self.stance}"
+        return f"{self.source.code} · {self.source.publisher} · {self.get_stance_display()}"

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from incidents.casework.counting import corroboration_of
 from incidents.casework.differences import document_differences
 from incidents.casework.models import Record
+from incidents.casework.preview import layout
 from incidents.casework.views.access import DeskRequest, desk, visible_record
 from incidents.casework.views.records import record_context
 from incidents.publishing.documents import document_of, needed_sources
@@ -42,7 +43,10 @@ def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
 
 def _counted(record: Record, document: dict[str, Any]) -> dict[str, Any]:
     found = corroboration_of(record.content, public=True)
+    drawn = layout(document, found)
     return {
+        "matrix": drawn.matrix(),
+        "tree": drawn.tree(),
         "corroboration": found,
         "proposal": found.proposal,
         "facts": [(fact, count, found.against(fact)) for fact, count in found.facts.items()],
