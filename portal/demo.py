@@ -143,7 +143,8 @@ def _demo_steps() -> list[serve.Step]:
 
 def _load_starting_register() -> None:
     """Written by one of the accounts and approved by another, as everything is."""
-    from portal.management.commands.demo_accounts import ADDRESS_OF, Role
+    from people.models import Role
+    from portal.management.commands.demo_accounts import ADDRESS_OF
 
     say("")
     people = {"documenter": ADDRESS_OF[Role.DOCUMENTER], "reviewer": ADDRESS_OF[Role.REVIEWER]}

@@ -1,5 +1,6 @@
 """What all tests share: the database with its roles and gazetteer, the starting register, a browser, a real site."""
 
+import hashlib
 import os
 import socket
 import subprocess
@@ -19,7 +20,9 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection, connections, transaction
+from django.test.utils import setup_databases, teardown_databases
 from psycopg import sql
 
 from people.models import Role, User
@@ -45,17 +48,42 @@ def unavailable(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """The test database takes its sorting and upper case from the server's own."""
-    connection.settings_dict["TEST"]["TEMPLATE"] = "template1"
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, pytestconfig: pytest.Config
+) -> Iterator[None]:
+    """One database for both connections, with the roles' rights and the gazetteer, for the whole session.
 
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The roles have their rights and the gazetteer is loaded, for the whole session."""
+    pytest-django's own fixture leaves out connections that no mark names, and the reader's is never named in one.
+    """
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
         call_command("setup_roles", verbosity=0)
+        load_gazetteer(pytestconfig.cache.mkdir("gazetteer"))
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
+def load_gazetteer(cache: Path) -> None:
+    """Load it by its command once, and from a copy of the tables after that, for as long as its code and data stay."""
+    gazetteer = apps.get_app_config("gazetteer")
+    tables = [model._meta.db_table for model in gazetteer.get_models(include_auto_created=True)]
+    sources = sorted(path for path in Path(gazetteer.path).rglob("*") if path.is_file() and path.suffix != ".pyc")
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    copies = {table: cache / f"{table}-{digest}" for table in tables}
+    if not all(copy.exists() for copy in copies.values()):
         call_command("load_gazetteer", verbosity=0)
+        for table, copy in copies.items():
+            with connection.cursor() as cursor, cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as rows:
+                copy.write_bytes(b"".join(rows))
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table, copy in copies.items():
+            with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as rows:
+                rows.write(copy.read_bytes())
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(gazetteer.get_models())):
+            cursor.execute(statement)
 
 
 @pytest.fixture
@@ -81,7 +109,7 @@ def empty_tables() -> None:
     ]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(tables)))
+        cursor.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(table) for table in tables))
 
 
 @pytest.fixture(scope="session")
