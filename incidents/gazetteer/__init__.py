@@ -1,0 +1,1 @@
+"""Places: regions, raions and settlements, as the public codifiers know them."""
