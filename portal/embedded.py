@@ -145,6 +145,7 @@ class EmbeddedServer:
         self._give_away(unfinished)
         done = self._run(
             *("initdb", "-D", str(unfinished), "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--no-instructions"),
+            *([] if self.durable else ["--no-sync"]),
             # Sorting and upper case come out the same on every machine, whatever its language is.
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", *self._character_types()),
         )

@@ -1,0 +1,174 @@
+"""The embedded PostgreSQL starts, is shared, survives being killed, and is stopped by whoever leaves last."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from portal.embedded import DATABASE, EmbeddedError, EmbeddedServer
+from portal.kept import kept_secret
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def folder(short_folder: Path) -> Path:
+    return short_folder / "postgres"
+
+
+def quick(folder: Path) -> EmbeddedServer:
+    """A server that does not wait for the disk: what these tests ask survives any end but that of the machine."""
+    return EmbeddedServer(folder, durable=False)
+
+
+def answers(server: EmbeddedServer) -> bool:
+    try:
+        psycopg.connect(server.url("postgres")).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def postmaster(folder: Path) -> int:
+    return int((folder / "postmaster.pid").read_text().split("\n", 1)[0])
+
+
+def test_the_first_start_makes_the_database_and_the_last_to_leave_stops_the_server(folder: Path) -> None:
+    first, second = quick(folder), quick(folder)
+    first.join()
+    second.join()
+    with psycopg.connect(first.url("postgres")) as connection:
+        assert connection.execute("SELECT current_database()").fetchone() == (DATABASE,)
+    first.leave()
+    assert answers(second)
+    second.leave()
+    assert not answers(second)
+
+
+def test_sorting_and_upper_case_are_the_same_on_every_machine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    server = quick(folder)
+    server.join()
+    try:
+        with psycopg.connect(server.url("postgres")) as connection:
+            assert connection.execute("SELECT lower('ҐАНОК'), 'Їжак' ILIKE 'їЖАК'").fetchone() == ("ґанок", True)
+            found = connection.execute("SELECT to_tsvector('simple', '«Слово» — “word”')::text").fetchone()
+            assert found == ("'word':2 'слово':1",)
+    finally:
+        server.leave()
+
+
+def test_it_listens_on_no_network_address(folder: Path) -> None:
+    server = quick(folder)
+    server.join()
+    try:
+        with psycopg.connect(server.url("postgres")) as connection:
+            assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
+        assert folder.stat().st_mode & 0o77 == 0
+    finally:
+        server.leave()
+
+
+def test_a_server_that_was_killed_starts_again_with_its_data(folder: Path) -> None:
+    server = EmbeddedServer(folder)
+    server.join()
+    with psycopg.connect(server.url("postgres")) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS a")
+    os.kill(postmaster(folder), signal.SIGKILL)
+    again = quick(folder)
+    again.join()
+    with psycopg.connect(again.url("postgres")) as connection:
+        assert connection.execute("SELECT a FROM kept").fetchone() == (1,)
+    again.leave()
+    server.leave()
+    assert not answers(server)
+
+
+def test_a_user_that_was_killed_does_not_keep_the_server_running(folder: Path) -> None:
+    program = (
+        "import sys, time; from pathlib import Path; from portal.embedded import EmbeddedServer\n"
+        "EmbeddedServer(Path(sys.argv[1]), durable=False).join(); print('joined', flush=True); time.sleep(60)"
+    )
+    killed = subprocess.Popen([sys.executable, "-c", program, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert killed.stdout is not None
+    assert killed.stdout.readline() == "joined\n"
+    killed.kill()
+    killed.communicate()
+    server = quick(folder)
+    assert answers(server), "a killed user leaves the server to the next one"
+    server.join()
+    server.leave()
+    assert not answers(server)
+
+
+def test_what_a_killed_server_left_behind_does_not_stop_the_next_start(folder: Path) -> None:
+    server = quick(folder)
+    server.join()
+    server.leave()
+    for left_behind in (f"{os.getpid()}\n/somewhere\n1\n", "", "nonsense\n"):
+        (folder / "postmaster.pid").write_text(left_behind)
+        server.join()
+        assert answers(server), left_behind
+        server.leave()
+
+
+def test_an_unfinished_first_start_is_begun_again(folder: Path) -> None:
+    unfinished = folder.with_name("postgres.unfinished")
+    unfinished.mkdir()
+    (unfinished / "half").write_text("")
+    server = quick(folder)
+    server.join()
+    assert answers(server)
+    server.leave()
+    assert not unfinished.exists()
+
+
+def test_a_long_path_gets_its_socket_elsewhere_out_of_reach_of_others(short_folder: Path) -> None:
+    server = quick(short_folder / ("long" * 30) / "postgres")
+    server.join()
+    assert answers(server)
+    assert server.socket_folder != server.folder
+    assert server.socket_folder.stat().st_mode & 0o77 == 0
+    server.leave()
+    server.socket_folder.rmdir()
+
+
+def test_data_of_another_version_are_refused_in_one_line(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "PG_VERSION").write_text("14\n")
+    with pytest.raises(EmbeddedError, match=r"made by PostgreSQL 14, this is 18"):
+        quick(folder).join()
+
+
+def test_a_ctrl_c_during_the_start_is_heard_when_the_server_can_be_stopped(folder: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from portal.embedded import EmbeddedServer\n"
+        "server = EmbeddedServer(Path(sys.argv[1]), durable=False); print('go', flush=True)\n"
+        "try: server.join()\n"
+        "finally: server.leave()"
+    )
+    started = subprocess.Popen(
+        [sys.executable, "-c", program, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert started.stdout is not None
+    started.stdout.readline()
+    time.sleep(0.2)
+    started.send_signal(signal.SIGINT)
+    assert started.wait(60) != 0
+    assert not answers(quick(folder))
+
+
+def test_a_kept_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    first = kept_secret(tmp_path / "new" / "secret-key")
+    assert len(first) > 60
+    assert kept_secret(tmp_path / "new" / "secret-key") == first
+    assert (tmp_path / "new" / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_empty_secret_of_a_start_that_was_cut_short_is_made_again(tmp_path: Path) -> None:
+    (tmp_path / "secret-key").touch()
+    assert kept_secret(tmp_path / "secret-key") != ""
