@@ -1,0 +1,49 @@
+"""The door: what an approval writes, in one transaction, and nothing else."""
+
+import json
+
+import pytest
+
+from incidents import publishing
+from incidents.casework.models import Record
+from incidents.register.models import Edition, RegisterCitation, RegisterIncident, RegisterSource
+from tests.factories import make_documenter, make_incident, make_reviewer, publish
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def test_an_approved_incident_is_in_the_register_with_its_sources():
+    incident = publish(make_incident(make_documenter()), make_reviewer())
+
+    row = RegisterIncident.objects.get(code=incident.code)
+    assert row.title_en == incident.title_en
+    assert (row.reports, row.origins, row.grade) == (1, 1, "single_origin")
+    assert RegisterSource.objects.filter(code__in=row.sources).count() == 1
+    assert RegisterCitation.objects.get(incident_id=incident.code).quote == "two soldiers were shot after capture"
+
+
+def test_a_document_is_canonical_json_under_its_digest():
+    incident = publish(make_incident(make_documenter()), make_reviewer())
+    edition = Edition.objects.get(code=incident.code)
+
+    assert edition.document == json.dumps(edition.content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert len(edition.content["nonce"]) == 32
+    assert Record.objects.get(pk=incident.pk).state == "published"
+
+
+def test_rebuilding_ends_with_the_same_rows(starting_casework):
+    def rows():
+        return [
+            list(model.objects.using("default").order_by("pk").values())
+            for model in (RegisterIncident, RegisterSource, RegisterCitation)
+        ]
+
+    before = rows()
+    publishing.rebuild()
+    assert [sorted(map(str, _without_ids(table))) for table in rows()] == [
+        sorted(map(str, _without_ids(table))) for table in before
+    ]
+
+
+def _without_ids(table):
+    return [{name: value for name, value in row.items() if name != "id"} for row in table]
