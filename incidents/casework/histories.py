@@ -16,6 +16,7 @@ MOVE_NAMES = {
     "created": _("Created"),
     "reopened": _("Opened for the next edition"),
     "submit": _("Submitted for review"),
+    "share": _("Shared with"),
     "request_changes": _("Changes requested"),
     "approve": _("Approved and published"),
     "reject": _("Rejected"),

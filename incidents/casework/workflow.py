@@ -166,6 +166,16 @@ def merge(record: Record, user: User, target: Record, reason_en: str, reason_uk:
         _move("merge", record, user, from_state, f"{target.code}. {reason}")
 
 
+def share(record: Record, user: User, colleague: User) -> None:
+    """Let another documenter see a draft and work on it. Whoever may edit it may share it."""
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "share")
+        if not colleague.is_documenter:
+            raise Refused(_("A draft is shared with documenters only."))
+        record.shared_with.add(colleague)
+        _move("share", record, user, from_state, str(colleague))
+
+
 def _check_target(record: Record, target: Record) -> None:
     if target.pk == record.pk or target.kind != RecordKind.INCIDENT:
         raise Refused(_("Choose another incident to merge into."))
@@ -253,6 +263,12 @@ def _may_submit(record: Record, user: User) -> Any:
     return "" if record.may_be_edited_by(user) else _("Only a documenter who may edit it can submit it.")
 
 
+def _may_share(record: Record, user: User) -> Any:
+    if record.state == Publication.PUBLISHED:
+        return _("What is published needs no sharing: every documenter can open its next edition.")
+    return "" if record.may_be_edited_by(user) else _("Only who may edit a draft can share it.")
+
+
 def _may_decide(record: Record, user: User) -> Any:
     if not user.is_reviewer:
         return _("Only a reviewer decides.")
@@ -293,6 +309,7 @@ RULES = {
     rule.name: rule
     for rule in (
         MoveRule("submit", _("Submit for review"), _may_submit),
+        MoveRule("share", _("Share the draft"), _may_share),
         MoveRule("approve", _("Approve and publish"), _may_approve),
         MoveRule("request_changes", _("Request changes"), _may_decide),
         MoveRule("reject", _("Reject"), _may_reject),

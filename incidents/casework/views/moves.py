@@ -103,8 +103,18 @@ def _merge(record: Record, user: User, typed: _Typed) -> str:
     return _("%(code)s is merged into %(target)s.") % {"code": record.code, "target": target.code}
 
 
+def _share(record: Record, user: User, typed: _Typed) -> str:
+    address = typed.text("colleague", 254).lower()
+    colleague = User.objects.filter(email=address, is_active=True).first()
+    if colleague is None or not colleague.is_documenter:
+        raise Refused(_("No documenter has this address."))
+    workflow.share(record, user, colleague)
+    return _("%(code)s is shared with %(who)s.") % {"code": record.code, "who": colleague}
+
+
 MOVES: dict[str, Callable[[Record, User, _Typed], Any]] = {
     "submit": _submit,
+    "share": _share,
     "approve": _approve,
     "request_changes": _request_changes,
     "reject": _reject,
