@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from django.apps import apps
@@ -233,11 +235,40 @@ class Site:
     administrator = ADDRESS_OF[Role.ADMINISTRATOR]
 
 
+@dataclass(frozen=True)
+class FirstRun:
+    """How the first start on a new data folder went and ended, when it was stopped by Ctrl-C."""
+
+    site: Site
+    status: int
+    last_words: str
+    left_running: list[str]
+
+
 @pytest.fixture(scope="session")
-def live_site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
-    """The demonstration as `make demo` starts it: PostgreSQL, the starting register and gunicorn of its own."""
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
+    """The demonstration on a new data folder, stopped by Ctrl-C."""
     with run_demo(tmp_path_factory.mktemp("demo")) as site:
+        site.process.send_signal(signal.SIGINT)
+        last_words, _ = site.process.communicate(timeout=60)
+    return FirstRun(site, site.process.returncode, last_words, programs_of(site.data))
+
+
+@pytest.fixture(scope="session")
+def live_site(first_run: FirstRun) -> Generator[Site]:
+    """The demonstration as `make demo` starts it the second time, with a PostgreSQL and a gunicorn of its own."""
+    with run_demo(first_run.site.data) as site:
         yield site
+
+
+def programs_of(data: Path) -> list[str]:
+    """The command lines of programs that work with a data folder."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        words, environment = process.info["cmdline"] or [], process.info["environ"] or {}
+        if environment.get("DATA_DIR") == str(data) or any(str(data) in word for word in words):
+            found.append(" ".join(words))
+    return found
 
 
 @contextmanager
