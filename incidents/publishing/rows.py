@@ -108,6 +108,7 @@ def _fill_incident(row: RegisterIncident, document: Document) -> None:
     _fill_texts(row, document, "title", "summary")
     when, where = document["date"], document["place"]
     row.date, row.earliest, row.latest = when["edtf"], _day(when["earliest"]), _day(when["latest"])
+    row.sort_date = row.earliest or row.latest
     row.place_en, row.place_uk = place_in_words(where, "en"), place_in_words(where, "uk")
     row.oblast, row.country, row.precision = where.get("oblast", ""), where.get("country", ""), where["precision"]
     row.latitude, row.longitude = where.get("latitude"), where.get("longitude")

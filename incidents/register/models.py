@@ -120,6 +120,8 @@ class RegisterIncident(Row):
     date = models.CharField(max_length=64, blank=True)
     earliest = models.DateField(null=True)
     latest = models.DateField(null=True)
+    # The earliest day; where that is open, the latest: "on or before 2 December" stands at that day in a list.
+    sort_date = models.DateField(null=True)
     place_en = models.CharField(max_length=300, blank=True)
     place_uk = models.CharField(max_length=300, blank=True)
     oblast = models.CharField(max_length=10, blank=True)
@@ -154,11 +156,12 @@ class RegisterIncident(Row):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state=Publication.MERGED) | ~Q(merged_into=""), name="register_incident_merged_names_target"
+                condition=~Q(state=Publication.MERGED) | ~Q(merged_into=""),
+                name="register_incident_merged_names_target",
             ),
         ]
         indexes = [
-            models.Index(fields=["earliest", "code"], name="register_incident_by_date"),
+            models.Index(fields=["sort_date", "code"], name="register_incident_by_date"),
             models.Index(fields=["-published_at", "code"], name="register_incident_by_time"),
             models.Index(fields=["killed_best", "code"], name="register_incident_by_killed"),
             models.Index(fields=["oblast"], name="register_incident_oblast"),
