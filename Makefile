@@ -1,6 +1,6 @@
 # The few verbs of this project. They need make and Python 3, and fetch the rest from the lock file.
 .POSIX:
-.PHONY: help demo test lint format messages
+.PHONY: help demo test lint format messages pictures
 
 PYTHON = python3
 # Used where it is on the PATH, else fetched into .uv/ by `uv` below.
@@ -30,3 +30,7 @@ messages: ## collect the texts of the interface for translation, and compile the
 	@$(SYNC)
 	@$(RUN) manage.py makemessages --locale uk --no-obsolete --add-location file --ignore .venv --ignore .uv
 	@$(RUN) manage.py compilemessages --locale uk --ignore .venv --ignore .uv
+
+pictures: ## take the pictures of the README from a demonstration of its own (needs Chromium)
+	@$(SYNC)
+	@$(RUN) scripts/pictures.py
