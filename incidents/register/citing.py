@@ -1,0 +1,61 @@
+"""How to cite a record: by the address of its edition, so that whoever follows it reads the very same words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from incidents.register.models import Edition
+from incidents.vocabulary import RecordKind
+
+PAGES = {
+    RecordKind.INCIDENT: "incident",
+    RecordKind.SOURCE: "source",
+    RecordKind.INVESTIGATION: "investigation",
+    RecordKind.TOTAL: "total",
+}
+
+
+@dataclass(frozen=True)
+class Citable:
+    """What the fragment `_cite.html` is given. `address` is absolute, and the document's own is beside it."""
+
+    record: Mapping[str, Any]
+    edition: Edition
+    address: str
+    document_address: str
+
+
+def page_of(kind: str, code: str) -> str:
+    """The address of the current edition's page, as a path in the active language."""
+    return reverse(f"register:{PAGES[RecordKind(kind)]}", args=[code])
+
+
+def edition_page_of(kind: str, code: str, number: int) -> str:
+    """The address of one edition's page, which will always show that edition."""
+    return reverse(f"register:{PAGES[RecordKind(kind)]}_edition", args=[code, number])
+
+
+def document_of(kind: str, code: str, number: int) -> str:
+    """The address of one edition's document: the very bytes that its digest is of."""
+    return reverse(f"register:{PAGES[RecordKind(kind)]}_document", args=[code, number])
+
+
+def absolute(path: str) -> str:
+    """A path as it is written down outside: with the site's address."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def citable(edition: Edition, title: object) -> Citable:
+    """The citation of one edition."""
+    key = (edition.kind, edition.code, edition.number)
+    return Citable(
+        {"code": edition.code, "title": title},
+        edition,
+        absolute(edition_page_of(*key)),
+        absolute(document_of(*key)),
+    )

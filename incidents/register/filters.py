@@ -1,0 +1,414 @@
+"""What the public lists may be asked. The address is the filter: every parameter is understood, or refused by name.
+
+A filter set is given its queryset and narrows it; it never chooses one. An empty value is the same as an absent one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, cast
+
+import django_filters
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from incidents import dates
+from incidents.gazetteer.models import Region
+from incidents.gazetteer.names import normalise, ukrainian_sort_key
+from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSource, RegisterUnit
+from incidents.vocabulary import Access, BodyKind, Conduct, Grade, Setting, SourceKind, StepStatus
+
+type Choices = Sequence[tuple[str, str | Promise]]
+
+LONGEST_TEXT = 200  # characters of a search
+MOST_WORDS = 12
+SHOWN = 60  # characters of a refused value that a message repeats
+MANY = 100_000
+
+# Marks that turn the direction of writing, with which a text can be made to read as another one.
+_TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def shown(value: str) -> str:
+    """A refused value as a message may repeat it: short, on one line, with nothing invisible in it."""
+    visible = "".join(
+        character if character.isprintable() and character not in _TURNING else "\ufffd" for character in value
+    )
+    return visible if len(visible) <= SHOWN else f"{visible[:SHOWN]}…"
+
+
+def _is_hidden(character: str) -> bool:
+    return character in _TURNING or (unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r")
+
+
+class DayInput(forms.TextInput):
+    """The browser's own calendar where it can hold the value, else a plain field that shows what was typed."""
+
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Django's, with the type that fits the value."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        holds = not value or re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", str(value))
+        context["widget"]["type"] = "date" if holds else "text"
+        return context
+
+
+class WordsField(forms.CharField):
+    """Words to look for. What cannot be seen is refused, since nobody meant to search for it."""
+
+    widget = forms.TextInput(attrs={"type": "search", "maxlength": LONGEST_TEXT})
+
+    def clean(self, value: object) -> str:
+        """The words in the form in which stored texts are compared. Raises ValidationError."""
+        text = str(value or "").strip()
+        if len(text) > LONGEST_TEXT:
+            raise forms.ValidationError(_("This is too long. At most 200 characters are searched for."), "long")
+        if any(_is_hidden(character) for character in text):
+            raise forms.ValidationError(_("This contains invisible characters. Type the words anew."), "hidden")
+        words = normalise(text)
+        if text and not words:
+            raise forms.ValidationError(_("There is no letter and no digit in this. Give one or more words."), "empty")
+        if len(words.split()) > MOST_WORDS:
+            raise forms.ValidationError(_("These are too many words. At most 12 are searched for."), "many")
+        return words
+
+
+class WholeNumberField(forms.CharField):
+    """A whole number in plain digits, between two bounds."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def __init__(self, *, low: int = 1, high: int = MANY, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        super().__init__(**kwargs)
+
+    def clean(self, value: object) -> int | None:
+        """The number, None for an empty value. Raises ValidationError."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.low <= int(text) <= self.high:
+            message = _("“%(value)s” is not accepted. Give a whole number from %(low)s to %(high)s.")
+            raise forms.ValidationError(
+                message, "number", {"value": shown(text), "low": str(self.low), "high": str(self.high)}
+            )
+        return int(text)
+
+
+class DayField(forms.CharField):
+    """A day, or a month or year for its first or last day, as ISO 8601 and EDTF write it."""
+
+    widget = DayInput
+
+    def __init__(self, *, last: bool, **kwargs: Any) -> None:
+        self.last = last
+        super().__init__(**kwargs)
+
+    def clean(self, value: object) -> date | None:
+        """The day, None for an empty value. Raises ValidationError."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            when = dates.parse(text) if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text) else None
+        except dates.DateError:
+            when = None
+        if when is None:
+            message = _(
+                "“%(value)s” is not a day of the calendar. Write it like 2024-11-24; 2024-11 or 2024 are accepted too."
+            )
+            raise forms.ValidationError(message, "day", {"value": shown(text)})
+        return when.latest if self.last else when.earliest
+
+
+def _unknown(field: forms.ChoiceField, value: str) -> forms.ValidationError:
+    accepted = [str(code) for code, _label in field.choices if code]  # type: ignore[misc, union-attr]
+    few = ", ".join(accepted) if len(accepted) <= 30 else ", ".join([*accepted[:30], "…"])
+    if not few:
+        return forms.ValidationError(_("“%(value)s” is not known here."), "unknown", {"value": shown(value)})
+    message = _("“%(value)s” is not known here. Accepted are: %(accepted)s.")
+    return forms.ValidationError(message, "unknown", {"value": shown(value), "accepted": few})
+
+
+class CodeField(forms.ChoiceField):
+    """One code of a list."""
+
+    def validate(self, value: str) -> None:
+        """Raises ValidationError with the codes that are accepted."""
+        if value and not self.valid_value(value):
+            raise _unknown(self, value)
+
+
+class CodesField(forms.MultipleChoiceField):
+    """One or more codes of a list; empty ones count as absent, repeated ones once."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Iterable[str] | None) -> list[str]:
+        """The codes in the order of the list. Raises ValidationError with those that are accepted."""
+        given = {code for code in value or () if code}
+        for code in sorted(given):
+            if not self.valid_value(code):
+                raise _unknown(self, code)
+        return [str(code) for code, _label in self.choices if code in given]  # type: ignore[misc, union-attr]
+
+
+class WordsFilter(django_filters.CharFilter):  # type: ignore[misc]
+    """Every word occurs in the row's search text."""
+
+    field_class = WordsField
+
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """`contains` escapes what LIKE would take for wildcards."""
+        for word in value.split() if value else ():
+            queryset = queryset.filter(search_text__contains=word)
+        return queryset
+
+
+class WholeNumberFilter(django_filters.Filter):  # type: ignore[misc]
+    field_class = WholeNumberField
+
+
+class DayFilter(django_filters.Filter):  # type: ignore[misc]
+    field_class = DayField
+
+
+class CodeFilter(django_filters.Filter):  # type: ignore[misc]
+    field_class = CodeField
+
+
+class CodesFilter(django_filters.Filter):  # type: ignore[misc]
+    field_class = CodesField
+
+
+class StrictForm(forms.Form):
+    """Refuses parameters that the list does not know, and several values where it takes one."""
+
+    def clean(self) -> dict[str, Any]:
+        """Adds an error for each such parameter; an unknown one is an error of the form."""
+        for name, values in cast("QueryDict", self.data).lists():
+            if name not in self.fields:
+                message = _("“%(name)s” is not a parameter of this list. It takes: %(names)s.")
+                accepted = ", ".join(sorted(self.fields, key=lambda each: each == "page"))
+                self.add_error(
+                    None, forms.ValidationError(message, "parameter", {"name": shown(name), "names": accepted})
+                )
+            elif len(values) > 1 and not isinstance(self.fields[name], CodesField):
+                self.add_error(name, forms.ValidationError(_("This may be given only once."), "repeated"))
+        return self.cleaned_data
+
+
+class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
+    """The base of the public lists: `page` is one of the parameters, and `sort` where a list has orders."""
+
+    page = WholeNumberFilter(method="unchanged", label=_("page"), low=1)
+
+    def unchanged(self, queryset: QuerySet[Any], name: str, value: object) -> QuerySet[Any]:
+        """A parameter that does not narrow the list."""
+        return queryset
+
+    @property
+    def active(self) -> dict[str, Any]:
+        """The cleaned values that narrow the list, in the order of the form."""
+        values = self.form.cleaned_data.items()
+        return {name: value for name, value in values if value not in (None, "", []) and name not in ("page", "sort")}
+
+    @property
+    def page_number(self) -> int:
+        """The page asked for, the first one unless told."""
+        return self.form.cleaned_data.get("page") or 1
+
+
+def regions() -> tuple[Choices, int]:
+    """All regions, those in which an incident of the register lies first, and how many those are."""
+    language = get_language() or "en"
+    held = RegisterIncident.objects.current().filter(oblast=OuterRef("iso"))
+    rows = Region.objects.using("register").annotate(held=Exists(held))
+    ordered = rows.order_by("-held", "sort_uk" if language.startswith("uk") else "sort_en")
+    found = list(ordered)
+    return [(region.iso, region.name(language)) for region in found], sum(region.held for region in found)
+
+
+def units() -> Choices:
+    """The units that attributions name, in the order of the alphabet."""
+    language, other = ("uk", "en") if (get_language() or "").startswith("uk") else ("en", "uk")
+    named = [
+        (u.code, getattr(u, f"name_{language}") or getattr(u, f"name_{other}")) for u in RegisterUnit.objects.all()
+    ]
+    return sorted(named, key=lambda unit: (ukrainian_sort_key(unit[1]), unit[0]))
+
+
+ANY, NONE = "any", "none"
+INVESTIGATED: Choices = [
+    (ANY, _("any investigation is known")),
+    (NONE, _("no investigation is known")),
+    *StepStatus.choices,
+]
+
+KILLED = Coalesce("killed_best", "killed_low")
+
+# Ties are broken by the code, so that no incident appears on two pages or on none.
+ORDERS = {
+    "-date": [F("sort_date").desc(nulls_last=True), F("code").asc()],
+    "date": [F("sort_date").asc(nulls_last=True), F("code").asc()],
+    "-published": [F("published_at").desc(), F("code").asc()],
+    "published": [F("published_at").asc(), F("code").asc()],
+    "-killed": [KILLED.desc(nulls_last=True), F("code").asc()],
+    "killed": [KILLED.asc(nulls_last=True), F("code").asc()],
+}
+DEFAULT_ORDER = "-date"
+SORTS: Choices = [
+    ("-date", _("by date, latest first")),
+    ("date", _("by date, earliest first")),
+    ("-published", _("by publication, latest first")),
+    ("published", _("by publication, earliest first")),
+    ("-killed", _("by number killed, highest first")),
+    ("killed", _("by number killed, lowest first")),
+]
+
+
+class PageFilter(StrictFilterSet):
+    """A list that takes a page and nothing else."""
+
+    class Meta:
+        form = StrictForm
+
+
+class IncidentForm(StrictForm):
+    """The list's form: its two dates must be in order."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses a range that ends before it begins."""
+        cleaned = super().clean()
+        first, last = cleaned.get("date_from"), cleaned.get("date_to")
+        if first and last and first > last:
+            message = _("The range ends before it begins. Exchange the two: date_from=%(first)s and date_to=%(last)s.")
+            self.add_error("date_to", forms.ValidationError(message, "reversed", {"first": last, "last": first}))
+        return cleaned
+
+
+class IncidentFilter(StrictFilterSet):
+    """The list of incidents, and whatever else shows a choice of them."""
+
+    q = WordsFilter(label=_("Words"))
+    date_from = DayFilter(method="not_before", label=_("From"), last=False)
+    date_to = DayFilter(method="not_after", label=_("To"), last=True)
+    oblast = CodesFilter(method="one_of", label=_("Oblast"), choices=())
+    grade = CodesFilter(method="one_of", label=_("Grade"), choices=Grade.choices)
+    conduct = CodesFilter(method="overlapping", label=_("Conduct"), choices=Conduct.choices)
+    setting = CodesFilter(method="one_of", label=_("Setting"), choices=Setting.choices)
+    killed_min = WholeNumberFilter(method="killed_at_least", label=_("Killed, at least"))
+    origins_min = WholeNumberFilter(method="origins_at_least", label=_("Independent origins, at least"))
+    investigation = CodeFilter(method="investigated", label=_("Investigation"), choices=INVESTIGATED)
+    unit = CodeFilter(method="ascribed_to", label=_("Ascribed to"), choices=())
+    source_kind = CodeFilter(method="with_source", label=_("Kind of source"), choices=SourceKind.choices)
+    sort = CodeFilter(method="unchanged", label=_("Order"), choices=SORTS)
+
+    class Meta:
+        model = RegisterIncident
+        fields: list[str] = []
+        form = IncidentForm
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Reads the regions and units that may be asked for, once: a field would do so each time it is looked at."""
+        super().__init__(*args, **kwargs)
+        self.filters["oblast"].extra["choices"], self.n_held = regions()
+        self.filters["unit"].extra["choices"] = units()
+
+    @property
+    def order(self) -> str:
+        """The code of the order asked for."""
+        return self.form.cleaned_data.get("sort") or DEFAULT_ORDER
+
+    @property
+    def ordered(self) -> QuerySet[RegisterIncident]:
+        """What the filter leaves, in the order asked for."""
+        left: QuerySet[RegisterIncident] = self.qs.order_by(*ORDERS[self.order])
+        return left
+
+    def not_before(self, queryset: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        """It may have happened on that day or later; without a last day it may."""
+        return queryset.filter(Q(latest__gte=value) | Q(latest__isnull=True))
+
+    def not_after(self, queryset: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        """It may have happened on that day or earlier; without a first day it may."""
+        return queryset.filter(Q(earliest__lte=value) | Q(earliest__isnull=True))
+
+    def one_of(self, queryset: QuerySet[Any], name: str, value: Iterable[str]) -> QuerySet[Any]:
+        """Any one of the codes."""
+        return queryset.filter(**{f"{name}__in": value})
+
+    def overlapping(self, queryset: QuerySet[Any], name: str, value: Iterable[str]) -> QuerySet[Any]:
+        """At least one of the codes."""
+        return queryset.filter(**{f"{name}__overlap": value})
+
+    def killed_at_least(self, queryset: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
+        """By the best estimate, else by the lowest number given."""
+        counted: QuerySet[Any] = queryset.alias(killed=KILLED)
+        return counted.filter(killed__gte=value)
+
+    def origins_at_least(self, queryset: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
+        """So many independent origins or more."""
+        return queryset.filter(origins__gte=value)
+
+    def investigated(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """By current status. A search that found nothing (`none_known`) is no investigation."""
+        known = Q(investigations__len__gt=0) & ~Q(investigation_statuses=[StepStatus.NONE_KNOWN.value])
+        if value == ANY:
+            return queryset.filter(known)
+        if value == NONE:
+            return queryset.exclude(known)
+        return queryset.filter(investigation_statuses__contains=[value])
+
+    def ascribed_to(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """A unit that an attribution names."""
+        return queryset.filter(units__contains=[value])
+
+    def with_source(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Cites at least one source of the kind."""
+        return queryset.filter(source_kinds__contains=[value])
+
+
+class SourceFilter(StrictFilterSet):
+    """The list of sources."""
+
+    q = WordsFilter(label=_("Words"))
+    kind = CodesFilter(method="of_kind", label=_("Kind"), choices=SourceKind.choices)
+    access = CodeFilter(
+        field_name="access",
+        label=_("Access"),
+        choices=[(code, label) for code, label in Access.choices if code != Access.CONFIDENTIAL],
+    )
+
+    class Meta:
+        model = RegisterSource
+        fields: list[str] = []
+        form = StrictForm
+
+    def of_kind(self, queryset: QuerySet[Any], name: str, value: Iterable[str]) -> QuerySet[Any]:
+        """Any one of the kinds."""
+        return queryset.filter(source_kind__in=value)
+
+
+class InvestigationFilter(StrictFilterSet):
+    """The list of investigations."""
+
+    q = WordsFilter(label=_("Words"))
+    status = CodesFilter(method="one_of", label=_("Current status"), choices=StepStatus.choices)
+    body_kind = CodesFilter(method="one_of", label=_("Kind of body"), choices=BodyKind.choices)
+
+    class Meta:
+        model = RegisterInvestigation
+        fields: list[str] = []
+        form = StrictForm
+
+    def one_of(self, queryset: QuerySet[Any], name: str, value: Iterable[str]) -> QuerySet[Any]:
+        """Any one of the codes."""
+        return queryset.filter(**{f"{name}__in": value})

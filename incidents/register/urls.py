@@ -1,0 +1,45 @@
+"""The public addresses, as a table of contents. A code never changes, nor does what stands at an edition's address."""
+
+from django.urls import path
+
+from incidents.register.views import incidents, investigations, pages, records, sources, totals
+from incidents.vocabulary import RecordKind
+
+app_name = "register"
+
+INCIDENT = {"kind": RecordKind.INCIDENT}
+SOURCE = {"kind": RecordKind.SOURCE}
+INVESTIGATION = {"kind": RecordKind.INVESTIGATION}
+TOTAL = {"kind": RecordKind.TOTAL}
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/<str:code>/", incidents.incident, name="incident"),
+    path("incidents/<str:code>/editions/<int:number>/", incidents.incident_edition, name="incident_edition"),
+    path("incidents/<str:code>/editions/<int:number>.json", records.document, INCIDENT, name="incident_document"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/<str:code>/", sources.source, name="source"),
+    path("sources/<str:code>/editions/<int:number>/", sources.source_edition, name="source_edition"),
+    path("sources/<str:code>/editions/<int:number>.json", records.document, SOURCE, name="source_document"),
+    path("investigations/", investigations.investigations, name="investigations"),
+    path("investigations/<str:code>/", investigations.investigation, name="investigation"),
+    path(
+        "investigations/<str:code>/editions/<int:number>/",
+        investigations.investigation_edition,
+        name="investigation_edition",
+    ),
+    path(
+        "investigations/<str:code>/editions/<int:number>.json",
+        records.document,
+        INVESTIGATION,
+        name="investigation_document",
+    ),
+    path("totals/", totals.totals, name="totals"),
+    path("totals/<str:code>/", totals.total, name="total"),
+    path("totals/<str:code>/editions/<int:number>/", totals.total_edition, name="total_edition"),
+    path("totals/<str:code>/editions/<int:number>.json", records.document, TOTAL, name="total_document"),
+    path("definitions/", pages.definitions, name="definitions"),
+    path("methodology/", pages.methodology, name="methodology"),
+    path("corrections/", pages.corrections, name="corrections"),
+]

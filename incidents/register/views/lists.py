@@ -1,0 +1,44 @@
+"""What the public lists share: the page asked for, and the answer to what a list does not understand."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from incidents.register.filters import StrictFilterSet
+
+
+def requested_page(filterset: StrictFilterSet, paginator: Paginator[Any]) -> Page[Any] | None:
+    """The page asked for; None, with an error in the form, where the list is shorter than that."""
+    try:
+        return paginator.page(filterset.page_number)
+    except EmptyPage:
+        message = ngettext("This list has %(n)s page only.", "This list has %(n)s pages only.", paginator.num_pages)
+        filterset.form.add_error("page", message % {"n": paginator.num_pages})
+        return None
+
+
+def refused(request: HttpRequest, template: str, filterset: StrictFilterSet) -> HttpResponse:
+    """Status 400: which parameter is not understood and what is accepted, above the form as it was filled."""
+    form = filterset.form
+    problems = [{"name": "", "message": message} for message in form.non_field_errors()]
+    problems += [
+        {"name": name, "label": form.fields[name].label, "message": message}
+        for name, messages in form.errors.items()
+        if name in form.fields
+        for message in messages
+    ]
+    context = {
+        "filterset": filterset,
+        "form": form,
+        "problems": problems,
+        "clear_url": request.path,
+        "refusal": _("Nothing is listed, because a part of the address is not understood."),
+    }
+    return render(request, template, context, status=HTTPStatus.BAD_REQUEST)
