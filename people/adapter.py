@@ -19,7 +19,7 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return self._invitation(request) is not None
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
-        """The invited address is the account's address, whatever the form said; the roles are those of the invitation."""
+        """The invited address is the account's address, whatever the form said; so are its roles."""
         invitation = self._invitation(request)
         if invitation is None:
             raise PermissionError("sign-up without an invitation")

@@ -1,4 +1,4 @@
-"""The cast, and plain makers of records: complete enough to be submitted, neutral in content, nothing hidden in them."""
+"""The cast, and plain makers of records: complete enough to be submitted, neutral in content."""
 
 from itertools import count
 from typing import Any

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def taken_over(editor: Editor, base: Content, theirs: list[Change]) -> tuple[QueryDict, list[Change]]:
-    """The posted data with the other's changes in it wherever this author changed nothing, and the changes both made."""
+    """The posted data with the other's changes wherever this author changed nothing, and what both changed."""
     assert editor.data is not None
     data = editor.data.copy()
     both = []

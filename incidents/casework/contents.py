@@ -33,11 +33,7 @@ def plain(value: Any) -> Any:
 def content_fields(model: type[models.Model]) -> list[Any]:
     """The fields that people write, in the order of the model."""
     fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
-    return [
-        field
-        for field in fields
-        if field.editable and not field.primary_key and field.name != "shared_with"
-    ]
+    return [field for field in fields if field.editable and not field.primary_key and field.name != "shared_with"]
 
 
 def content_of(record: Record) -> Content:
@@ -108,13 +104,15 @@ def _row_changes(name: str, old: list[Content], new: list[Content]) -> list[Chan
 
 
 def record_revision(record: Record, author: User) -> Revision | None:
-    """Keep the present content as the next revision, if it differs from the last; the record is locked by the caller."""
+    """Keep the present content as the next revision, if it differs from the last. The caller holds the lock."""
     with transaction.atomic():
         content = content_of(record)
         last = record.revisions.order_by("-number").first()
         if last is not None and last.content == content:
             return None
-        revision = Revision.objects.create(record_id=record.pk, number=record.revision + 1, author=author, content=content)
+        revision = Revision.objects.create(
+            record_id=record.pk, number=record.revision + 1, author=author, content=content
+        )
         record.revision, record.updated_at = revision.number, timezone.now()
         Record.objects.filter(pk=record.pk).update(revision=record.revision, updated_at=record.updated_at)
     return revision

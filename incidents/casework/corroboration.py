@@ -1,7 +1,7 @@
 """Independence counted instead of links: origins, counts per fact, and the grade that the citations carry.
 
-Two reports are independent only if they do not go back to the same origin (see "Origins" in the methodology). Everything
-here is a pure function of the citations and of how sources derive from each other, so that the desk, the door and the
+Two reports are independent only if they do not go back to the same origin (see "Origins" in the methodology). All of
+this is a pure function of the citations and of how sources derive from each other, so that the desk, the door and the
 rebuilding of the register count alike. In doubt the count is lower, never higher.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from incidents.vocabulary import Distance, Fact, Grade, GradeRule, Stance
+from incidents.vocabulary import Fact, Grade, GradeRule, Stance
 
 SUPPORTING = frozenset({Stance.SUPPORTS.value, Stance.SUPPORTS_IN_PART.value})
 # The core of a case: a killing, of someone in the adversary's power or out of action, at this time and place.
@@ -77,7 +77,7 @@ class _Trace:
         return self.graph.get(source) or Node(source)
 
     def repeats(self, source: str) -> tuple[str, ...]:
-        """What the source repeats here: what its citations name (`via`), else its relays and same-material upstreams."""
+        """What the source repeats here: what its citations name (`via`), else its relays and same material."""
         named = self._via.get(source, {None})
         via = tuple(sorted(code for code in named if code is not None))
         return via if None not in named else tuple(dict.fromkeys(via + self.node(source).repeats))

@@ -8,7 +8,7 @@ from incidents.vocabulary import Access, AttributionConfidence, AttributionRole,
 
 
 def corroboration_of(incident: Incident | object, *, public: bool = False) -> Corroboration:
-    """What is counted about an incident at the desk. Confidential sources never count; `public` drops their citations."""
+    """What is counted about an incident at the desk. Confidential sources never count; `public` drops them."""
     assert isinstance(incident, Incident)
     citations = list(incident.citations.select_related("source", "via"))
     if public:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms.utils import ErrorDict, ErrorList
@@ -14,6 +13,7 @@ from django.http import QueryDict
 from incidents.casework import workflow
 from incidents.casework.conflicts import taken_over
 from incidents.casework.contents import Change, changes, content_of
+from incidents.casework.forms.fields import DeskForm
 from incidents.casework.forms.incidents import (
     AttributionRows,
     CitationRows,
@@ -39,7 +39,7 @@ class Kind:
     """What is written of one kind of record: its model, its form and its rows."""
 
     model: type[Record]
-    form: type[forms.ModelForm[Any]]
+    form: type[DeskForm]
     rows: dict[str, Any] = field(default_factory=dict)
 
 

@@ -89,7 +89,14 @@ PLANS: dict[str, tuple[Plan, ...]] = {
             (VictimOutcome, Identification, Consent),
         ),
         Plan("status", _("Protected status"), (("protected_status",), ("setting",))),
-        Plan("who", _("Who did it"), (), "attributions", _("Each attribution names the source that makes it."), ATTRIBUTION),
+        Plan(
+            "who",
+            _("Who did it"),
+            (),
+            "attributions",
+            _("Each attribution names the source that makes it."),
+            ATTRIBUTION,
+        ),
         Plan("unknown", _("What is not known"), (pair("not_known"), pair("content_warning"))),
         Plan(
             "citations",

@@ -1,5 +1,6 @@
-"""The starting register, entered as a documenter would: through the desk's forms, submitted by one account and approved by
-another. Its keys are for loading only; what the reporting does not say stays empty."""
+"""The starting register, entered as a documenter would: through the desk's forms, by one account, approved by another.
+
+Its keys are for loading only; what the reporting does not say stays empty."""
 
 from __future__ import annotations
 
@@ -86,7 +87,9 @@ class StartingRegister:
         for name, written in rows.items():
             for row, kept in zip(written, getattr(record.content, name).all(), strict=True):
                 row["id"] = kept.pk
-        editor = Editor(RecordKind.INCIDENT, self.documenter, record, posted(fields | {"revision": record.revision}, rows))
+        editor = Editor(
+            RecordKind.INCIDENT, self.documenter, record, posted(fields | {"revision": record.revision}, rows)
+        )
         if editor.save() is None:
             raise ValueError(f"{incident['key']}: {editor.form.errors.as_json()}")
 

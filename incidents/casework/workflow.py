@@ -25,7 +25,7 @@ from incidents.vocabulary import Grade, Publication, RecordKind, RejectReason
 from people.models import User
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - it is an answer to a person, not an error
     """A move that may not be made; the message says why, for the person who asked."""
 
 
@@ -104,7 +104,9 @@ class Signature:
     note_uk: str = ""
 
 
-def approve(record: Record, user: User, revision: int, signature: Signature | None = None, comment: str = "") -> Edition:
+def approve(
+    record: Record, user: User, revision: int, signature: Signature | None = None, comment: str = ""
+) -> Edition:
     """Approve and publish, in one transaction. `revision` is the one the reviewer read.
 
     Raises Refused for an approver who wrote any revision of what is approved, for content that moved on since it was

@@ -1,7 +1,7 @@
 """What becomes public of a record: an allowlist, field by field.
 
-A field that is not named here never leaves casework. Confidential sources, and what rests on them alone, have no place in
-any document; of a restricted source its existence is public and its content is not.
+A field that is not named here never leaves casework. Confidential sources, and what rests on them alone, are in no
+document; of a restricted source its existence is public and its content is not.
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ def pair(holder: object, name: str) -> dict[str, str]:
 
 def lines(holder: object, name: str) -> dict[str, list[str]]:
     """A text of one item a line, as lists."""
-    return {language: [line for line in text.splitlines() if line.strip()] for language, text in pair(holder, name).items()}
+    return {
+        language: [line for line in text.splitlines() if line.strip()] for language, text in pair(holder, name).items()
+    }
 
 
 def public_code(source: Source | None) -> str | None:
@@ -150,7 +152,8 @@ def _place_name(incident: Incident) -> dict[str, str]:
 
 
 def _coordinates(incident: Incident, precision: PlacePrecision) -> Document:
-    latitude, longitude = incident.latitude, incident.longitude
+    latitude: Decimal | float | None = incident.latitude
+    longitude: Decimal | float | None = incident.longitude
     if incident.place is not None and (precision == PlacePrecision.NEAR or latitude is None):
         # "Near" shows where the named settlement is, not what is known of the place itself.
         latitude, longitude = incident.place.latitude, incident.place.longitude
@@ -281,7 +284,9 @@ def _sibling_behind_confidential(source: Source) -> str | None:
 
 
 def _confidential_ends(source: Source) -> frozenset[str]:
-    repeated = source.derivations.filter(how__in=REPEATS, upstream__access=Access.CONFIDENTIAL).select_related("upstream")
+    repeated = source.derivations.filter(how__in=REPEATS, upstream__access=Access.CONFIDENTIAL).select_related(
+        "upstream"
+    )
     ends = frozenset[str]()
     for derivation in repeated:
         ends |= _confidential_ends(derivation.upstream) or frozenset({derivation.upstream.code})
@@ -293,9 +298,7 @@ def _investigation(investigation: Investigation) -> Document:
         "title": pair(investigation, "title"),
         "body": pair(investigation, "body"),
         "body_kind": investigation.body_kind,
-        "steps": [
-            _step(each) for each in investigation.steps.all() if each.source is None or public_code(each.source)
-        ],
+        "steps": [_step(each) for each in investigation.steps.all() if each.source is None or public_code(each.source)],
         "citations": [_citation(each) for each in investigation.citations.all() if public_code(each.source)],
     }
 

@@ -53,7 +53,7 @@ def publish(review: Review) -> Edition:
 
 
 def withdraw(record: Record, reason: dict[str, str]) -> Edition:
-    """Replace the public page by a tombstone with the reason; what rests on a withdrawn source is published without it."""
+    """Replace the public page by a tombstone with the reason; a withdrawn source is taken out of what cites it."""
     with transaction.atomic(DOOR):
         _lock_door()
         downstream = _downstream(record.code)
@@ -153,7 +153,7 @@ def _became_public(record: Record, edition: Edition) -> None:
 
 
 def _publish_needed_sources(content: Record) -> None:
-    """Sources that are not public yet get their first edition with what needs them; later ones go by their own review."""
+    """Sources that are not public yet get their first edition with what needs them, later ones by their own review."""
     for source in needed_sources(content):
         if source.edition is None and source.pk != content.pk:
             _publish_first(source)
@@ -196,7 +196,9 @@ def _downstream(code: str) -> list[str]:
     """A source and everything that derives from it, however indirectly."""
     found, waiting = {code}, {code}
     while waiting:
-        derived = RegisterDerivation.objects.using(DOOR).filter(upstream__in=waiting).values_list("source_id", flat=True)
+        derived = (
+            RegisterDerivation.objects.using(DOOR).filter(upstream__in=waiting).values_list("source_id", flat=True)
+        )
         waiting = set(derived) - found
         found |= waiting
     return sorted(found)
@@ -228,7 +230,9 @@ def _take_source_out(code: str) -> None:
         current = Edition.objects.using(DOOR).get(pk=row.edition_id)
         record = Record.objects.select_for_update().get(kind=RecordKind.INCIDENT, code=row.code)
         fresh = tombstone(row.code, record.kind, current.number + 1, {})
-        document = without_source(current.content, code) | {key: fresh[key] for key in ("edition", "published", "nonce")}
+        document = without_source(current.content, code) | {
+            key: fresh[key] for key in ("edition", "published", "nonce")
+        }
         edition = _add_edition(record, document, EditionChange.CORRECTED, note)
         record.edition = edition.number
         record.save(update_fields=["edition"])

@@ -20,7 +20,15 @@ from incidents.register.models import (
     RegisterTotal,
     RegisterUnit,
 )
-from incidents.vocabulary import AttributionConfidence, AttributionRole, Distance, EditionChange, Publication, RecordKind, StepStatus
+from incidents.vocabulary import (
+    AttributionConfidence,
+    AttributionRole,
+    Distance,
+    EditionChange,
+    Publication,
+    RecordKind,
+    StepStatus,
+)
 
 DOOR = "default"
 
@@ -78,7 +86,9 @@ def corroboration_of(document: Document, graph: Graph | None = None) -> Corrobor
 
 def _final_judgment(investigations: list[str]) -> bool:
     """Whether a court convicted in one of the investigations and the judgment is final."""
-    rows = RegisterInvestigation.objects.using(DOOR).filter(code__in=investigations).values_list("edition_id", flat=True)
+    rows = (
+        RegisterInvestigation.objects.using(DOOR).filter(code__in=investigations).values_list("edition_id", flat=True)
+    )
     for edition in Edition.objects.using(DOOR).filter(pk__in=rows):
         if {StepStatus.CONVICTED, StepStatus.FINAL} <= {step["status"] for step in edition.content["steps"]}:
             return True
@@ -88,7 +98,9 @@ def _final_judgment(investigations: list[str]) -> bool:
 def write_incident(edition: Edition) -> None:
     """The incident's row, its citations and the units it names."""
     document = edition.content
-    before = RegisterIncident.objects.using(DOOR).filter(code=edition.code).values_list("units", flat=True).first() or []
+    before = (
+        RegisterIncident.objects.using(DOOR).filter(code=edition.code).values_list("units", flat=True).first() or []
+    )
     row = RegisterIncident(**_common(edition))
     if edition.is_tombstone:
         row.state = Publication.MERGED if edition.change == EditionChange.MERGED else Publication.WITHDRAWN
@@ -116,7 +128,11 @@ def _fill_incident(row: RegisterIncident, document: Document) -> None:
         for end in ("low", "best", "high"):
             setattr(row, f"{who}_{end}", document[who][end])
     row.grade = document["grade"].get("code", "")
-    row.conduct, row.protected_status, row.setting = document["conduct"], document["protected_status"], document["setting"]
+    row.conduct, row.protected_status, row.setting = (
+        document["conduct"],
+        document["protected_status"],
+        document["setting"],
+    )
     row.units = sorted({each["unit"] for each in document["attributions"] if each["unit"]})
     row.related = document["related"]
     row.investigations = document["investigations"]

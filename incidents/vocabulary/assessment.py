@@ -285,13 +285,17 @@ class GradeRule(
         "conflict",
         en=(
             "Sources conflict",
-            "At least as many independent origins contradict as support that it happened or who did it, "
-            "or a contradicting report was rated credible, or the attribution is recorded as disputed.",
+            (
+                "At least as many independent origins contradict as support that it happened or who did it, "
+                "or a contradicting report was rated credible, or the attribution is recorded as disputed."
+            ),
         ),
         uk=(
             "Джерела суперечать одне одному",
-            "Щонайменше стільки ж незалежних першоджерел заперечують подію або її виконавця, скільки підтверджують, "
-            "або заперечення визнано достовірним, або встановлення виконавця позначено як оспорюване.",
+            (
+                "Щонайменше стільки ж незалежних першоджерел заперечують подію або її виконавця, "
+                "скільки підтверджують, або заперечення визнано достовірним, або встановлення виконавця позначено як оспорюване."
+            ),
         ),
     )
     FINAL_JUDGMENT = term(

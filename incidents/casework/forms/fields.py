@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
@@ -82,9 +82,7 @@ class TermsField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, terms: type[Term], *, explain: bool = True, **kwargs: Any) -> None:
-        labels = [
-            (term.value, _explained(term.label, term.definition) if explain else term.label) for term in terms
-        ]
+        labels = [(term.value, _explained(term.label, term.definition) if explain else term.label) for term in terms]
         super().__init__(choices=labels, required=False, **kwargs)
 
 
@@ -113,7 +111,9 @@ class EdtfField(forms.CharField):
     """An uncertain date; the page shows at once how it reads."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("2025-05-22 · 2024-11 · 2024-09/2024-10 · 2024-11-23~ (about) · ../2025-05-21"))
+        kwargs.setdefault(
+            "help_text", _("2025-05-22 · 2024-11 · 2024-09/2024-10 · 2024-11-23~ (about) · ../2025-05-21")
+        )
         super().__init__(max_length=64, **kwargs)
         self.widget.attrs |= {
             "autocomplete": "off",
@@ -214,7 +214,7 @@ class SourceField(forms.CharField):
         raise ValidationError([_("Several sources match. Copy the one that is meant:"), *map(source_text, hits)])
 
 
-def find_sources(text: str) -> Any:
+def find_sources(text: str) -> QuerySet[Source]:
     """Sources whose address, title or publisher contains the text."""
     wanted = Q(url__iexact=text) | Q(title__icontains=text) | Q(publisher__icontains=text) | Q(url__icontains=text)
     if RECORD_CODE.match(text.upper()):

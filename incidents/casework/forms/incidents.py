@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -123,7 +124,9 @@ class IncidentForm(DeskForm):
         }
         help_texts = {
             "not_known_en": _("One thing a line. What the reporting does not say is written out for the reader."),
-            "content_warning_en": _("What is behind the warning, in one sober sentence. Shown before quotes and times."),
+            "content_warning_en": _(
+                "What is behind the warning, in one sober sentence. Shown before quotes and times."
+            ),
             "safety_note": _("Never published: who could be at risk by what is written here, and why."),
             "internal_note": _("Never published."),
             "latitude": _("Decimal degrees. Never published finer than the public precision."),
@@ -147,7 +150,7 @@ class IncidentForm(DeskForm):
     def _check_order(self, who: str, cleaned: dict[str, Any]) -> None:
         given = [(end, cleaned.get(f"{who}_{end}")) for end in COUNT_ENDS]
         present = [(end, number) for end, number in given if number is not None]
-        for (_low, smaller), (end, larger) in zip(present, present[1:], strict=False):
+        for (_low, smaller), (end, larger) in pairwise(present):
             if smaller > larger:
                 self.add_error(f"{who}_{end}", _("At least ≤ best estimate ≤ at most: this number is too low."))
 
@@ -231,7 +234,8 @@ class AttributionForm(DeskForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         unit = self.cleaned_data.get("unit")
-        return super()._get_validation_exclusions() | ({"unit"} if unit is not None and unit.pk is None else set())
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return exclusions | ({"unit"} if unit is not None and unit.pk is None else set())
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
         """A new unit first, then what is attributed to it."""

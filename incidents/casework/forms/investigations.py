@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -60,7 +58,18 @@ class TotalForm(DeskForm):
 
     class Meta:
         model = ReportedTotal
-        fields = ("body_en", "body_uk", "what", "value", "qualifier", "period", "as_of", "scope_en", "scope_uk", "said_by")
+        fields = (
+            "body_en",
+            "body_uk",
+            "what",
+            "value",
+            "qualifier",
+            "period",
+            "as_of",
+            "scope_en",
+            "scope_uk",
+            "said_by",
+        )
 
 
 class UnitForm(DeskForm):

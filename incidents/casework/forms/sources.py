@@ -95,7 +95,9 @@ class DerivationForm(DeskForm):
         upstream: Source = self.cleaned_data["upstream"]
         source = self.instance.source if self.instance.source_id else None
         if source is not None and leads_back(upstream, source):
-            raise ValidationError(_("%(code)s derives from this source: that would be a circle.") % {"code": upstream.code})
+            raise ValidationError(
+                _("%(code)s derives from this source: that would be a circle.") % {"code": upstream.code}
+            )
         return upstream
 
 
@@ -162,7 +164,8 @@ class NewSourceMixin(forms.Form):
     def _get_validation_exclusions(self) -> set[str]:
         source = self.cleaned_data.get("source")
         is_new = source is not None and source.pk is None
-        return super()._get_validation_exclusions() | ({"source"} if is_new else set())  # type: ignore[misc]
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return exclusions | ({"source"} if is_new else set())
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
         """A new source first, then what it says."""

@@ -144,6 +144,8 @@ class Incident(Record):
     safety_note = models.TextField(_("risks to people"), blank=True)
     internal_note = models.TextField(_("internal note"), blank=True)
 
+    objects: ClassVar[models.Manager[Incident]] = models.Manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")

@@ -29,6 +29,8 @@ class Investigation(Record):
     title_uk = models.CharField(_("title (Ukrainian)"), max_length=300, blank=True)
     internal_note = models.TextField(_("internal note"), blank=True)
 
+    objects: ClassVar[models.Manager[Investigation]] = models.Manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = _("investigation")
         verbose_name_plural = _("investigations")
@@ -73,9 +75,7 @@ class ReportedTotal(Record):
     body_en = models.CharField(_("body (English)"), max_length=300, blank=True)
     body_uk = models.CharField(_("body (Ukrainian)"), max_length=300, blank=True)
     what = code_field(_("what is counted"), TotalWhat)
-    value = models.IntegerField(
-        _("number"), validators=[MinValueValidator(0), MaxValueValidator(LARGEST_TOTAL)]
-    )
+    value = models.IntegerField(_("number"), validators=[MinValueValidator(0), MaxValueValidator(LARGEST_TOTAL)])
     qualifier = code_field(_("qualifier"), TotalQualifier, default=TotalQualifier.EXACT)
     period = edtf_field(_("period counted"), blank=True)
     as_of = edtf_field(_("as of"))
@@ -83,6 +83,8 @@ class ReportedTotal(Record):
     scope_en = models.CharField(_("scope (English)"), max_length=200, blank=True)
     scope_uk = models.CharField(_("scope (Ukrainian)"), max_length=200, blank=True)
     said_by = models.ForeignKey("casework.Source", models.PROTECT, related_name="totals", verbose_name=_("source"))
+
+    objects: ClassVar[models.Manager[ReportedTotal]] = models.Manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("reported total")

@@ -112,7 +112,9 @@ class Record(models.Model):
     @property
     def content(self) -> Record:
         """The incident, source, investigation or total that this record is."""
-        return self if type(self) is not Record else getattr(self, self.kind if self.kind != "total" else "reportedtotal")
+        return (
+            self if type(self) is not Record else getattr(self, self.kind if self.kind != "total" else "reportedtotal")
+        )
 
     @property
     def is_public(self) -> bool:

@@ -11,7 +11,7 @@ from incidents.vocabulary import AttributionLevel, one_of
 
 
 class Unit(models.Model):
-    """A state, formation, unit or person described by function, to which killings are attributed. Never a private name."""
+    """A state, formation, unit or person by function, to which killings are attributed. Never a private name."""
 
     code = models.CharField(_("code"), max_length=20, unique=True, editable=False)
     name_en = models.CharField(_("name (English)"), max_length=300, blank=True)

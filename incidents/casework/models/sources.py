@@ -52,6 +52,8 @@ class Source(Record):
     reliability = code_field(_("reliability (internal)"), Reliability, default=Reliability.F)
     internal_note = models.TextField(_("internal note"), blank=True)
 
+    objects: ClassVar[models.Manager[Source]] = models.Manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
@@ -156,7 +158,11 @@ class Citation(models.Model):
             models.CheckConstraint(
                 condition=(Q(survived_low__isnull=True) | Q(survived_low__gte=0, survived_low__lte=MOST_PEOPLE))
                 & (Q(survived_high__isnull=True) | Q(survived_high__gte=0, survived_high__lte=MOST_PEOPLE))
-                & (Q(survived_low__isnull=True) | Q(survived_high__isnull=True) | Q(survived_low__lte=F("survived_high"))),
+                & (
+                    Q(survived_low__isnull=True)
+                    | Q(survived_high__isnull=True)
+                    | Q(survived_low__lte=F("survived_high"))
+                ),
                 name="casework_citation_survived_low_high",
             ),
         ]

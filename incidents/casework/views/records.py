@@ -82,7 +82,9 @@ def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpRe
     elif request.method == "POST":
         saved = editor.save()
         if saved is not None:
-            messages.success(request, _("%(code)s is saved as revision %(n)d.") % {"code": saved.code, "n": saved.revision})
+            messages.success(
+                request, _("%(code)s is saved as revision %(n)d.") % {"code": saved.code, "n": saved.revision}
+            )
             return redirect("desk:record", kind=saved.kind, code=saved.code)
         status = 409 if editor.conflict else 422
     context = {

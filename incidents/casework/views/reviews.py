@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from incidents.casework.counting import corroboration_of
-from incidents.casework.differences import document_differences
+from incidents.casework.comparison import document_differences
 from incidents.casework.models import Record
 from incidents.casework.preview import layout
 from incidents.casework.views.access import DeskRequest, desk, visible_record
@@ -31,7 +31,9 @@ def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
     context = record_context(request, record) | {
         "current": current,
         "differences": document_differences(current.content if current else {}, document),
-        "along": [source for source in needed_sources(record.content) if source.edition is None and source.pk != record.pk],
+        "along": [
+            source for source in needed_sources(record.content) if source.edition is None and source.pk != record.pk
+        ],
         "round": record.reviews.filter(decided_at__isnull=True).first(),
         "previous": record.reviews.filter(decided_at__isnull=False).order_by("-decided_at")[:3],
         "grades": Grade,

@@ -52,7 +52,7 @@ def date(request: DeskRequest) -> HttpResponse:
 
 
 def _typed(request: DeskRequest) -> str:
-    return next(iter(request.GET.values()), "").replace("\0", "").strip()[:LONGEST]
+    return str(next(iter(request.GET.values()), "")).replace("\0", "").strip()[:LONGEST]
 
 
 def _suggested(request: DeskRequest, texts: list[str]) -> HttpResponse:

@@ -25,9 +25,12 @@ class Command(BaseCommand):
         if Record.objects.exists():
             self.stdout.write("Starting register: there are records already; nothing loaded.")
             return
-        people = [self._account(options[role]) for role in ("documenter", "reviewer")]
+        documenter, reviewer = self._account(options["documenter"]), self._account(options["reviewer"])
         with transaction.atomic():
-            StartingRegister(*people, progress=lambda text: self.stdout.write(f"Starting register: {text}")).load()
+            StartingRegister(documenter, reviewer, self._progress).load()
+
+    def _progress(self, text: str) -> None:
+        self.stdout.write(f"Starting register: {text}")
 
     def _account(self, email: str) -> User:
         user = User.objects.filter(email=email.lower()).first()
