@@ -22,7 +22,7 @@ control_socket_disable = True
 proc_name = "hors-de-combat"
 
 
-def when_ready(server: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+def when_ready(server: Any) -> None:
     """A demonstration that is killed leaves nobody to stop us: when the pipe from it closes, stop of our own accord."""
     if env.flag("STOP_WITH_STDIN"):
         threading.Thread(target=_stop_with_stdin, daemon=True).start()

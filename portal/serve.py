@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import StringIO
+from urllib.parse import urlsplit
 
 import django
 import psycopg
@@ -90,9 +91,11 @@ def prepare(steps: Sequence[Step]) -> None:
 
     Raises what a step raises.
     """
-    owner = env.text("OWNER_DATABASE_URL") or env.text("DATABASE_URL")
+    name = "OWNER_DATABASE_URL" if env.text("OWNER_DATABASE_URL") else "DATABASE_URL"
+    owner = env.text(name)
     if not owner:
         raise StartError("DATABASE_URL is not set: postgresql://user:password@host:5432/database is expected.")
+    env.database(name, owner)
     os.environ["CONNECT_AS"] = "owner"
     with _one_at_a_time(owner):
         _set_up_django()
@@ -105,12 +108,20 @@ def prepare(steps: Sequence[Step]) -> None:
 def standard_steps() -> list[Step]:
     """What every start makes sure of; where nothing has changed each is a matter of a moment."""
     return [
-        ("Checking the settings", lambda: quietly("check", deploy=not env.flag("DEMO"), fail_level="ERROR")),
+        ("Checking the settings", check_settings),
         ("Bringing the tables up to date", lambda: quietly("migrate", interactive=False)),
         ("Giving the roles their rights", lambda: quietly("setup_roles")),
         ("Loading the gazetteer", lambda: quietly("load_gazetteer")),
         ("Collecting the static files", collect_static),
     ]
+
+
+def check_settings() -> None:
+    """Django's checks and ours; those for deployment only where others than this machine are served."""
+    from django.conf import settings
+
+    deployed = not env.is_loopback(urlsplit(settings.SITE_URL).hostname or "")
+    quietly("check", deploy=deployed, fail_level="ERROR")
 
 
 def collect_static() -> None:
@@ -129,7 +140,7 @@ def collect_static() -> None:
 def wait_for_tables() -> None:
     """Wait until the desk's process has made every table and column that the public side reads. Raises StartError."""
     _set_up_django()
-    quietly("check", deploy=True, fail_level="ERROR")
+    check_settings()
     with progress("Waiting for the register's tables"):
         _wait_until(_read_every_public_table)
     django.db.connections.close_all()
@@ -154,7 +165,8 @@ def _set_up_django() -> None:
 @contextmanager
 def _one_at_a_time(owner: str) -> Iterator[None]:
     """Several desk processes may start at once: the first prepares, the others wait for it."""
-    connection = _wait_until(lambda: psycopg.connect(owner, connect_timeout=5, autocommit=True))
+    with progress("Reaching the database"):
+        connection = _wait_until(lambda: psycopg.connect(owner, connect_timeout=5, autocommit=True))
     with connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [PREPARING_LOCK])
         yield

@@ -169,6 +169,8 @@ MAILERS: dict[str, dict[str, Any]] = {
     else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
 }
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@example.org")
+# Messages in the log are meant where there is no mail server.
+SILENCED_SYSTEM_CHECKS = ["mail.E001"]
 
 # What a browser may do with our pages.
 SECURE_CSP = {
