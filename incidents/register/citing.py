@@ -22,12 +22,12 @@ PAGES = {
 
 @dataclass(frozen=True)
 class Citable:
-    """What the fragment `_cite.html` is given. `address` is absolute, and the document's own is beside it."""
+    """What the fragment `_cite.html` is given. `address` is absolute, as it is written down outside."""
 
     record: Mapping[str, Any]
     edition: Edition
     address: str
-    document_address: str
+    document_url: str
 
 
 def page_of(kind: str, code: str) -> str:
@@ -57,5 +57,5 @@ def citable(edition: Edition, title: object) -> Citable:
         {"code": edition.code, "title": title},
         edition,
         absolute(edition_page_of(*key)),
-        absolute(document_of(*key)),
+        document_of(*key),
     )

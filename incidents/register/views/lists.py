@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incidents.register.filters import StrictFilterSet
+from incidents.register.sentences import query
 
 
 def requested_page(filterset: StrictFilterSet, paginator: Paginator[Any]) -> Page[Any] | None:
@@ -39,6 +40,7 @@ def refused(request: HttpRequest, template: str, filterset: StrictFilterSet) -> 
         "form": form,
         "problems": problems,
         "clear_url": request.path,
+        "first_page_url": f"{request.path}?{query(request.GET)}" if list(form.errors) == ["page"] else "",
         "refusal": _("Nothing is listed, because a part of the address is not understood."),
     }
     return render(request, template, context, status=HTTPStatus.BAD_REQUEST)

@@ -57,7 +57,9 @@ def _held() -> dict[str, Any]:
         first=Min("earliest"),
         last=Max("latest"),
     )
-    return held | {"uncounted": held["incidents"] - held["counted"]}
+    first, last = held.pop("first"), held.pop("last")
+    years = (str(first.year), str(last.year)) if first and last and first.year < last.year else None
+    return held | {"uncounted": held["incidents"] - held["counted"], "years": years}
 
 
 def _grades() -> list[dict[str, Any]]:

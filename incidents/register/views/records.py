@@ -61,9 +61,9 @@ def to_target(edition: Edition) -> HttpResponse:
 
 @public_page
 def document(request: HttpRequest, kind: RecordKind, code: str, number: int) -> HttpResponse:
-    """An edition's document, byte for byte what its digest is of (RFC 8785)."""
+    """An edition's document, byte for byte what its digest is of (RFC 8785); for a withdrawn record its tombstone."""
     editions = editions_of(kind, code)
     edition = edition_in(editions, number)
     if is_withdrawn(editions) and not edition.is_tombstone:
-        return HttpResponse(status=HTTPStatus.GONE, content_type="application/json")
+        return HttpResponse(editions[0].document.encode(), status=HTTPStatus.GONE, content_type="application/json")
     return HttpResponse(edition.document.encode(), content_type="application/json")
