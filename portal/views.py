@@ -1,12 +1,14 @@
 """Pages that say what went wrong, in the page's language, and what to do next."""
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The address or the form could not be understood."""
-    return render(request, "400.html", status=400)
+    """The address or the form could not be understood. What a BadRequest says is written for the reader."""
+    message = str(exception) if isinstance(exception, BadRequest) else ""
+    return render(request, "400.html", {"message": message}, status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
