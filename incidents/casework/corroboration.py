@@ -7,11 +7,13 @@ rebuilding of the register count alike. In doubt the count is lower, never highe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
-from incidents.vocabulary import Fact, Grade, GradeRule, Stance
+from incidents.vocabulary import Fact, Grade, GradeRule, Stance, StepStatus
 
 SUPPORTING = frozenset({Stance.SUPPORTS.value, Stance.SUPPORTS_IN_PART.value})
 # The core of a case: a killing, of someone in the adversary's power or out of action, at this time and place.
@@ -62,51 +64,107 @@ class Count:
 
 
 class _Trace:
-    """Follows reports upstream to their ends, among the sources that the incident cites."""
+    """Follows reports upstream to their ends, among the sources that the incident cites.
+
+    A report goes where its citations say that its words come from; who passes through its source on the way up follows
+    everything that the source repeats. Derivations have no circles, but citations may close one: its sources are one.
+    """
 
     def __init__(self, reports: Iterable[Report], graph: Graph) -> None:
         self.graph = graph
-        self.cited = frozenset(report.source for report in reports)
         self._via: dict[str, set[str | None]] = {}
         for report in reports:
             self._via.setdefault(report.source, set()).add(report.via)
-        self._leads: dict[str, bool] = {}
+        self.cited = frozenset(self._via)
+        self._repeats = self._closure()
+        self._leads = self._leading_to_cited()
+        self._ends = self._ends_of_all()
 
     def node(self, source: str) -> Node:
         """The source; one that the graph does not know derives from nothing."""
         return self.graph.get(source) or Node(source)
 
-    def repeats(self, source: str) -> tuple[str, ...]:
-        """What the source repeats here: what its citations name (`via`), else its relays and same material."""
+    def upstream(self, source: str) -> tuple[str, ...]:
+        """What a source repeats here: what its citations name (`via`), else what it passes on."""
         named = self._via.get(source, {None})
-        via = tuple(sorted(code for code in named if code is not None))
-        return via if None not in named else tuple(dict.fromkeys(via + self.node(source).repeats))
+        return self.passed_on(source) if None in named else self._narrowed(sorted(filter(None, named)))
+
+    def passed_on(self, source: str) -> tuple[str, ...]:
+        """What reaches others through a source: what any citation of it names, and what it relays or copies."""
+        return self._narrowed(self._repeats[source])
 
     def adds_reporting(self, source: str) -> bool:
         """Draws on others and adds reporting of its own, unless every citation of it says where its words come from."""
         return bool(self.node(source).draws_on) and None in self._via.get(source, {None})
 
-    def upstream(self, source: str) -> tuple[str, ...]:
-        """What a source repeats, narrowed to what leads to a cited source where any does."""
-        repeats = self.repeats(source)
-        return tuple(filter(self.leads_to_cited, repeats)) or repeats
-
-    def leads_to_cited(self, source: str) -> bool:
-        """Whether the source is cited, or repeats one that is."""
-        if source not in self._leads:
-            self._leads[source] = source in self.cited
-            self._leads[source] |= any(map(self.leads_to_cited, self.repeats(source)))
-        return self._leads[source]
-
     def ends(self, source: str) -> frozenset[str]:
         """Where a report goes back to: the ends that are cited, else those that are not."""
-        ends = self._follow(source, frozenset())
+        upstream = self.upstream(source)
+        own = {source} if self.adds_reporting(source) else set()
+        ends = frozenset(own.union(*(self._ends[code] for code in upstream))) if upstream else self._ends[source]
         return ends & self.cited or ends
 
-    def _follow(self, source: str, seen: frozenset[str]) -> frozenset[str]:
-        upstream = [code for code in self.upstream(source) if code not in seen]
-        own = frozenset({source}) if self.adds_reporting(source) or not upstream else frozenset()
-        return own.union(*(self._follow(code, seen | {source}) for code in upstream))
+    def _narrowed(self, upstream: Iterable[str]) -> tuple[str, ...]:
+        """What leads to a cited source, where any does."""
+        upstream = tuple(upstream)
+        return tuple(code for code in upstream if code in self._leads) or upstream
+
+    def _closure(self) -> dict[str, tuple[str, ...]]:
+        """Every source on a way up, and what it passes on."""
+        repeats: dict[str, tuple[str, ...]] = {}
+        waiting = list(self.cited)
+        while waiting:
+            source = waiting.pop()
+            if source not in repeats:
+                via = sorted(filter(None, self._via.get(source, ())))
+                repeats[source] = tuple(dict.fromkeys((*via, *self.node(source).repeats)))
+                waiting += repeats[source]
+        return repeats
+
+    def _leading_to_cited(self) -> frozenset[str]:
+        """The sources that are cited, or repeat one that is, however indirectly."""
+        repeated_by: dict[str, list[str]] = {}
+        for source, upstream in self._repeats.items():
+            for code in upstream:
+                repeated_by.setdefault(code, []).append(source)
+        leads, waiting = set[str](), list(self.cited)
+        while waiting:
+            source = waiting.pop()
+            if source not in leads:
+                leads.add(source)
+                waiting += repeated_by.get(source, [])
+        return frozenset(leads)
+
+    def _ends_of_all(self) -> dict[str, frozenset[str]]:
+        """Where each source leads, its upstreams first; in a circle that nothing leads out of, one stands for all."""
+        upstream = {source: self.passed_on(source) for source in self._repeats}
+        stands = _one_for_each_circle(upstream, self.cited)
+        members: dict[str, list[str]] = {}
+        for source, first in stands.items():
+            members.setdefault(first, []).append(source)
+        further = {first: {stands[u] for each in members[first] for u in upstream[each]} - {first} for first in members}
+        ends: dict[str, frozenset[str]] = {}
+        for first in TopologicalSorter(further).static_order():
+            own = frozenset(filter(self.adds_reporting, members[first]))
+            ends[first] = own.union(*(ends[code] for code in further[first])) or frozenset({first})
+        return {source: ends[first] for source, first in stands.items()}
+
+
+def _one_for_each_circle(upstream: Mapping[str, Iterable[str]], cited: Container[str]) -> dict[str, str]:
+    """For each source the one that stands for the circle it is in, a cited one if any is; mostly that is itself."""
+    stands = {source: source for source in upstream}
+    while True:
+        further: dict[str, set[str]] = {}
+        for source, codes in upstream.items():
+            further.setdefault(stands[source], set()).update(stands[code] for code in codes)
+        try:
+            TopologicalSorter({first: codes - {first} for first, codes in further.items()}).prepare()
+        except CycleError as error:
+            circle = set(error.args[1])
+            first = min(circle, key=lambda code: (code not in cited, code))
+            stands = {source: first if other in circle else other for source, other in stands.items()}
+        else:
+            return stands
 
 
 def counted(reports: Iterable[Report], graph: Graph, fact: str | None = None) -> list[Report]:
@@ -152,6 +210,20 @@ def _joined(groups: list[tuple[set[str], set[str]]], ends: set[str], source: str
         else:
             apart.append((other_ends, other_sources))
     return [*apart, (ends, sources)]
+
+
+def is_convicted(steps: Iterable[str]) -> bool:
+    """Whether a court convicted and the judgment is final, from the statuses of an investigation in their order.
+
+    A verdict that an appeal reversed before it became final is none.
+    """
+    verdict, final = "", ""
+    for status in steps:
+        if status in (StepStatus.CONVICTED, StepStatus.ACQUITTED):
+            verdict = status
+        elif status == StepStatus.FINAL:
+            final = verdict
+    return final == StepStatus.CONVICTED
 
 
 @dataclass(frozen=True)
@@ -243,7 +315,7 @@ class Corroboration:
             return Grade.CONTESTED, GradeRule.CONFLICT
         if origins == 1:
             return Grade.SINGLE_ORIGIN, GradeRule.ONE_ORIGIN
-        if any(self.for_fact(fact).origins == 0 for fact in CORE[2:]):
+        if any(self.for_fact(fact).origins == 0 for fact in CORE):
             return Grade.SINGLE_ORIGIN, GradeRule.CORE_INCOMPLETE
         return Grade.CORROBORATED, GradeRule.INDEPENDENT_ORIGINS
 
@@ -277,15 +349,25 @@ class _Branches:
     def _children(self, roots: set[str]) -> dict[str, list[str]]:
         """For every source on a way to an origin: what stands directly under it."""
         children: dict[str, list[str]] = {}
-        waiting = sorted(self.trace.cited - roots)
-        while waiting:
-            source = waiting.pop(0)
-            parents = () if source in self.placed else self.trace.upstream(source)
-            self.placed.add(source)
-            if parents:
-                children.setdefault(parents[0], []).append(source)
-                waiting.append(parents[0])
+        for source in sorted(self.trace.cited - roots):
+            way = self._way_up(source)
+            for below, above in pairwise(way):
+                children.setdefault(above, []).append(below)
+            self.placed |= set(way)
         return children
+
+    def _way_up(self, source: str) -> list[str]:
+        """From a report to the first source that has its place, by what it names first; a circle is left again."""
+        way, tried = [source], {source}
+        while way[-1] not in self.placed:
+            steps = (*self.trace.upstream(way[-1]), *self.trace.passed_on(way[-1]))
+            step = next((code for code in steps if code not in tried), None)
+            if step is None:
+                way.pop()
+            else:
+                tried.add(step)
+                way.append(step)
+        return way
 
     def _branch(self, source: str, children: dict[str, list[str]]) -> dict[str, object]:
         node = self.trace.node(source)

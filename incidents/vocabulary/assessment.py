@@ -263,22 +263,34 @@ class GradeRule(
         "core_incomplete",
         en=(
             "Core incomplete",
-            "Two or more independent origins report the event, but no cited report supports its date or its place.",
+            (
+                "Two or more independent origins report the event, but no cited report supports its date, its place "
+                "or that those killed were in the power of the adversary or out of action."
+            ),
         ),
         uk=(
             "Основу не підтверджено повністю",
-            "Про подію повідомляють два або більше незалежних першоджерел, але дату або місце не підтверджує жодне.",
+            (
+                "Про подію повідомляють два або більше незалежних першоджерел, але жодне не підтверджує дату, місце "
+                "або те, що вбиті були під владою противника чи поза боєм."
+            ),
         ),
     )
     INDEPENDENT_ORIGINS = term(
         "independent_origins",
         en=(
             "Independent origins agree",
-            "Two or more independent origins support that the event happened; its date and place are supported too.",
+            (
+                "Two or more independent origins support that the event happened; its date, its place and the "
+                "protected status of those killed are supported too."
+            ),
         ),
         uk=(
             "Незалежні першоджерела збігаються",
-            "Два або більше незалежних першоджерел підтверджують подію; дату й місце також підтверджено.",
+            (
+                "Два або більше незалежних першоджерел підтверджують подію; дату, місце й захищений статус убитих "
+                "також підтверджено."
+            ),
         ),
     )
     CONFLICT = term(
