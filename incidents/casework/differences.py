@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
 
+from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +25,7 @@ from incidents.casework.models import (
     SourceDerivation,
     Victim,
 )
+from incidents.vocabulary import Conduct, Fact, ProtectedStatus, Term
 
 ROW_MODELS = {
     "citations": Citation,
@@ -40,100 +44,123 @@ ROW_NAMES = {
     "derivations": gettext_lazy("Derivation"),
     "steps": gettext_lazy("Step"),
 }
+LIST_TERMS: dict[str, type[Term]] = {"conduct": Conduct, "protected_status": ProtectedStatus, "facts": Fact}
+# Two texts that share less than this are shown whole: word by word they would be confetti.
+ALIKE = 0.4
+
+
+class Piece(NamedTuple):
+    """A stretch of a text, and whether the other text lacks it."""
+
+    text: str
+    changed: bool
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One line of a comparison."""
+    """One line of a comparison. `group` names the row that it belongs to, `section` the part of the page.
+
+    `came` and `went` say that the whole row was added or removed; `language` is that of a text in two languages.
+    """
 
     label: str
     old: str
     new: str
+    group: str = ""
+    section: str = ""
+    came: bool = False
+    went: bool = False
+    language: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """A text to read, rather than a value to glance at."""
+        return len(self.new) > 60 or "\n" in self.new
+
+    @property
+    def old_pieces(self) -> list[Piece]:
+        """The text before, what was taken out marked."""
+        return marked(self.old, self.new)[0]
+
+    @property
+    def new_pieces(self) -> list[Piece]:
+        """The text after, what was put in marked."""
+        return marked(self.old, self.new)[1]
+
+
+def marked(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
+    """Both texts word by word, with what the other one lacks; texts that share little are marked whole."""
+    before, after = re.findall(r"\S+\s*|\s+", old), re.findall(r"\S+\s*|\s+", new)
+    matcher = SequenceMatcher(None, before, after)
+    if not old or not new or matcher.ratio() < ALIKE:
+        return [Piece(old, changed=True)], [Piece(new, changed=True)]
+    left, right = [], []
+    for what, i1, i2, j1, j2 in matcher.get_opcodes():
+        left.append(Piece("".join(before[i1:i2]), changed=what != "equal"))
+        right.append(Piece("".join(after[j1:j2]), changed=what != "equal"))
+    return [piece for piece in left if piece.text], [piece for piece in right if piece.text]
 
 
 def worded(changes: Iterable[Change]) -> list[Difference]:
-    """Changes as lines; a row that came or went is one line with everything in it."""
-    return [_worded(change) for change in changes]
+    """Changes as lines, those of one row under its name; a row that came or went with all that it says."""
+    names: dict[tuple[str, int], str] = {}
+    return [difference for change in changes for difference in _worded(change, _group(change, names))]
 
 
-def _worded(change: Change) -> Difference:
-    if change.rows and not change.field:
-        label = _row_name(change.rows, change.row)
-        return Difference(label, row_text(change.rows, change.old), row_text(change.rows, change.new))
-    label = label_of(change.field, change.rows)
-    if change.rows:
-        label = f"{_row_name(change.rows, change.row)}: {label}"
-    return Difference(label, value_text(change.old), value_text(change.new))
+def _group(change: Change, names: dict[tuple[str, int], str]) -> str:
+    """The name of the change's row; a second row of that name gets a number."""
+    if not change.rows:
+        return ""
+    key, name = (change.rows, change.row["id"]), _row_name(change.rows, change.row)
+    same = sum(other == name or other.startswith(f"{name} (") for known, other in names.items() if known != key)
+    return names.setdefault(key, f"{name} ({same + 1})" if same else name)
+
+
+def _worded(change: Change, group: str) -> Iterator[Difference]:
+    if change.field:
+        old, new = (value_text(value, change.field, change.rows) for value in (change.old, change.new))
+        yield Difference(label_of(change.field, change.rows), old, new, group)
+        return
+    for name, value in (change.new or change.old).items():
+        text = value_text(value, name, change.rows)
+        if name != "id" and text:
+            old, new = ("", text) if change.came else (text, "")
+            yield Difference(label_of(name, change.rows), old, new, group, came=change.came, went=change.went)
 
 
 def _row_name(rows: str, row: Content) -> str:
-    named = row.get("source") or row.get("upstream") or row.get("unit") or row.get("status") or ""
-    return f"{ROW_NAMES[rows]} {named}".strip()
+    name = next((name for name in ("source", "upstream", "unit", "status", "outcome") if row.get(name)), "")
+    return f"{ROW_NAMES[rows]} {value_text(row.get(name), name, rows)}".strip()
 
 
 def label_of(field: str, rows: str = "") -> str:
     """What people call a field."""
-    models = (ROW_MODELS[rows],) if rows else RECORD_MODELS
-    for model in models:
+    found = _model_field(field, rows)
+    text = str(found.verbose_name) if found is not None else field.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _model_field(name: str, rows: str) -> Any:
+    for model in (ROW_MODELS[rows],) if rows else RECORD_MODELS:
         for each in (*model._meta.concrete_fields, *model._meta.many_to_many):
-            if each.name == field:
-                text = str(each.verbose_name)
-                return text[:1].upper() + text[1:]
-    return field
+            if each.name == name:
+                return each
+    return None
 
 
-def value_text(value: Any) -> str:
-    """A value of a content in words; nothing is an empty text."""
+def value_text(value: Any, field: str = "", rows: str = "") -> str:
+    """A value of a content in words, a term by its label; nothing is an empty text."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(value_text(each) for each in value)
-    return str(value)
+        return ", ".join(_term_text(field, rows, each) for each in value)
+    return _term_text(field, rows, value)
 
 
-def row_text(rows: str, row: Content | None) -> str:
-    """A whole row in one text, a line for each field that says something."""
-    if row is None:
-        return ""
-    lines = [f"{label_of(name, rows)}: {value_text(value)}" for name, value in row.items() if name != "id" and value]
-    return "\n".join(lines)
-
-
-def document_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
-    """What differs between two public documents, place by place; what only says which edition it is counts not."""
-    before, after = dict(_flat(old)), dict(_flat(new))
-    paths = list(dict.fromkeys([*after, *before]))
-    return [
-        Difference(path, before.get(path, ""), after.get(path, ""))
-        for path in paths
-        if before.get(path, "") != after.get(path, "")
-    ]
-
-
-APPARATUS = frozenset({"format", "code", "edition", "published", "nonce", "grade"})
-ROW_KEYS = ("source", "unit", "status", "code")
-
-
-def _flat(document: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in document.items():
-        if not path and name in APPARATUS:
-            continue
-        yield from _flat_value(f"{path} · {name.replace('_', ' ')}" if path else name.replace("_", " "), value)
-
-
-def _flat_value(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        yield from _flat(value, path)
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        seen: dict[str, int] = {}
-        for row in value:
-            key = next((str(row[name]) for name in ROW_KEYS if row.get(name)), "")
-            seen[key] = seen.get(key, 0) + 1
-            number = f" ({seen[key]})" if seen[key] > 1 else ""
-            yield f"{path} · {key}{number}", "\n".join(f"{name}: {text}" for name, text in _flat(row) if text)
-    elif isinstance(value, list):
-        yield path, "\n".join(str(each) for each in value)
-    elif value not in (None, ""):
-        yield path, str(value)
+def _term_text(field: str, rows: str, value: Any) -> str:
+    found = _model_field(field, rows) if field else None
+    if isinstance(found, ArrayField) and value in LIST_TERMS[field].values:
+        return str(LIST_TERMS[field](value).label)
+    return str(dict(getattr(found, "flatchoices", ())).get(value, value))

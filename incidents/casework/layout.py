@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.completeness import Mark, missing
 from incidents.casework.drafting import Editor
-from incidents.casework.forms.fields import definitions
 from incidents.casework.models import Record
 from incidents.vocabulary import (
     Access,
@@ -43,12 +41,8 @@ class Plan:
     lines: tuple[Line, ...] = ()
     rows: str = ""
     intro: Any = ""
+    # What the rows choose from: defined once for all of them.
     terms: tuple[type[Term], ...] = ()
-
-    @property
-    def definitions(self) -> list[SafeString]:
-        """The definitions of the terms that the rows choose from, once for all of them."""
-        return [definitions(terms) for terms in self.terms]
 
 
 def counts(who: str) -> tuple[Line, ...]:
@@ -67,7 +61,7 @@ ATTRIBUTION: tuple[type[Term], ...] = (AttributionRole, AttributionLevel, Attrib
 
 PLANS: dict[str, tuple[Plan, ...]] = {
     RecordKind.INCIDENT: (
-        Plan("what", _("What is reported"), (pair("title"), pair("summary"), ("conduct",))),
+        Plan("what", _("What is reported"), (("title_en",), ("title_uk",), pair("summary"), ("conduct",))),
         Plan("when", _("When"), (("date", "date_basis"),)),
         Plan(
             "where",
@@ -144,19 +138,54 @@ PLANS: dict[str, tuple[Plan, ...]] = {
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """What was not accepted: the id of the place that shows it, what it is called there, and why."""
+
+    anchor: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Section:
-    """A section as the page shows it."""
+    """A section as the page shows it. `linked` are the saved records that a list of codes names."""
 
     plan: Plan
     lines: list[list[Any]]
     formset: Any
     marks: list[Mark]
+    linked: list[Record]
 
     @property
-    def has_errors(self) -> bool:
-        """Whether anything in it was refused."""
-        refused = any(field.errors for line in self.lines for field in line)
-        return refused or (self.formset is not None and self.formset.is_bound and not self.formset.is_valid())
+    def count(self) -> int | None:
+        """How many rows there are; nothing for a section without rows."""
+        return None if self.formset is None else len(self.formset.forms)
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """Everything in it that was refused, in the order of the page."""
+        found = [_refusal(field) for line in self.lines for field in line if field.errors]
+        if self.formset is not None and self.formset.is_bound:
+            found += [Refusal(self.plan.id, str(self.plan.title), error) for error in self.formset.non_form_errors()]
+            for number, form in enumerate(self.formset.forms, start=1):
+                if form.errors and not form.cleaned_data.get("DELETE"):
+                    found += _row_refusals(form, number)
+        return found
+
+
+def _refusal(field: Any, where: str = "") -> Refusal:
+    anchor = field.id_for_label or f"div_{field.auto_id}"
+    return Refusal(anchor, f"{where} · {field.label}" if where else str(field.label), field.errors[0])
+
+
+def _row_refusals(form: Any, number: int) -> list[Refusal]:
+    where = f"{form.instance._meta.verbose_name} {number}"
+    where = where[:1].upper() + where[1:]
+    found = [Refusal(f"row-{form.prefix}", where, error) for error in form.non_field_errors()]
+    return found + [_refusal(field, where) for field in form if field.errors]
+
+
+LINKED = ("investigations", "related")
 
 
 def sections(editor: Editor, record: Record | None) -> list[Section]:
@@ -168,6 +197,14 @@ def sections(editor: Editor, record: Record | None) -> list[Section]:
             [[editor.form[name] for name in line] for line in plan.lines],
             editor.rows.get(plan.rows),
             [mark for mark in marks if mark.section == plan.id],
+            _linked(editor, record, plan.id),
         )
         for plan in PLANS[editor.kind_code]
     ]
+
+
+def _linked(editor: Editor, record: Record | None, name: str) -> list[Record]:
+    if record is None or record.kind != RecordKind.INCIDENT or name not in LINKED:
+        return []
+    visible = Record.objects.visible_to(editor.user).values("pk")
+    return list(getattr(record.content, name).filter(pk__in=visible))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from incidents.casework.corroboration import Corroboration
 from incidents.casework.models import Source, SourceDerivation
 from incidents.register.corroborating import Layout
-from incidents.register.shelf import Links, Shelf
+from incidents.register.shelf import Line, Links, Shelf
+from incidents.vocabulary import RecordKind
+
+SHOWN = ("code", "publisher", "title", "url", "published", "language", "access", "availability")
 
 
 class DeskShelf(Shelf):
@@ -15,6 +20,14 @@ class DeskShelf(Shelf):
 
     def __init__(self, codes: set[str]) -> None:
         self._rows = {source.code: source for source in Source.objects.filter(code__in=codes)}  # type: ignore[misc]
+
+    def __getitem__(self, code: str) -> Line:
+        """The source, leading to its page at the desk: what is not published yet has no other."""
+        source = self._rows.get(code)
+        if source is None:
+            return {"code": code}
+        shown = {name: getattr(source, name) for name in SHOWN}
+        return shown | {"href": reverse("desk:record", kwargs={"kind": RecordKind.SOURCE, "code": code})}
 
 
 class DeskLinks(Links):

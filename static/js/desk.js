@@ -1,34 +1,68 @@
-// Spares reloads in the desk's forms: adding rows, choosing suggestions, warning before unsaved changes are left.
+// Spares reloads in the desk's forms: adding rows, choosing suggestions, what a term means, warning before what is not
+// saved is left. Without it the same form works by the server's answers.
 "use strict";
+
+document.querySelector("[data-focus]")?.focus();
 
 const form = document.querySelector("form[data-warn-unsaved]");
 
 if (form) {
   let dirty = form.hasAttribute("data-dirty");
+  const stay = form.querySelector("[data-stay]");
   const note = form.querySelector("[data-unsaved]");
+  const where = form.querySelector("[data-unsaved-where]");
+  const touched = new Set();
 
-  const changed = () => {
+  // --- what is not saved ---------------------------------------------------------------------------------------------
+  const changed = (at) => {
+    const title = at.closest(".form-section")?.querySelector("h2")?.firstChild.textContent.trim();
+    if (title) touched.add(title);
     dirty = true;
-    if (note) note.hidden = false;
+    note.hidden = false;
+    where.textContent = touched.size ? `: ${[...touched].join(", ")}` : "";
   };
 
-  form.addEventListener("input", changed);
+  form.addEventListener("input", (event) => changed(event.target));
   form.addEventListener("submit", () => { dirty = false; });
   window.addEventListener("beforeunload", (event) => {
     if (dirty) event.preventDefault();
   });
+  // A page that the browser kept is shown again with what was typed: it warns as before.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && !note.hidden) dirty = true;
+  });
 
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "s" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      event.preventDefault();
+      form.requestSubmit(stay);
+    }
+  });
+
+  // --- where the author is -------------------------------------------------------------------------------------------
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries.filter((each) => each.isIntersecting)) {
+      stay.value = entry.target.id;
+      for (const link of form.querySelectorAll(".form-contents a")) {
+        link.toggleAttribute("aria-current", link.hash === `#${entry.target.id}`);
+      }
+    }
+  }, { rootMargin: "-15% 0px -75% 0px" });
+  for (const section of form.querySelectorAll(".form-section")) seen.observe(section);
+
+  // --- rows ----------------------------------------------------------------------------------------------------------
   const addRow = (name) => {
     const total = form.querySelector(`[name="${name}-TOTAL_FORMS"]`);
     const blank = form.querySelector(`template[data-blank="${name}"]`);
-    const row = document.createElement("div");
-    row.innerHTML = blank.innerHTML.replaceAll("__prefix__", total.value);
-    const added = row.firstElementChild;
+    const rows = document.createElement("div");
+    rows.innerHTML = blank.innerHTML.replaceAll("__prefix__", total.value);
+    const added = rows.firstElementChild;
     form.querySelector(`[data-rows="${name}"]`).append(added);
     total.value = Number(total.value) + 1;
     window.htmx?.process(added);
+    prepare(added);
     added.querySelector("input:not([type=hidden]), select, textarea")?.focus();
-    changed();
+    changed(added);
   };
 
   form.addEventListener("click", (event) => {
@@ -36,40 +70,122 @@ if (form) {
     if (add) {
       event.preventDefault();
       addRow(add.dataset.add);
-      return;
     }
-    const choice = event.target.closest(".suggestions [data-value]");
-    if (choice) {
-      const list = choice.closest(".suggestions");
-      const field = list.closest(".mb-3").querySelector("input");
-      field.value = choice.dataset.value;
-      list.replaceChildren();
-      list.hidden = true;
-      field.focus();
-      changed();
-    }
+    const candidate = event.target.closest(".candidates li");
+    if (candidate) choose(candidate.closest(".mb-3").querySelector("input"), candidate.textContent);
   });
 
   form.addEventListener("change", (event) => {
     if (event.target.name?.endsWith("-DELETE")) {
       event.target.closest("[data-row]").classList.toggle("deleted", event.target.checked);
     }
+    if (event.target.matches("select")) explain(event.target);
   });
 
-  form.addEventListener("keydown", (event) => {
-    const list = event.target.closest(".mb-3")?.querySelector(".suggestions:not([hidden])");
+  // --- what the chosen term means, under its list --------------------------------------------------------------------
+  const explain = (select) => {
+    const options = [...select.options].filter((option) => option.value).map((option) => option.text);
+    const lists = [...select.closest(".form-section").querySelectorAll(".terms dl")];
+    const terms = (list) => [...list.querySelectorAll("dt")];
+    const list = lists.find((each) => options.every((text) => terms(each).some((term) => term.textContent === text)));
     if (!list) return;
-    if (event.key === "Escape") {
-      list.hidden = true;
-    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const stops = [event.target.closest(".mb-3").querySelector("input"), ...list.querySelectorAll("button")];
-      const next = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
-      stops[(next + stops.length) % stops.length].focus();
-      event.preventDefault();
+    const term = terms(list).find((each) => each.textContent === select.selectedOptions[0]?.text);
+    let meaning = select.parentElement.querySelector(".meaning");
+    if (!meaning) {
+      meaning = document.createElement("output");
+      meaning.className = "meaning";
+      select.after(meaning);
     }
+    meaning.textContent = term?.nextElementSibling.textContent ?? "";
+  };
+  form.addEventListener("focusin", (event) => {
+    if (event.target.matches("select")) explain(event.target);
+  });
+
+  // --- suggestions: the field is a combobox, its hits a list box -----------------------------------------------------
+  const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
+  const options = (list) => [...list.querySelectorAll("[data-value]")];
+
+  const prepare = (part) => {
+    for (const input of part.querySelectorAll("[hx-target='next .suggestions']")) {
+      const list = input.closest(".mb-3").querySelector(".suggestions");
+      const label = input.closest(".mb-3").querySelector("label");
+      label.id ||= `${input.id}_label`;
+      list.id = `${input.id}_list`;
+      list.removeAttribute("aria-live");
+      list.setAttribute("role", "listbox");
+      list.setAttribute("aria-labelledby", label.id);
+      for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]]) {
+        input.setAttribute(name, value);
+      }
+    }
+  };
+
+  const close = (input) => {
+    const list = listOf(input);
+    list.hidden = true;
+    list.replaceChildren();
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+
+  const choose = (input, text) => {
+    input.value = text;
+    if (input.getAttribute("role") === "combobox") close(input);
+    input.focus();
+    changed(input);
+  };
+
+  const mark = (input, step) => {
+    const all = options(listOf(input));
+    const now = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    const next = now < 0 && step < 0 ? all.length - 1 : (now + step + all.length) % all.length;
+    all.forEach((option, number) => option.setAttribute("aria-selected", String(number === next)));
+    all[next]?.scrollIntoView({ block: "nearest" });
+    if (all[next]) input.setAttribute("aria-activedescendant", all[next].id);
+  };
+
+  form.addEventListener("keydown", (event) => {
+    const input = event.target;
+    if (input.getAttribute("aria-expanded") !== "true") return;
+    if (event.key === "Escape") {
+      close(input);
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      mark(input, event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter" && input.hasAttribute("aria-activedescendant")) {
+      choose(input, document.getElementById(input.getAttribute("aria-activedescendant")).dataset.value);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+
+  // The button stays down on the list without taking the focus away from the field.
+  form.addEventListener("mousedown", (event) => {
+    if (event.target.closest(".suggestions")) event.preventDefault();
+  });
+  form.addEventListener("mouseup", (event) => {
+    const option = event.target.closest(".suggestions [data-value]");
+    if (option) choose(form.querySelector(`[aria-controls="${option.parentElement.id}"]`), option.dataset.value);
+  });
+  form.addEventListener("focusout", (event) => {
+    if (event.target.getAttribute("aria-expanded") === "true") close(event.target);
   });
 
   document.body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target.classList.contains("suggestions")) event.target.hidden = event.target.childElementCount === 0;
+    const list = event.target;
+    if (!list.classList.contains("suggestions")) return;
+    const input = form.querySelector(`[aria-controls="${list.id}"]`);
+    if (document.activeElement !== input || !list.childElementCount) {
+      close(input);
+      return;
+    }
+    options(list).forEach((option, number) => { option.id = `${list.id}_${number}`; });
+    list.style.top = `${input.offsetTop + input.offsetHeight}px`;
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    input.removeAttribute("aria-activedescendant");
   });
+
+  prepare(form);
 }

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from incidents.casework.completeness import missing
 from incidents.casework.forms.fields import DIRECTION_MARKS
-from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source, Unit
+from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Review, Source, Unit
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.vocabulary import Publication, RecordKind
 from people.models import Role
@@ -46,7 +46,10 @@ def drafts(request: DeskRequest) -> HttpResponse:
 def queue(request: DeskRequest) -> HttpResponse:
     """What waits for a second person, the longest waiting first."""
     page = Paginator(Record.objects.visible_to(request.user).awaiting_review(), PAGE).get_page(request.GET.get("page"))
-    return render(request, "casework/queue.html", {"page": page, "entries": _with_marks(page.object_list)})
+    rounds = Review.objects.filter(record__in=page.object_list, decided_at__isnull=True).select_related("submitted_by")
+    by_record = {each.record_id: each for each in rounds}
+    entries = [entry | {"round": by_record.get(entry["record"].pk)} for entry in _with_marks(page.object_list)]
+    return render(request, "casework/queue.html", {"page": page, "entries": entries})
 
 
 @desk(Role.DOCUMENTER, Role.REVIEWER)
@@ -67,7 +70,8 @@ def search(request: DeskRequest) -> HttpResponse:
     text = searched_text(request)
     found = [(kind, list(found_records(request, kind, text)[:PAGE])) for kind in MODELS] if text else []
     units = list(Unit.objects.filter(Q(name_en__icontains=text) | Q(name_uk__icontains=text))[:PAGE]) if text else []
-    return render(request, "casework/search.html", {"q": text, "found": found, "units": units})
+    nothing = bool(text) and not units and not any(records for _kind, records in found)
+    return render(request, "casework/search.html", {"q": text, "found": found, "units": units, "nothing": nothing})
 
 
 @desk()

@@ -14,12 +14,15 @@ from incidents.casework import workflow
 from incidents.casework.forms.fields import LONG_TEXT, validate_clean_text
 from incidents.casework.models import Record
 from incidents.casework.views.access import DeskRequest, desk, visible_record
+from incidents.casework.views.records import record_context
 from incidents.casework.views.reviews import review_context
 from incidents.casework.workflow import Refused, Signature
 from incidents.vocabulary import RecordKind
 from people.models import Role, User
 
 LONGEST_LINE = 500
+# These are asked on the record's own page; all others belong to the review.
+ASKED_ON_RECORD = ("submit", "share")
 
 
 @require_POST
@@ -34,8 +37,10 @@ def move(request: DeskRequest, kind: RecordKind, code: str, name: str) -> HttpRe
     except (Refused, ValidationError) as refusal:
         reason = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
         record.refresh_from_db()
-        context = review_context(request, record) | {"refusal": reason, "typed": request.POST, "tried": name}
-        return render(request, "casework/review.html", context, status=409)
+        said_no = {"refusal": reason, "typed": request.POST, "tried": name}
+        if name in ASKED_ON_RECORD:
+            return render(request, "casework/record.html", record_context(request, record) | said_no, status=409)
+        return render(request, "casework/review.html", review_context(request, record) | said_no, status=409)
     messages.success(request, said)
     return redirect("desk:record", kind=record.kind, code=record.code)
 

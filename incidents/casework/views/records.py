@@ -3,21 +3,33 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from incidents.casework.completeness import missing
 from incidents.casework.differences import worded
 from incidents.casework.drafting import Editor
 from incidents.casework.histories import events
-from incidents.casework.layout import sections
-from incidents.casework.models import Record
+from incidents.casework.layout import PLANS, sections
+from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source
+from incidents.casework.models.incidents import COUNT_ENDS
 from incidents.casework.views.access import DeskRequest, desk, visible_record
 from incidents.casework.workflow import allowed_moves
+from incidents.gazetteer.models import Place
 from incidents.vocabulary import RecordKind, RejectReason
-from people.models import Role
+from people.models import Role, User
+
+# Where each kind of record names a source.
+NAMES_SOURCE: dict[type[Record], tuple[str, ...]] = {
+    Incident: ("citations__source", "attributions__said_by", "observations__source"),
+    Investigation: ("citations__source", "steps__source"),
+    ReportedTotal: ("said_by",),
+    Source: ("derivations__upstream",),
+}
 
 
 @desk(Role.DOCUMENTER)
@@ -30,8 +42,6 @@ def new(request: DeskRequest, kind: RecordKind) -> HttpResponse:
 def edit(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
     """The form of a draft, or of what is published: saving that starts its next edition."""
     record = visible_record(request.user, kind, code)
-    if not record.may_be_edited_by(request.user):
-        raise PermissionDenied
     return _form(request, Editor(kind, request.user, record, _posted(request)), record)
 
 
@@ -59,26 +69,55 @@ def record_context(request: DeskRequest, record: Record) -> dict[str, Any]:
         "events": events(record)[:8],
         "reject_reasons": RejectReason,
         "colleagues": record.shared_with.all(),
+        "round": record.reviews.filter(decided_at__isnull=True).first(),
+        "resting": _resting_on(record.content, request.user),
+        **_in_short(record.content),
     }
 
 
+def _in_short(content: Record) -> dict[str, Any]:
+    """What the head of an incident's page says of it, as far as a template can't find it by itself."""
+    if not isinstance(content, Incident):
+        return {}
+    where = content.place or content.region
+    language = get_language() or "en"
+    place = where.label(language) if isinstance(where, Place) else where.name(language) if where else ""
+    counts = {who: {end: getattr(content, f"{who}_{end}") for end in COUNT_ENDS} for who in ("killed", "survived")}
+    return {"place": place, "counts": counts}
+
+
+def _resting_on(content: Record, user: User) -> list[Record]:
+    """What names this source, or belongs to this investigation; as far as the person may see it."""
+    visible = Record.objects.visible_to(user).values("pk")
+    if isinstance(content, Investigation):
+        return list(content.incidents.filter(pk__in=visible).order_by("code"))
+    if not isinstance(content, Source):
+        return []
+    found: list[Record] = []
+    for model, paths in NAMES_SOURCE.items():
+        named = Q()
+        for path in paths:
+            named |= Q(**{path: content})
+        found += model._default_manager.filter(named, pk__in=visible).distinct().order_by("code")
+    return found
+
+
 def _posted(request: DeskRequest) -> QueryDict | None:
-    if request.method != "POST":
-        return None
-    asked = request.POST.get("add", "")
-    if not asked:
-        return request.POST
-    data = request.POST.copy()
-    total = data.get(f"{asked}-TOTAL_FORMS", "")
-    if total.isascii() and total.isdigit() and len(total) < 4:
-        data[f"{asked}-TOTAL_FORMS"] = str(int(total) + 1)
-    return data
+    return request.POST if request.method == "POST" else None
+
+
+def _after_saving(request: DeskRequest, saved: Record) -> str:
+    """The record's page; or its form again, at the section where its author was writing."""
+    section = request.POST.get("stay", "")
+    if section in {plan.id for plan in PLANS[saved.kind]}:
+        return f"{reverse('desk:edit', kwargs={'kind': saved.kind, 'code': saved.code})}#{section}"
+    return reverse("desk:record", kwargs={"kind": saved.kind, "code": saved.code})
 
 
 def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpResponse:
     status = 200
     if request.method == "POST" and request.POST.get("add"):
-        editor.without_errors()
+        editor.add_row(request.POST["add"])
     elif request.method == "POST":
         saved = editor.save()
         if saved is not None:
@@ -86,15 +125,18 @@ def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpRe
                 request, _("%(code)s is saved as revision %(n)d.") % {"code": saved.code, "n": saved.revision}
             )
             return redirect("desk:record", kind=saved.kind, code=saved.code)
-        status = 409 if editor.conflict else 422
+        status = 409 if editor.conflict or editor.closed else 422
+    shown = sections(editor, record)
     context = {
         "editor": editor,
         "record": record.content if record else None,
         "kind": RecordKind(editor.kind_code),
-        "sections": sections(editor, record),
+        "sections": shown,
+        "refusals": [refusal for section in shown for refusal in section.refusals] if request.method == "POST" else [],
         "conflict": editor.conflict,
         "theirs": worded(editor.conflict.changes) if editor.conflict else [],
         "both": worded(editor.conflict.both) if editor.conflict else [],
-        "refused": status == 422,
+        "refused": status != 200 and not editor.conflict,
+        "lacking": [mark for section in shown for mark in section.marks if mark.required],
     }
     return render(request, "casework/form.html", context, status=status)

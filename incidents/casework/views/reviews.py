@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from incidents.casework.counting import corroboration_of
 from incidents.casework.comparison import document_differences
-from incidents.casework.models import Record
+from incidents.casework.counting import corroboration_of
+from incidents.casework.models import Incident, Record
 from incidents.casework.preview import layout
 from incidents.casework.views.access import DeskRequest, desk, visible_record
 from incidents.casework.views.records import record_context
@@ -41,6 +41,16 @@ def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
     if record.kind == RecordKind.INCIDENT:
         context |= _counted(record, document)
     return context
+
+
+def _published_along(content: Record) -> list[Record]:
+    """What gets its first edition with an approval, because the record rests on it; as in `publishing.door`."""
+    found: list[Record] = []
+    if isinstance(content, Incident):
+        for investigation in content.investigations.filter(edition__isnull=True):
+            found += [*needed_sources(investigation), investigation]
+    found += needed_sources(content)
+    return [each for each in dict.fromkeys(found) if each.edition is None and each.pk != content.pk]
 
 
 def _counted(record: Record, document: dict[str, Any]) -> dict[str, Any]:
