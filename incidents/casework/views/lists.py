@@ -15,6 +15,7 @@ from incidents.vocabulary import Publication, RecordKind
 from people.models import Role
 
 PAGE = 50
+OPEN = (Publication.DRAFT, Publication.CHANGES_REQUESTED, Publication.SUBMITTED)
 LONGEST_SEARCH = 200
 MODELS: dict[str, type[Record]] = {
     RecordKind.INCIDENT: Incident,
@@ -34,11 +35,10 @@ SEARCHED = {
 def drafts(request: DeskRequest) -> HttpResponse:
     """What this person is working on, and what came of it."""
     mine = Record.objects.visible_to(request.user).filter(Q(created_by=request.user) | Q(shared_with=request.user))
-    open_states = (Publication.DRAFT, Publication.CHANGES_REQUESTED, Publication.SUBMITTED)
-    listed = mine.filter(state__in=open_states).distinct().order_by("kind", "-updated_at")
+    listed = mine.filter(state__in=OPEN).distinct().order_by("kind", "-updated_at")
     kinds = [kind for kind in RecordKind if kind == RecordKind.INCIDENT or listed.filter(kind=kind).exists()]
     groups = [(kind, _with_marks(listed.filter(kind=kind)[:PAGE])) for kind in kinds]
-    done = mine.exclude(state__in=open_states).distinct().order_by("-updated_at")[:10]
+    done = mine.exclude(state__in=OPEN).distinct().order_by("-updated_at")[:10]
     return render(request, "casework/drafts.html", {"groups": groups, "done": [each.content for each in done]})
 
 
@@ -60,7 +60,14 @@ def records(request: DeskRequest, kind: RecordKind) -> HttpResponse:
     if state in Publication.values:
         found = found.filter(state=state)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    context = {"kind": kind, "page": page, "q": searched_text(request), "state": state, "states": Publication}
+    context = {
+        "kind": kind,
+        "page": page,
+        "entries": [_entry(each) if each.state in OPEN else {"record": each, "required": None} for each in page],
+        "q": searched_text(request),
+        "state": state,
+        "states": Publication,
+    }
     return render(request, "casework/records.html", context)
 
 
@@ -101,14 +108,13 @@ def found_records(request: DeskRequest, kind: str, text: str) -> QuerySet[Any]:
 
 
 def _with_marks(records: Any) -> list[dict[str, Any]]:
-    entries = []
-    for record in records:
-        marks = missing(record)
-        entries.append(
-            {
-                "record": record.content,
-                "required": [mark for mark in marks if mark.required],
-                "advised": [mark for mark in marks if not mark.required],
-            }
-        )
-    return entries
+    return [_entry(record) for record in records]
+
+
+def _entry(record: Record) -> dict[str, Any]:
+    marks = missing(record)
+    return {
+        "record": record.content,
+        "required": [mark for mark in marks if mark.required],
+        "advised": [mark for mark in marks if not mark.required],
+    }

@@ -124,7 +124,7 @@ def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpRe
             messages.success(
                 request, _("%(code)s is saved as revision %(n)d.") % {"code": saved.code, "n": saved.revision}
             )
-            return redirect("desk:record", kind=saved.kind, code=saved.code)
+            return redirect(_after_saving(request, saved))
         status = 409 if editor.conflict or editor.closed else 422
     shown = sections(editor, record)
     context = {
