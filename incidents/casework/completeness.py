@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.corroboration import SUPPORTING
 from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source
+from incidents.publishing.derivations import is_told
 from incidents.vocabulary import Fact, PlacePrecision
 
 
@@ -54,9 +55,9 @@ def _incident(incident: Incident) -> Iterator[Mark]:
 
 def _incident_citations(incident: Incident) -> Iterator[Mark]:
     citations = list(incident.citations.select_related("source"))
-    told = [each for each in citations if not each.source.is_confidential]
+    told = [each for each in citations if is_told(each.source)]
     if not any(each.stance in SUPPORTING and Fact.OCCURRENCE in each.facts for each in told):
-        yield Mark("citations", _("A source that is not confidential and supports that it happened."))
+        yield Mark("citations", _("A source that may be public and supports that it happened."))
     for citation in citations:
         if not citation.facts:
             yield Mark("citations", _("The facts that %(code)s is about.") % {"code": citation.source.code})
@@ -102,5 +103,5 @@ def _investigation(investigation: Investigation) -> Iterator[Mark]:
 def _total(total: ReportedTotal) -> Iterator[Mark]:
     if not (total.body_en or total.body_uk):
         yield Mark("what", _("The body that counts."))
-    if total.said_by.is_confidential:
-        yield Mark("what", _("A source that is not confidential."))
+    if not is_told(total.said_by):
+        yield Mark("what", _("A source that may be public: not confidential, rejected or withdrawn."))

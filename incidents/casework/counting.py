@@ -1,57 +1,100 @@
-"""From casework rows to what `corroboration` counts: with confidential sources marked, or left out as in public."""
+"""From casework rows to what `corroboration` counts: as the desk knows it, or as the public will."""
 
 from __future__ import annotations
 
-from incidents.casework.corroboration import CREDIBLE, Corroboration, Node, Report
-from incidents.casework.models import Incident, Investigation, Source, SourceDerivation
-from incidents.vocabulary import Access, AttributionConfidence, AttributionRole, Derivation, Distance, StepStatus
+from collections.abc import Iterable
+
+from incidents.casework.corroboration import CREDIBLE, Corroboration, Node, Report, is_convicted
+from incidents.casework.models import Attribution, Citation, Incident, Investigation, Source
+from incidents.publishing.derivations import REPEATS, Derivations, is_hidden, public_vias
+from incidents.publishing.documents import (
+    CLOSED,
+    needed_sources,
+    published_along,
+    told_attributions,
+    told_citations,
+    told_steps,
+)
+from incidents.publishing.rows import graph_of
+from incidents.register.models import Edition
+from incidents.vocabulary import AttributionConfidence, AttributionRole, Distance, RecordKind
 
 
 def corroboration_of(incident: Incident | object, *, public: bool = False) -> Corroboration:
-    """What is counted about an incident at the desk. Confidential sources never count; `public` drops them."""
+    """What is counted about an incident at the desk, where hidden sources tie others together but never count.
+
+    `public` counts as the register will once this content is published: without anything hidden, and of what is public
+    already by what is published, not by drafts. The credibility of reports, which is internal, has its part in both.
+    """
     assert isinstance(incident, Incident)
-    citations = list(incident.citations.select_related("source", "via"))
     if public:
-        citations = [each for each in citations if not each.source.is_confidential]
-    reports = tuple(
-        Report(
-            each.source.code,
-            each.stance,
-            frozenset(each.facts),
-            each.via.code if each.via else None,
-            credible=each.credibility in CREDIBLE,
-        )
-        for each in citations
-    )
-    disputed = incident.attributions.filter(
-        role=AttributionRole.DIRECT_PERPETRATOR, confidence=AttributionConfidence.DISPUTED
-    )
-    return Corroboration(reports, source_graph(), _final_judgment(incident), disputed.exists())
+        citations = told_citations(incident)
+        vias = public_vias(citations)
+        reports = tuple(_report(each, vias[each.pk]) for each in citations)
+        disputed = _any_disputed(told_attributions(incident))
+        return Corroboration(reports, _public_graph(incident), _public_judgment(incident), disputed)
+    citations = list(incident.citations.select_related("source", "via"))
+    reports = tuple(_report(each, each.via.code if each.via else None) for each in citations)
+    graph = _desk_graph(Derivations([each.source for each in citations] + [each.via for each in citations if each.via]))
+    return Corroboration(reports, graph, _desk_judgment(incident), _any_disputed(incident.attributions.all()))
 
 
-def source_graph() -> dict[str, Node]:
-    """All sources and what each derives from."""
-    repeats: dict[str, list[str]] = {}
-    draws: dict[str, list[str]] = {}
-    for source, upstream, how in SourceDerivation.objects.order_by("pk").values_list(
-        "source__code", "upstream__code", "how"
-    ):
-        (draws if how == Derivation.DRAWS_ON else repeats).setdefault(source, []).append(upstream)
+def _report(citation: Citation, via: str | None) -> Report:
+    credible = citation.credibility in CREDIBLE
+    return Report(citation.source.code, citation.stance, frozenset(citation.facts), via, credible)
+
+
+def _any_disputed(attributions: Iterable[Attribution]) -> bool:
+    return any(
+        each.role == AttributionRole.DIRECT_PERPETRATOR and each.confidence == AttributionConfidence.DISPUTED
+        for each in attributions
+    )
+
+
+def _desk_graph(known: Derivations) -> dict[str, Node]:
     return {
-        code: Node(
-            code,
-            tuple(repeats.get(code, ())),
-            tuple(draws.get(code, ())),
-            primary=distance == Distance.PRIMARY,
-            confidential=access == Access.CONFIDENTIAL,
+        source.code: Node(
+            source.code,
+            tuple(row.upstream.code for row in rows if row.how in REPEATS),
+            tuple(row.upstream.code for row in rows if row.how not in REPEATS),
+            primary=source.distance == Distance.PRIMARY,
+            confidential=is_hidden(source),
         )
-        for code, distance, access in Source.objects.values_list("code", "distance", "access")
+        for source, rows in known.everything()
     }
 
 
-def _final_judgment(incident: Incident) -> bool:
+def _public_graph(incident: Incident) -> dict[str, Node]:
+    """What is public by its newest document; what will be published along as its first document will have it."""
+    along = [each for each in published_along(incident) if isinstance(each, Source)]
+    known = Derivations(along)
+    graph: dict[str, Node] = {}
+    for position, source in enumerate(along):
+        links = known.public(source, along[:position])
+        graph[source.code] = Node(
+            source.code,
+            tuple(link.upstream.code for link in links if link.how in REPEATS),
+            tuple(link.upstream.code for link in links if link.how not in REPEATS),
+            primary=source.distance == Distance.PRIMARY,
+        )
+    upstream = {code for node in graph.values() for code in node.repeats + node.draws_on}
+    return graph_of((upstream | {source.code for source in needed_sources(incident)}) - graph.keys()) | graph
+
+
+def _desk_judgment(incident: Incident) -> bool:
     """Whether a court convicted in one of the investigations and the judgment is final."""
-    return any(
-        {StepStatus.CONVICTED, StepStatus.FINAL} <= set(investigation.steps.values_list("status", flat=True))
-        for investigation in Investigation.objects.filter(incidents=incident)
-    )
+    open_ones = incident.investigations.exclude(state__in=CLOSED).prefetch_related("steps")
+    return any(is_convicted(step.status for step in each.steps.all()) for each in open_ones)
+
+
+def _public_judgment(incident: Incident) -> bool:
+    """The same, as far as the public may know it."""
+    return any(is_convicted(_public_statuses(each)) for each in incident.investigations.exclude(state__in=CLOSED))
+
+
+def _public_statuses(investigation: Investigation) -> list[str]:
+    if investigation.edition is None:
+        return [step.status for step in told_steps(investigation)]
+    editions = Edition.objects.using("default")
+    newest = editions.get(kind=RecordKind.INVESTIGATION, code=investigation.code, number=investigation.edition)
+    return [str(step["status"]) for step in newest.content["steps"]]

@@ -18,11 +18,13 @@ from incidents import publishing
 from incidents.casework.completeness import missing
 from incidents.casework.contents import record_revision
 from incidents.casework.counting import corroboration_of
-from incidents.casework.models import EDITABLE, Incident, Move, Record, Review, Revision, Source
-from incidents.publishing.documents import needed_sources
+from incidents.casework.models import EDITABLE, Move, Record, Review, Revision, Source
+from incidents.publishing.documents import published_along
 from incidents.register.models import Edition
 from incidents.vocabulary import Grade, Publication, RecordKind, RejectReason
 from people.models import User
+
+THROUGH_THE_DOOR = ("approve", "withdraw", "merge")
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer to a person, not an error
@@ -188,19 +190,23 @@ def _check_target(record: Record, target: Record) -> None:
 def wrote_any_of(record: Record, user: User) -> bool:
     """Whether the person wrote any revision of what an approval would publish: the record, and what is first published
     along with it."""
-    if record.revisions.filter(author=user).exists():
-        return True
-    content = record.content
-    along = [source for source in needed_sources(content) if source.edition is None]
-    pks = [source.pk for source in along]
-    if isinstance(content, Incident):
-        for investigation in content.investigations.filter(edition__isnull=True):
-            pks += [investigation.pk, *(each.pk for each in needed_sources(investigation))]
-    return Revision.objects.filter(record__in=pks, record__edition__isnull=True, author=user).exists()
+    return Revision.objects.filter(record__in=_signed_for(record), author=user).exists()
+
+
+def submitted_any_of(record: Record, user: User) -> bool:
+    """Whether the person submitted what an approval would decide."""
+    waiting = Review.objects.filter(record__in=_signed_for(record), decided_at__isnull=True)
+    return waiting.filter(submitted_by=user).exists()
+
+
+def _signed_for(record: Record) -> list[int]:
+    return [record.pk, *(each.pk for each in published_along(record.content))]
 
 
 def _locked(record: Record, user: User, name: str) -> tuple[Record, str]:
-    """The record under its lock, after asking the rule of the move."""
+    """The record under its lock, after asking the rule of the move; what passes the door waits there first."""
+    if name in THROUGH_THE_DOOR:
+        publishing.lock_door()
     fresh = Record.objects.select_for_update().get(pk=record.pk)
     refusal = RULES[name].refusal(fresh, user)
     if refusal:
@@ -282,6 +288,8 @@ def _may_approve(record: Record, user: User) -> Any:
         return refusal
     if wrote_any_of(record, user):
         return _("You wrote part of it: a second person has to approve it (four eyes).")
+    if submitted_any_of(record, user):
+        return _("You submitted it: a second person has to approve it (four eyes).")
     return ""
 
 

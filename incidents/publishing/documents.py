@@ -7,6 +7,7 @@ document; of a restricted source its existence is public and its content is not.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -24,20 +25,27 @@ from incidents.casework.models import (
     ReportedTotal,
     Review,
     Source,
-    SourceDerivation,
 )
 from incidents.casework.models.incidents import COUNT_ENDS
+from incidents.publishing.derivations import (
+    Derivations,
+    is_hidden,
+    is_told,
+    public_code,
+    public_vias,
+    repeated_by_hidden,
+)
 from incidents.vocabulary import (
     Access,
     AttributionConfidence,
     AttributionLevel,
-    Derivation,
     PlacePrecision,
+    Publication,
 )
 
 Document = dict[str, Any]
 
-REPEATS = (Derivation.RELAYS, Derivation.SAME_MATERIAL)
+CLOSED = (Publication.REJECTED, Publication.WITHDRAWN)
 NAMED_FROM = (AttributionConfidence.ESTABLISHED, AttributionConfidence.ADMITTED, AttributionConfidence.CHARGED)
 # Decimal places of a published coordinate: 0.001° is about 100 m, 0.01° about 1 km.
 DECIMALS = {PlacePrecision.EXACT: 5, PlacePrecision.VICINITY: 3, PlacePrecision.LOCALITY: 2, PlacePrecision.NEAR: 2}
@@ -48,8 +56,11 @@ def canonical(document: Document) -> str:
     return rfc8785.dumps(document).decode("utf-8")
 
 
-def document_of(record: Record, number: int, review: Review | None) -> Document:
-    """The public document of a record's present content, as its edition `number`."""
+def document_of(record: Record, number: int, review: Review | None, known: Derivations | None = None) -> Document:
+    """The public document of a record's present content, as its edition `number`.
+
+    `known` spares a query for the derivations of each of many sources.
+    """
     content = record.content
     head = {
         "format": f"hors-de-combat/{record.kind}/1",
@@ -62,7 +73,7 @@ def document_of(record: Record, number: int, review: Review | None) -> Document:
     if isinstance(content, Incident):
         return head | _incident(content, review)
     if isinstance(content, Source):
-        return head | _source(content)
+        return head | _source(content, known or Derivations([content]))
     if isinstance(content, Investigation):
         return head | _investigation(content)
     assert isinstance(content, ReportedTotal)
@@ -95,11 +106,6 @@ def lines(holder: object, name: str) -> dict[str, list[str]]:
     }
 
 
-def public_code(source: Source | None) -> str | None:
-    """The code of a source that may be named in public."""
-    return source.code if source is not None and not source.is_confidential else None
-
-
 def _incident(incident: Incident, review: Review | None) -> Document:
     return {
         "title": pair(incident, "title"),
@@ -117,13 +123,13 @@ def _incident(incident: Incident, review: Review | None) -> Document:
         "protected_status": sorted(incident.protected_status),
         "setting": incident.setting,
         "grade": _grade(review),
-        "attributions": [_attribution(each) for each in incident.attributions.all() if public_code(each.said_by)],
+        "attributions": [_attribution(each) for each in told_attributions(incident)],
         "not_known": lines(incident, "not_known"),
         "content_warning": pair(incident, "content_warning"),
-        "citations": [_citation(each) for each in incident.citations.all() if public_code(each.source)],
-        "observations": [_observation(each) for each in incident.observations.all() if public_code(each.source)],
-        "investigations": sorted(each.code for each in incident.investigations.all()),
-        "related": sorted(each.code for each in incident.related.all() if each.is_public),
+        "citations": _citations(incident),
+        "observations": [_observation(each) for each in _told_observations(incident)],
+        "investigations": sorted(each.code for each in incident.investigations.exclude(state__in=CLOSED)),
+        "related": sorted(each.code for each in incident.related.exclude(state__in=CLOSED) if each.is_public),
     }
 
 
@@ -167,9 +173,12 @@ def _rounded(value: Decimal | float, precision: PlacePrecision) -> float:
 
 
 def _count(incident: Incident, who: str) -> Document:
-    count: Document = {end: getattr(incident, f"{who}_{end}") for end in COUNT_ENDS}
-    sources = {end: public_code(getattr(incident, f"{who}_{end}_source")) for end in COUNT_ENDS}
-    return count | {"sources": {end: code for end, code in sources.items() if code}}
+    """A count without the ends that rest on a hidden source."""
+    sources = {end: getattr(incident, f"{who}_{end}_source") for end in COUNT_ENDS}
+    hidden = {end for end, source in sources.items() if source is not None and is_hidden(source)}
+    count: Document = {end: None if end in hidden else getattr(incident, f"{who}_{end}") for end in COUNT_ENDS}
+    told = {end: source.code for end, source in sources.items() if source is not None and is_told(source)}
+    return count | {"sources": told}
 
 
 def _grade(review: Review | None) -> Document:
@@ -185,9 +194,16 @@ def _grade(review: Review | None) -> Document:
     }
 
 
+def told_attributions(incident: Incident) -> list[Attribution]:
+    """The attributions that the public may know: somebody says so who may be named."""
+    attributions = incident.attributions.select_related("unit", "said_by")
+    return [each for each in attributions if each.said_by is not None and is_told(each.said_by)]
+
+
 def _attribution(attribution: Attribution) -> Document:
     unit = attribution.unit
-    unnamed = attribution.level == AttributionLevel.INDIVIDUAL and attribution.confidence not in NAMED_FROM
+    is_individual = AttributionLevel.INDIVIDUAL in (attribution.level, unit.level)
+    unnamed = is_individual and attribution.confidence not in NAMED_FROM
     return {
         "unit": None if unnamed else unit.code,
         "name": {} if unnamed else pair(unit, "name"),
@@ -198,11 +214,22 @@ def _attribution(attribution: Attribution) -> Document:
     }
 
 
-def _citation(citation: Citation) -> Document:
+def _citations(content: Incident | Investigation) -> list[Document]:
+    citations = told_citations(content)
+    vias = public_vias(citations)
+    return [_citation(each, vias[each.pk]) for each in citations]
+
+
+def told_citations(content: Incident | Investigation) -> list[Citation]:
+    """The citations that the public may know."""
+    return [each for each in content.citations.select_related("source", "via") if is_told(each.source)]
+
+
+def _citation(citation: Citation, via: str | None) -> Document:
     told = citation.source.access != Access.RESTRICTED
     return {
         "source": citation.source.code,
-        "via": public_code(citation.via),
+        "via": via,
         "stance": citation.stance,
         "facts": sorted(citation.facts),
         "quote": citation.quote if told else "",
@@ -214,6 +241,12 @@ def _citation(citation: Citation) -> Document:
     }
 
 
+def _told_observations(incident: Incident) -> list[Observation]:
+    """What is seen or heard in a restricted source is its content, and so is not public."""
+    observations = incident.observations.select_related("source")
+    return [each for each in observations if is_told(each.source) and each.source.access != Access.RESTRICTED]
+
+
 def _observation(observation: Observation) -> Document:
     return {
         "source": observation.source.code,
@@ -223,7 +256,7 @@ def _observation(observation: Observation) -> Document:
     }
 
 
-def _source(source: Source) -> Document:
+def _source(source: Source, known: Derivations) -> Document:
     assert not source.is_confidential
     return {
         "kind": source.source_kind,
@@ -236,61 +269,12 @@ def _source(source: Source) -> Document:
         "language": source.language,
         "note": pair(source, "note"),
         "availability": source.availability,
-        "derived_from": public_derivations(source),
+        "derived_from": _derivations(source, known),
     }
 
 
-def public_derivations(source: Source) -> list[Document]:
-    """What a source derives from, with confidential sources taken out: what one of them repeats stands in its place."""
-    found: dict[str, Document] = {}
-    for derivation in source.derivations.select_related("upstream"):
-        for each in _public_upstreams(derivation):
-            found.setdefault(str(each["source"]), each)
-    sibling = _sibling_behind_confidential(source)
-    if sibling is not None:
-        found.setdefault(sibling, {"source": sibling, "how": Derivation.SAME_MATERIAL.value, "note": ""})
-    found.pop(source.code, None)
-    return [found[code] for code in sorted(found)]
-
-
-def _public_upstreams(derivation: SourceDerivation) -> list[Document]:
-    if not derivation.upstream.is_confidential:
-        return [{"source": derivation.upstream.code, "how": derivation.how, "note": derivation.note}]
-    passed_on = []
-    for further in derivation.upstream.derivations.select_related("upstream"):
-        repeats = derivation.how in REPEATS and further.how in REPEATS
-        how = Derivation.RELAYS if repeats else Derivation.DRAWS_ON
-        passed_on += [each | {"how": how.value, "note": ""} for each in _public_upstreams(further)]
-    return passed_on
-
-
-def _sibling_behind_confidential(source: Source) -> str | None:
-    """An earlier published source that repeats the same confidential one: in public both are the same material.
-
-    Otherwise two repetitions of one hidden source would count as two independent origins.
-    """
-    ends = _confidential_ends(source)
-    if not ends:
-        return None
-    earlier = Source.objects.filter(edition__isnull=False, access__in=(Access.PUBLIC, Access.RESTRICTED)).exclude(
-        pk=source.pk
-    )
-    if source.edition is not None:
-        earlier = earlier.filter(pk__lt=source.pk)
-    for other in earlier.filter(derivations__upstream__access=Access.CONFIDENTIAL).order_by("pk").distinct():
-        if _confidential_ends(other) & ends:
-            return other.code
-    return None
-
-
-def _confidential_ends(source: Source) -> frozenset[str]:
-    repeated = source.derivations.filter(how__in=REPEATS, upstream__access=Access.CONFIDENTIAL).select_related(
-        "upstream"
-    )
-    ends = frozenset[str]()
-    for derivation in repeated:
-        ends |= _confidential_ends(derivation.upstream) or frozenset({derivation.upstream.code})
-    return ends
+def _derivations(source: Source, known: Derivations) -> list[Document]:
+    return [{"source": link.upstream.code, "how": link.how, "note": link.note} for link in known.public(source)]
 
 
 def _investigation(investigation: Investigation) -> Document:
@@ -298,9 +282,15 @@ def _investigation(investigation: Investigation) -> Document:
         "title": pair(investigation, "title"),
         "body": pair(investigation, "body"),
         "body_kind": investigation.body_kind,
-        "steps": [_step(each) for each in investigation.steps.all() if each.source is None or public_code(each.source)],
-        "citations": [_citation(each) for each in investigation.citations.all() if public_code(each.source)],
+        "steps": [_step(each) for each in told_steps(investigation)],
+        "citations": _citations(investigation),
     }
+
+
+def told_steps(investigation: Investigation) -> list[InvestigationStep]:
+    """The steps that the public may know: all but those that rest on a hidden source."""
+    steps = investigation.steps.select_related("source")
+    return [each for each in steps if each.source is None or not is_hidden(each.source)]
 
 
 def _step(step: InvestigationStep) -> Document:
@@ -325,42 +315,65 @@ def _total(total: ReportedTotal) -> Document:
     }
 
 
-def needed_sources(content: Record) -> list[Source]:
-    """The public sources that a record names, and what they derive from, upstreams first."""
-    named: list[Source | None] = []
-    if isinstance(content, Source):
-        named += [content]
+def published_along(content: Record) -> list[Investigation | Source]:
+    """What an approval publishes for the first time together with a record, in that order: its investigations, and the
+    sources that anything of it rests on."""
+    found: dict[int, Investigation | Source] = {}
     if isinstance(content, Incident):
-        named += [each.source for each in content.citations.all()] + [each.via for each in content.citations.all()]
-        named += [each.said_by for each in content.attributions.all()]
-        named += [each.source for each in content.observations.all()]
-        named += [getattr(content, f"{who}_{end}_source") for who in ("killed", "survived") for end in COUNT_ENDS]
-    if isinstance(content, Investigation):
-        named += [each.source for each in content.steps.all()] + [each.source for each in content.citations.all()]
-    if isinstance(content, ReportedTotal):
-        named += [content.said_by]
+        for investigation in content.investigations.filter(edition__isnull=True).exclude(state=Publication.REJECTED):
+            found |= {source.pk: source for source in needed_sources(investigation)}
+            found[investigation.pk] = investigation
+    found |= {source.pk: source for source in needed_sources(content) if source.pk not in found}
+    return [each for each in found.values() if each.edition is None and each.pk != content.pk]
+
+
+def needed_sources(content: Record) -> list[Source]:
+    """The sources that a record names and the public may know, and what those of them that are not public yet derive
+    from, upstreams first. What public ones derive from is public already, or not reviewed yet."""
+    named = [source for source in _named_sources(content) if source is not None]
+    known = Derivations(source for source in named if source.edition is None or is_hidden(source) or source == content)
     ordered: dict[int, Source] = {}
     for source in named:
-        if source is not None and not source.is_confidential:
-            _with_upstreams(source, ordered)
+        for each in repeated_by_hidden(source, known) if is_hidden(source) else [source]:
+            _with_upstreams(each, known, content, ordered)
     return list(ordered.values())
 
 
-def _with_upstreams(source: Source, ordered: dict[int, Source]) -> None:
+def _named_sources(content: Record) -> Iterator[Source | None]:
+    """Every source that a record names, hidden ones where a public one stands in their place."""
+    if isinstance(content, Source):
+        yield content
+    if isinstance(content, Investigation):
+        yield from (each.source for each in told_steps(content))
+    if isinstance(content, Incident | Investigation):
+        citations = told_citations(content)
+        yield from (each.source for each in citations)
+        yield from (each.via for each in citations)
+    if isinstance(content, Incident):
+        ends = [getattr(content, f"{who}_{end}_source") for who in ("killed", "survived") for end in COUNT_ENDS]
+        yield from (each.said_by for each in told_attributions(content))
+        yield from (each.source for each in _told_observations(content))
+        yield from (source for source in ends if source is not None and is_told(source))
+    if isinstance(content, ReportedTotal):
+        yield content.said_by if not is_hidden(content.said_by) else None
+
+
+def _with_upstreams(source: Source, known: Derivations, content: Record, ordered: dict[int, Source]) -> None:
     if source.pk in ordered:
         return
-    for each in public_derivations(source):
-        _with_upstreams(Source.objects.get(code=each["source"]), ordered)
+    if source.edition is None or source == content:
+        for link in known.links(source):
+            _with_upstreams(link.upstream, known, content, ordered)
     ordered[source.pk] = source
 
 
 def without_source(document: Document, code: str) -> Document:
-    """A published incident's document with everything taken out that rests on one source."""
+    """A published incident's document with everything taken out that rests on one source.
+
+    That words come from it (`via`) stays: reports that go back to one origin do not become independent by losing it.
+    """
     changed = dict(document)
     changed["citations"] = [each for each in document["citations"] if each["source"] != code]
-    for citation in changed["citations"]:
-        if citation["via"] == code:
-            citation["via"] = None
     changed["attributions"] = [each for each in document["attributions"] if each["said_by"] != code]
     changed["observations"] = [each for each in document["observations"] if each["source"] != code]
     for who in ("killed", "survived"):
@@ -370,10 +383,14 @@ def without_source(document: Document, code: str) -> Document:
 
 
 __all__ = [
+    "CLOSED",
     "canonical",
     "document_of",
     "needed_sources",
-    "public_derivations",
+    "published_along",
+    "told_attributions",
+    "told_citations",
+    "told_steps",
     "tombstone",
     "without_source",
 ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from incidents.casework.models import Incident, Investigation, Move, Record, Review, Source
-from incidents.publishing.documents import Document, canonical, document_of, needed_sources, tombstone, without_source
+from incidents.casework.models import Investigation, Move, Record, Review, Source
+from incidents.publishing.derivations import Derivations
+from incidents.publishing.documents import Document, canonical, document_of, published_along, tombstone, without_source
 from incidents.publishing.rows import DOOR, write_incident, write_rows
 from incidents.register.models import (
     Edition,
@@ -36,32 +38,32 @@ def publish(review: Review) -> Edition:
     if review.decision != Review.Decision.APPROVED or review.revision != record.revision:
         raise ValueError("only an approved review of the present content is published")
     with transaction.atomic(DOOR):
-        _lock_door()
+        lock_door()
         _name_approver(review)
-        content = record.content
-        if isinstance(content, Incident):
-            for investigation in content.investigations.filter(edition__isnull=True):
-                _publish_first(investigation)
-        _publish_needed_sources(content)
+        _publish_along(record.content, review)
         edition = _add_edition(
             record, document_of(record, (record.edition or 0) + 1, review), _change(record), _note(review)
         )
         _became_public(record, edition)
         if record.kind in (RecordKind.SOURCE, RecordKind.INVESTIGATION):
-            _refresh_incidents(edition)
+            _count_again(_resting_on(record), record.code)
     return edition
 
 
 def withdraw(record: Record, reason: dict[str, str]) -> Edition:
-    """Replace the public page by a tombstone with the reason; a withdrawn source is taken out of what cites it."""
+    """Replace the public page by a tombstone with the reason.
+
+    What rests on a withdrawn source is published without it. An incident whose proposed grade changes by that, or
+    because an investigation is gone, returns to the review queue.
+    """
     with transaction.atomic(DOOR):
-        _lock_door()
-        downstream = _downstream(record.code)
+        lock_door()
+        resting = _resting_on(record)
         document = tombstone(record.code, record.kind, (record.edition or 0) + 1, reason)
         edition = _add_edition(record, document, EditionChange.WITHDRAWN, reason)
         if record.kind == RecordKind.SOURCE:
-            _take_source_out(record.code)
-            _count_again(downstream, record.code)
+            _take_source_out(record.code, resting)
+        _count_again(resting, record.code)
         record.edition = edition.number
         record.state = Publication.WITHDRAWN
         record.save(update_fields=["edition", "state"])
@@ -71,7 +73,7 @@ def withdraw(record: Record, reason: dict[str, str]) -> Edition:
 def merge(record: Record, target: Record, reason: dict[str, str]) -> Edition:
     """Replace the public page by a redirection to another incident."""
     with transaction.atomic(DOOR):
-        _lock_door()
+        lock_door()
         number = (record.edition or 0) + 1
         document = tombstone(record.code, record.kind, number, reason, merged_into=target.code)
         edition = _add_edition(record, document, EditionChange.MERGED, reason)
@@ -83,7 +85,7 @@ def merge(record: Record, target: Record, reason: dict[str, str]) -> Edition:
 def rebuild() -> int:
     """Make all read rows again from the newest editions; answers how many editions were read."""
     with transaction.atomic(DOOR):
-        _lock_door()
+        lock_door()
         for model in (
             RegisterCitation,
             RegisterDerivation,
@@ -107,7 +109,11 @@ def rebuild() -> int:
     return read
 
 
-def _lock_door() -> None:
+def lock_door() -> None:
+    """Wait until nobody else is at the door, to the end of the transaction.
+
+    Before any record is locked: who passes the door locks records that others hold while they wait for it.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DOOR_LOCK])
 
@@ -127,12 +133,14 @@ def _note(review: Review) -> dict[str, str]:
 
 
 def _add_edition(record: Record, document: Document, change: EditionChange, note: dict[str, str]) -> Edition:
-    before = Edition.objects.using(DOOR).filter(kind=record.kind, code=record.code).order_by("-number").first()
+    number = document["edition"]
+    earlier = Edition.objects.using(DOOR).filter(kind=record.kind, code=record.code)
+    before = earlier.defer("document").get(number=number - 1) if number > 1 else None
     text = canonical(document)
     edition = Edition.objects.using(DOOR).create(
         kind=record.kind,
         code=record.code,
-        number=document["edition"],
+        number=number,
         change=change,
         document=text,
         digest=hashlib.sha256(text.encode("utf-8")).hexdigest(),
@@ -149,59 +157,74 @@ def _became_public(record: Record, edition: Edition) -> None:
     record.edition = edition.number
     record.published_revision = record.revision
     record.state = Publication.PUBLISHED
-    record.save(update_fields=["edition", "published_revision", "state"])
-
-
-def _publish_needed_sources(content: Record) -> None:
-    """Sources that are not public yet get their first edition with what needs them, later ones by their own review."""
-    for source in needed_sources(content):
-        if source.edition is None and source.pk != content.pk:
-            _publish_first(source)
-
-
-def _publish_first(content: Investigation | Source) -> None:
-    if isinstance(content, Investigation):
-        _publish_needed_sources(content)
-    record = Record.objects.select_for_update().get(pk=content.pk)
-    from_state = record.state
-    edition = _add_edition(content, document_of(content, 1, None), EditionChange.FIRST, {})
-    _became_public(record, edition)
-    content.refresh_from_db()
-    Move.objects.create(
-        record=record, name="published_along", from_state=from_state, to_state=record.state, revision=record.revision
+    Record.objects.filter(pk=record.pk).update(
+        edition=record.edition, published_revision=record.published_revision, state=record.state
     )
 
 
-def _refresh_incidents(edition: Edition) -> None:
-    """Count again what rests on a source or an investigation that has a new edition."""
-    if edition.kind == RecordKind.SOURCE:
-        _count_again(_downstream(edition.code), edition.code)
-        return
-    for row in RegisterIncident.objects.using(DOOR).current().filter(investigations__contains=[edition.code]):
-        write_incident(Edition.objects.using(DOOR).get(pk=row.edition_id))
+def _publish_along(content: Record, review: Review) -> None:
+    """First editions of what the record needs and is not public yet; later ones go by their own review."""
+    along = _locked_along(content)
+    known = Derivations(each for each in along if isinstance(each, Source))
+    for each in along:
+        from_state = each.state
+        edition = _add_edition(each, document_of(each, 1, None, known), EditionChange.FIRST, {})
+        if from_state == Publication.SUBMITTED:
+            _approve_too(each, review)
+        _became_public(each, edition)
+        Move.objects.create(
+            record=each, name="published_along", from_state=from_state, to_state=each.state, revision=each.revision
+        )
 
 
-def _count_again(sources: list[str], because: str) -> None:
-    """Make the rows of the incidents that name any of the sources again, and return those whose grade it changes."""
-    affected = RegisterIncident.objects.using(DOOR).current().filter(sources__overlap=sources)
-    for row in affected.order_by("code"):
+def _locked_along(content: Record) -> list[Investigation | Source]:
+    """What goes along, under its locks and as it is then: somebody may have been saving it."""
+    while True:
+        along = published_along(content)
+        locked = Record.objects.select_for_update().filter(pk__in=[each.pk for each in along]).order_by("pk")
+        revisions = dict(locked.values_list("pk", "revision"))
+        if all(revisions[each.pk] == each.revision for each in along):
+            return along
+
+
+def _approve_too(record: Record, review: Review) -> None:
+    """What waits for a review of its own and goes along is decided by the same person."""
+    for own in record.reviews.filter(decided_at__isnull=True):
+        own.decision, own.decided_by, own.decided_at = review.decision, review.decided_by, timezone.now()
+        own.save(update_fields=["decision", "decided_by", "decided_at"])
+
+
+def _resting_on(record: Record) -> list[RegisterIncident]:
+    """The incidents in whose counting a source or an investigation has a part."""
+    rows = RegisterIncident.objects.using(DOOR).current().order_by("code")
+    if record.kind == RecordKind.SOURCE:
+        return list(rows.filter(sources__overlap=_downstream(record.code)))
+    return list(rows.filter(investigations__contains=[record.code]))
+
+
+def _count_again(rows: list[RegisterIncident], because: str) -> None:
+    """Make the rows of incidents again, and return those to the review whose proposed grade is another than before."""
+    for row in rows:
         before = row.corroboration["proposed"]
-        write_incident(Edition.objects.using(DOOR).get(pk=row.edition_id))
+        write_incident(Edition.objects.using(DOOR).get(kind=RecordKind.INCIDENT, code=row.code, superseded_by=None))
         after = RegisterIncident.objects.using(DOOR).get(pk=row.pk).corroboration["proposed"]
         if after != before:
             _return_to_review(row.code, f"{because}: {before} → {after}")
 
 
 def _downstream(code: str) -> list[str]:
-    """A source and everything that derives from it, however indirectly."""
-    found, waiting = {code}, {code}
-    while waiting:
-        derived = (
-            RegisterDerivation.objects.using(DOOR).filter(upstream__in=waiting).values_list("source_id", flat=True)
+    """A source and everything that derives from it, however indirectly; also through withdrawn ones, which have no rows
+    any more but still tie together what repeats them."""
+    found = [code]
+    for upstream in found:
+        # In canonical JSON there is one way to write that a document names a source.
+        naming = Edition.objects.using(DOOR).filter(
+            Q(superseded_by=None) | Q(superseded_by__change=EditionChange.WITHDRAWN),
+            kind=RecordKind.SOURCE,
+            document__contains=f'"source":"{upstream}"',
         )
-        waiting = set(derived) - found
-        found |= waiting
-    return sorted(found)
+        found += [derived for derived in naming.values_list("code", flat=True) if derived not in found]
+    return found
 
 
 def _return_to_review(code: str, reason: str) -> None:
@@ -223,10 +246,10 @@ def _return_to_review(code: str, reason: str) -> None:
     )
 
 
-def _take_source_out(code: str) -> None:
+def _take_source_out(code: str, rows: list[RegisterIncident]) -> None:
     """New editions of the incidents that name a source, made from their published documents without it."""
     note = {"en": f"Source {code} was withdrawn.", "uk": f"Джерело {code} відкликано."}
-    for row in RegisterIncident.objects.using(DOOR).citing(code).order_by("code"):
+    for row in rows:
         current = Edition.objects.using(DOOR).get(pk=row.edition_id)
         record = Record.objects.select_for_update().get(kind=RecordKind.INCIDENT, code=row.code)
         fresh = tombstone(row.code, record.kind, current.number + 1, {})
@@ -234,5 +257,4 @@ def _take_source_out(code: str) -> None:
             key: fresh[key] for key in ("edition", "published", "nonce")
         }
         edition = _add_edition(record, document, EditionChange.CORRECTED, note)
-        record.edition = edition.number
-        record.save(update_fields=["edition"])
+        Record.objects.filter(pk=record.pk).update(edition=edition.number)

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from incidents.casework.corroboration import Corroboration, Graph, Node, Report
+from incidents.casework.corroboration import Corroboration, Graph, Node, Report, is_convicted
 from incidents.dates import DateError, parse
 from incidents.gazetteer.names import normalise
-from incidents.publishing.documents import REPEATS, Document
+from incidents.publishing.derivations import REPEATS
+from incidents.publishing.documents import Document
 from incidents.register.models import (
     Edition,
     RegisterCitation,
@@ -19,6 +20,7 @@ from incidents.register.models import (
     RegisterSource,
     RegisterTotal,
     RegisterUnit,
+    Row,
 )
 from incidents.vocabulary import (
     AttributionConfidence,
@@ -27,7 +29,6 @@ from incidents.vocabulary import (
     EditionChange,
     Publication,
     RecordKind,
-    StepStatus,
 )
 
 DOOR = "default"
@@ -45,26 +46,31 @@ def write_rows(edition: Edition) -> None:
 
 
 def graph_of(sources: Iterable[str]) -> dict[str, Node]:
-    """The public derivations upstream of some sources."""
+    """The public derivations upstream of some sources, as the newest document of each has them.
+
+    A withdrawn source is not counted, but still ties together what repeats it: by its last document before that.
+    """
     graph: dict[str, Node] = {}
     waiting = set(sources)
     while waiting:
-        repeats: dict[str, list[str]] = {}
-        draws: dict[str, list[str]] = {}
-        for source, upstream, how in (
-            RegisterDerivation.objects.using(DOOR)
-            .filter(source__in=waiting)
-            .order_by("source_id", "upstream_id")
-            .values_list("source_id", "upstream_id", "how")
-        ):
-            (repeats if how in REPEATS else draws).setdefault(source, []).append(upstream)
-        rows = RegisterSource.objects.using(DOOR).filter(code__in=waiting).values_list("code", "distance")
-        for code, distance in rows:
-            graph[code] = Node(
-                code, tuple(repeats.get(code, ())), tuple(draws.get(code, ())), primary=distance == Distance.PRIMARY
-            )
-        waiting = {code for found in (repeats, draws) for codes in found.values() for code in codes} - graph.keys()
+        newest = Edition.objects.using(DOOR).filter(kind=RecordKind.SOURCE, superseded_by__isnull=True)
+        for edition in newest.filter(code__in=waiting).select_related("supersedes"):
+            last = edition.supersedes if edition.is_tombstone else edition
+            if last is not None:
+                graph[edition.code] = _node(last.content)
+        further = {code for source in waiting & graph.keys() for code in graph[source].repeats + graph[source].draws_on}
+        waiting = further - graph.keys()
     return graph
+
+
+def _node(document: Document) -> Node:
+    derived = document["derived_from"]
+    return Node(
+        document["code"],
+        tuple(each["source"] for each in derived if each["how"] in REPEATS),
+        tuple(each["source"] for each in derived if each["how"] not in REPEATS),
+        primary=document["distance"] == Distance.PRIMARY,
+    )
 
 
 def corroboration_of(document: Document, graph: Graph | None = None) -> Corroboration:
@@ -86,13 +92,8 @@ def corroboration_of(document: Document, graph: Graph | None = None) -> Corrobor
 
 def _final_judgment(investigations: list[str]) -> bool:
     """Whether a court convicted in one of the investigations and the judgment is final."""
-    rows = (
-        RegisterInvestigation.objects.using(DOOR).filter(code__in=investigations).values_list("edition_id", flat=True)
-    )
-    for edition in Edition.objects.using(DOOR).filter(pk__in=rows):
-        if {StepStatus.CONVICTED, StepStatus.FINAL} <= {step["status"] for step in edition.content["steps"]}:
-            return True
-    return False
+    rows = RegisterInvestigation.objects.using(DOOR).filter(code__in=investigations).select_related("edition")
+    return any(is_convicted(step["status"] for step in row.document["steps"]) for row in rows)
 
 
 def write_incident(edition: Edition) -> None:
@@ -107,7 +108,7 @@ def write_incident(edition: Edition) -> None:
         row.merged_into = document.get("merged_into", "")
     else:
         _fill_incident(row, document)
-    row.save(using=DOOR)
+    _put(row)
     RegisterCitation.objects.using(DOOR).filter(incident_id=edition.code).delete()
     RegisterCitation.objects.using(DOOR).bulk_create(
         _citation_row(edition.code, position, each) for position, each in enumerate(document.get("citations", []), 1)
@@ -135,15 +136,9 @@ def _fill_incident(row: RegisterIncident, document: Document) -> None:
     )
     row.units = sorted({each["unit"] for each in document["attributions"] if each["unit"]})
     row.related = document["related"]
-    row.investigations = document["investigations"]
-    row.investigation_statuses = sorted(
-        set(
-            RegisterInvestigation.objects.using(DOOR)
-            .filter(code__in=row.investigations)
-            .exclude(status="")
-            .values_list("status", flat=True)
-        )
-    )
+    known = RegisterInvestigation.objects.using(DOOR).filter(code__in=document["investigations"])
+    statuses = dict(known.values_list("code", "status"))
+    row.investigations, row.investigation_statuses = sorted(statuses), sorted(set(filter(None, statuses.values())))
     sources = RegisterSource.objects.using(DOOR).filter(code__in=sources_of(document)).order_by("code")
     row.sources = [source.code for source in sources]
     cited = {each["source"] for each in document["citations"]}
@@ -222,7 +217,7 @@ def _write_source(edition: Edition) -> None:
         RegisterSource.objects.using(DOOR).filter(code=edition.code).delete()
         return
     published = _parsed(document["published_on"])
-    RegisterSource(
+    row = RegisterSource(
         **_common(edition),
         source_kind=document["kind"],
         distance=document["distance"],
@@ -235,12 +230,19 @@ def _write_source(edition: Edition) -> None:
         language=document["language"],
         availability=document["availability"],
         search_text=_search_text(edition.code, document["publisher"], document["title"], document["url"]),
-    ).save(using=DOOR)
-    RegisterDerivation.objects.using(DOOR).filter(source_id=edition.code).delete()
-    present = set(RegisterSource.objects.using(DOOR).values_list("code", flat=True))
+    )
+    _put(row)
+    _write_derivations(edition.code, document["derived_from"])
+
+
+def _write_derivations(source: str, derived_from: list[Document]) -> None:
+    """What a source derives from, as far as it is still public."""
+    RegisterDerivation.objects.using(DOOR).filter(source_id=source).delete()
+    codes = [each["source"] for each in derived_from]
+    present = RegisterSource.objects.using(DOOR).in_bulk(codes) if codes else {}
     RegisterDerivation.objects.using(DOOR).bulk_create(
-        RegisterDerivation(source_id=edition.code, upstream_id=each["source"], how=each["how"], note=each["note"])
-        for each in document["derived_from"]
+        RegisterDerivation(source_id=source, upstream_id=each["source"], how=each["how"], note=each["note"])
+        for each in derived_from
         if each["source"] in present
     )
 
@@ -261,7 +263,7 @@ def _write_investigation(edition: Edition) -> None:
     )
     _fill_texts(row, document, "title", "body")
     row.search_text = _search_text(row.code, row.title_en, row.title_uk, row.body_en, row.body_uk)
-    row.save(using=DOOR)
+    _put(row)
 
 
 def _write_total(edition: Edition) -> None:
@@ -281,23 +283,28 @@ def _write_total(edition: Edition) -> None:
         source=document["source"] or "",
     )
     _fill_texts(row, document, "body", "scope")
-    row.save(using=DOOR)
+    _put(row)
 
 
 def _common(edition: Edition) -> dict[str, Any]:
-    first = (
-        Edition.objects.using(DOOR)
-        .filter(kind=edition.kind, code=edition.code, number=1)
-        .values_list("published_at", flat=True)
-        .get()
-    )
+    first = edition
+    if edition.number > 1:
+        first = Edition.objects.using(DOOR).defer("document").get(kind=edition.kind, code=edition.code, number=1)
     return {
         "code": edition.code,
         "edition_id": edition.pk,
         "number": edition.number,
-        "first_published_at": first,
+        "first_published_at": first.published_at,
         "published_at": edition.published_at,
     }
+
+
+def _put(row: Row) -> None:
+    """Write the row over the one that is there, if there is one."""
+    fields = [field.name for field in row._meta.concrete_fields if not field.primary_key]
+    type(row)._default_manager.using(DOOR).bulk_create(
+        [row], update_conflicts=True, unique_fields=["code"], update_fields=fields
+    )
 
 
 def _fill_texts(row: object, document: Document, *names: str) -> None:
