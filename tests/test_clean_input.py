@@ -25,11 +25,17 @@ def test_a_null_character_in_the_address_is_refused(rf: RequestFactory, path: st
 
 @pytest.mark.parametrize("fields", [{"title": "a\0b"}, {"a\0": "b"}, {"title": ["good", "\0"]}])
 def test_a_null_character_in_a_form_is_refused(rf: RequestFactory, fields: dict[str, str]) -> None:
-    assert not passes(rf.post("/desk/", fields))
+    assert not passes(rf.post("/accounts/login/", fields))
+
+
+@pytest.mark.parametrize("path", ["/desk/incidents/new/", "/uk/desk/incidents/new/"])
+def test_what_a_documenter_wrote_reaches_the_form_which_keeps_it_and_says_where_it_is(rf: RequestFactory, path: str):
+    assert passes(rf.post(path, {"title_en": "a\0b"}))
+    assert not passes(rf.post(path + "?q=%00", {"title_en": "a"}))
 
 
 def test_a_null_character_in_a_multipart_form_or_an_encoded_one_is_refused(rf: RequestFactory) -> None:
-    assert not passes(rf.post("/desk/", "title=a%00", content_type="application/x-www-form-urlencoded"))
+    assert not passes(rf.post("/admin/", "title=a%00", content_type="application/x-www-form-urlencoded"))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from incidents.casework.contents import Change, Content, plain
 if TYPE_CHECKING:
     from incidents.casework.drafting import Editor
 
+type PostedRow = dict[str, list[Any]]
+
 
 def taken_over(editor: Editor, base: Content, theirs: list[Change]) -> tuple[QueryDict, list[Change]]:
     """The posted data with the other's changes wherever this author changed nothing, and what both changed."""
@@ -35,9 +37,9 @@ def taken_over(editor: Editor, base: Content, theirs: list[Change]) -> tuple[Que
 def _taken(form: forms.BaseForm, change: Change, old: Any) -> list[Any] | None:
     """The other's value as it would be posted; None when this author changed the field too, otherwise."""
     mine = _posted(form, change.field)
-    if mine not in (old, change.new):
+    if not (_same(mine, old) or _same(mine, change.new)):
         return None
-    return _raw(form.fields[change.field], change.new)
+    return raw(form.fields[change.field], change.new)
 
 
 def _posted(form: forms.BaseForm, name: str) -> Any:
@@ -50,12 +52,25 @@ def _posted(form: forms.BaseForm, name: str) -> Any:
         return ("not accepted", raw)
 
 
-def _raw(bound: forms.Field, value: Any) -> list[Any]:
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values say the same: in a list of codes the order says nothing."""
+    if isinstance(one, list) and isinstance(other, list):
+        return sorted(one) == sorted(other)
+    return bool(one == other)
+
+
+def raw(bound: forms.Field, value: Any) -> list[Any]:
     """A value of the content as the field's widget would post it."""
     prepared = bound.prepare_value(value)
     if isinstance(prepared, list):
         return prepared
     return ["" if prepared is None else str(prepared)]
+
+
+def _id(row: PostedRow) -> int | None:
+    """The id of the saved row that a posted one stands for; None for a new one, and for nonsense."""
+    text = row.get("id", [""])[0]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 @dataclass
@@ -73,31 +88,51 @@ class _PostedRows:
             return []
         formset = self.editor.rows[self.name]
         old = {row["id"]: row for row in base.get(self.name, [])}
-        kept: list[dict[str, list[Any]]] = []
-        new: list[dict[str, list[Any]]] = []
+        came = [change.new for change in theirs if change.came]
+        kept: list[PostedRow] = []
+        new: list[PostedRow] = []
         for form in formset.forms:
             row = self._posted_row(form)
-            key = int(row["id"][0]) if row.get("id", [""])[0].isdigit() else None
-            mine = [change for change in theirs if key is not None and change.row["id"] == key]
-            if any(change.went for change in mine):
-                if self._changed(form, old.get(key, {}) if key else {}):
-                    self.both += mine
-                    new.append(row | {"id": [""]})
+            key = _id(row)
+            if key is None:
+                new += [row] if not any(self._says_the_same(form, each) for each in came) else []
                 continue
-            self._take_fields(form, row, mine, old.get(key, {}) if key else {})
-            (kept if key is not None else new).append(row)
-        kept += [self._came(formset.empty_form, change.new) for change in theirs if change.came]
+            mine = [change for change in theirs if change.row["id"] == key]
+            if any(change.went for change in mine):
+                new += self._rescued(form, row, mine, old.get(key, {}))
+            else:
+                self._take_fields(form, row, mine, old.get(key, {}))
+                kept.append(row)
+        kept += [self._came(formset.empty_form, each) for each in came]
         self._number(kept, new)
         return self.both
 
-    def _posted_row(self, form: Any) -> dict[str, list[Any]]:
+    def _posted_row(self, form: Any) -> PostedRow:
         start = f"{form.prefix}-"
         return {key.removeprefix(start): self.data.getlist(key) for key in self.data if key.startswith(start)}
 
-    def _changed(self, form: Any, old: Content) -> bool:
-        return any(_posted(form, name) != value for name, value in old.items() if name in form.fields and name != "id")
+    def _says_the_same(self, form: Any, content: Content) -> bool:
+        """Whether a new row is one that was saved already, as after a second click on "save"."""
+        if not form.is_valid() or not form.has_changed():
+            return False
+        said = {name: value for name, value in form.cleaned_data.items() if name in content and name != "id"}
+        return all(_same(plain(value), content[name]) for name, value in said.items())
 
-    def _take_fields(self, form: Any, row: dict[str, list[Any]], theirs: list[Change], old: Content) -> None:
+    def _rescued(self, form: Any, row: PostedRow, theirs: list[Change], old: Content) -> list[PostedRow]:
+        """A row that the other removed comes back as a new one, if this author changed it."""
+        if "DELETE" in row or not self._changed(form, old):
+            return []
+        self.both += theirs
+        return [row | {"id": [""]}]
+
+    def _changed(self, form: Any, old: Content) -> bool:
+        fields = [name for name in old if name in form.fields and name != "id"]
+        return not all(_same(_posted(form, name), old[name]) for name in fields)
+
+    def _take_fields(self, form: Any, row: PostedRow, theirs: list[Change], old: Content) -> None:
+        if "DELETE" in row:
+            self.both += theirs
+            return
         for change in theirs:
             if change.field in form.fields:
                 taken = _taken(form, change, old.get(change.field))
@@ -106,11 +141,11 @@ class _PostedRows:
                 else:
                     row[change.field] = taken
 
-    def _came(self, empty: Any, content: Content) -> dict[str, list[Any]]:
-        known = {name: _raw(empty.fields[name], value) for name, value in content.items() if name in empty.fields}
+    def _came(self, empty: Any, content: Content) -> PostedRow:
+        known = {name: raw(empty.fields[name], value) for name, value in content.items() if name in empty.fields}
         return known | {"id": [str(content["id"])]}
 
-    def _number(self, kept: list[dict[str, list[Any]]], new: list[dict[str, list[Any]]]) -> None:
+    def _number(self, kept: list[PostedRow], new: list[PostedRow]) -> None:
         for key in [key for key in self.data if key.startswith(f"{self.name}-") and key.split("-")[1].isdigit()]:
             del self.data[key]
         for position, row in enumerate(kept + new):

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from incidents.casework.models import Record, Revision
+from incidents.vocabulary import Publication
 from people.models import User
 
 Content = dict[str, Any]
@@ -114,5 +115,7 @@ def record_revision(record: Record, author: User) -> Revision | None:
             record_id=record.pk, number=record.revision + 1, author=author, content=content
         )
         record.revision, record.updated_at = revision.number, timezone.now()
-        Record.objects.filter(pk=record.pk).update(revision=record.revision, updated_at=record.updated_at)
+        # In the same statement, because the database holds "published" to the revision that was published.
+        state = Publication.DRAFT if record.state == Publication.PUBLISHED else record.state
+        Record.objects.filter(pk=record.pk).update(revision=record.revision, updated_at=record.updated_at, state=state)
     return revision

@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from incidents.casework import workflow
-from incidents.casework.conflicts import taken_over
+from incidents.casework.conflicts import raw, taken_over
 from incidents.casework.contents import Change, changes, content_of
 from incidents.casework.forms.fields import DeskForm
 from incidents.casework.forms.incidents import (
+    MOST_ROWS,
     AttributionRows,
     CitationRows,
     IncidentForm,
@@ -29,7 +32,15 @@ from incidents.casework.forms.investigations import (
     TotalForm,
 )
 from incidents.casework.forms.sources import SourceForm
-from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Revision, Source
+from incidents.casework.models import (
+    EDITABLE,
+    Incident,
+    Investigation,
+    Record,
+    ReportedTotal,
+    Revision,
+    Source,
+)
 from incidents.vocabulary import RecordKind
 from people.models import User
 
@@ -74,26 +85,48 @@ class Conflict:
 class Editor:
     """A record's form and the forms of its rows, as one.
 
-    `data` is what was posted; it carries the number of the revision that its author started from.
+    `data` is what was posted; it carries the number of the revision that its author started from. Raises
+    PermissionDenied for somebody who may not write, and never could have had the form open.
     """
 
     def __init__(self, kind: str, user: User, record: Record | None = None, data: QueryDict | None = None) -> None:
         self.kind_code, self.kind, self.user = kind, KINDS[kind], user
         self.record = record.content if record is not None else None
-        self.data = data
+        self.data = _with_plain_line_breaks(data)
         self.conflict: Conflict | None = None
+        self.closed = False
+        if self.record is not None and not self.record.may_be_edited_by(user):
+            self._check_wrote(self.record)
         self._build()
+
+    def _check_wrote(self, record: Record) -> None:
+        """What is posted after a record was closed is refused with its text kept; anything else at once."""
+        shared = record.shared_with.filter(pk=self.user.pk).exists()
+        if self.data is None or not (record.is_public or record.created_by_id == self.user.pk or shared):
+            raise PermissionDenied
 
     def _build(self) -> None:
         self.instance = self.record if self.record is not None else self.kind.model()
-        self.form = self.kind.form(self.data, instance=self.instance, author=self.user)
+        known: dict[str, Any] = {"author": self.user, "named": named_sources(self.instance)}
+        self.form = self.kind.form(self.data, instance=self.instance, **known)
         self.rows = {
-            name: formset(self.data, instance=self.instance, prefix=name, form_kwargs={"author": self.user})
+            name: formset(self.data, instance=self.instance, prefix=name, form_kwargs=known)
             for name, formset in self.kind.rows.items()
         }
 
-    def without_errors(self) -> None:
-        """Show what was posted without judging it: the author only asked for another row."""
+    def add_row(self, name: str) -> None:
+        """Show what was posted with one more row of a kind, and without judging it."""
+        formset = self.rows.get(name)
+        if formset is not None and self.data is not None and len(formset.forms) < MOST_ROWS:
+            number, blank = len(formset.forms), formset.empty_form
+            for field_name, bound in blank.fields.items():
+                if initial := blank.get_initial_for_field(bound, field_name):
+                    self.data.setlist(f"{name}-{number}-{field_name}", raw(bound, initial))
+            self.data[f"{name}-TOTAL_FORMS"] = str(number + 1)
+            self._build()
+        self._without_errors()
+
+    def _without_errors(self) -> None:
         for form in [self.form, *(form for rows in self.rows.values() for form in rows.forms)]:
             form._errors = ErrorDict()
         for rows in self.rows.values():
@@ -101,39 +134,59 @@ class Editor:
 
     @property
     def base_revision(self) -> int:
-        """The revision that this form was opened on."""
-        posted = self.data.get("revision", "") if self.data is not None else ""
-        return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 9 else self.instance.revision
+        """The revision that this form was opened on; 0 where what was posted does not say so."""
+        if self.data is None:
+            return self.instance.revision
+        posted = self.data.get("revision", "")
+        return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 9 else 0
 
     @property
     def shown_revision(self) -> int:
-        """The revision that the next save starts from: the present one, which the author has now seen."""
-        return self.instance.revision
+        """The revision that the next save starts from: the newest one that the author has seen."""
+        return self.instance.revision if self.conflict is not None else self.base_revision
 
     def is_valid(self) -> bool:
         """Whether the form and all rows are."""
         return all([self.form.is_valid(), *(rows.is_valid() for rows in self.rows.values())])
 
     def save(self) -> Record | None:
-        """The saved record; None when something is wrong or somebody saved in between (then see `conflict`)."""
-        with transaction.atomic():
-            if self.record is not None:
-                self._lock()
-                if self.conflict is not None:
-                    return None
-            if not self.is_valid():
-                transaction.set_rollback(True)
-                return None
-            return self._write()
+        """The saved record.
 
-    def _lock(self) -> None:
-        """Lock the record, and stop where somebody saved after this form was opened."""
-        assert self.record is not None
-        locked = Record.objects.select_for_update().get(pk=self.record.pk)
-        if not locked.may_be_edited_by(self.user):
-            raise PermissionDenied
-        if locked.revision != self.base_revision:
+        None when something is wrong, or when in between somebody saved (then see `conflict`) or closed it (`closed`).
+        """
+        try:
+            with transaction.atomic():
+                if self.record is not None:
+                    self._lock(self.record)
+                if self.conflict is not None or self.closed:
+                    return None
+                if self.is_valid():
+                    return self._write()
+        except IntegrityError:
+            self._start_again()
+        return None
+
+    def _lock(self, record: Record) -> None:
+        """Lock the record, and stop where somebody saved or closed it after this form was opened."""
+        locked = Record.objects.select_for_update().get(pk=record.pk)
+        if not locked.may_be_edited_by(self.user) and not self._joins(locked):
+            self._check_wrote(locked)
+            self.closed = True
+            self._refuse(
+                _("It was submitted or closed after you opened this form, so it cannot be saved. Copy what you wrote.")
+            )
+        elif locked.revision != self.base_revision:
             self._meet(locked)
+        else:
+            # Its state may have changed between the reading and the lock; what is written must not undo that.
+            self.instance.refresh_from_db()
+
+    def _joins(self, locked: Record) -> bool:
+        """Whoever opened the form of a published record writes at its next edition, even if another saved first."""
+        open_again = locked.state in EDITABLE and self.base_revision == locked.published_revision
+        if open_again:
+            locked.shared_with.add(self.user)
+        return open_again
 
     def _meet(self, locked: Record) -> None:
         """Take over what the other changed and this author did not; keep everything this author wrote."""
@@ -146,6 +199,17 @@ class Editor:
         self._build()
         self.conflict = Conflict(latest, theirs, both)
 
+    def _start_again(self) -> None:
+        """The database refused what the forms had let pass, because somebody else saved at the same moment."""
+        if self.record is not None:
+            self.record = Record.objects.get(pk=self.record.pk).content
+        self._build()
+        self._refuse(_("Somebody saved the same at this very moment. Nothing of yours was saved: save again."))
+
+    def _refuse(self, reason: str) -> None:
+        self.is_valid()
+        self.form.add_error(None, reason)
+
     def _write(self) -> Record:
         if self.record is None:
             self.form.instance.created_by = self.user
@@ -153,9 +217,37 @@ class Editor:
         for rows in self.rows.values():
             rows.instance = saved
             rows.save()
+        # Read again, so that a revision holds values as the database keeps them: 47.85 is 47.85000 there.
+        written = Record.objects.get(pk=saved.pk)
         if self.record is None:
-            workflow.start(saved, self.user)
+            workflow.start(written, self.user)
         else:
-            workflow.save_draft(Record.objects.get(pk=saved.pk), self.user)
+            workflow.save_draft(written, self.user)
         saved.refresh_from_db()
         return saved
+
+
+def _with_plain_line_breaks(data: QueryDict | None) -> QueryDict | None:
+    """What was posted, its lines ended as they are kept: browsers send CR LF."""
+    if data is None:
+        return None
+    plain = data.copy()
+    for name, values in data.lists():
+        plain.setlist(name, [each.replace("\r\n", "\n") if isinstance(each, str) else each for each in values])
+    return plain
+
+
+def named_sources(record: Record) -> frozenset[int]:
+    """The sources that a record or one of its rows names."""
+    if record.pk is None:
+        return frozenset()
+    found = {getattr(record, link) for link in _source_links(type(record))}
+    for rows in record.ROWS:
+        manager = getattr(record, rows)
+        for link in _source_links(manager.model):
+            found |= set(manager.values_list(link, flat=True))
+    return frozenset(found - {None})
+
+
+def _source_links(model: type[Model]) -> list[str]:
+    return [each.attname for each in model._meta.concrete_fields if each.related_model is Source]

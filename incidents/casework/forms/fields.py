@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.forms.models import model_to_dict
 from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
@@ -18,18 +20,25 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.models import Record, Source, Unit
+from incidents.casework.models.records import CODE_LETTER
 from incidents.dates import DateError, in_words, parse
 from incidents.gazetteer.models import Place
 from incidents.gazetteer.search import find_by_code, find_places
-from incidents.vocabulary import Term
+from incidents.vocabulary import Access, Term
 from people.models import User
 
 LONG_TEXT = 20_000
 # Marks that turn the direction of writing can make a text read otherwise than it is stored.
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CODE_IN_BRACKETS = re.compile(r"\[([A-Z0-9]{2,24})\]\s*$")
-RECORD_CODE = re.compile(r"^\s*([A-Z]{1,8}-\d{4,9})\b")
+RECORD_CODE = re.compile(r"^\s*([A-Z]{1,8}-[0-9]{4,9})\b")
 SUGGESTIONS = 8
+
+
+def clean_url(text: str) -> str:
+    """An address as it is compared: scheme and host in lower case, without the fragment. Raises ValueError."""
+    parts = urlsplit(text.strip())
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, parts.query, ""))
 
 
 def validate_clean_text(text: str) -> None:
@@ -65,10 +74,16 @@ class TermField(forms.ChoiceField):
     """One term of the vocabulary, its definitions one click away; a row leaves them to the head of its section."""
 
     def __init__(self, terms: type[Term], *, required: bool = True, explain: bool = True, **kwargs: Any) -> None:
+        self.terms = terms
         choices = list(terms.choices) if required else [("", "—"), *terms.choices]
         super().__init__(choices=choices, required=required, **kwargs)
         if explain:
             self.help_text = definitions(terms)
+
+    def choose_consciously(self, initial: Any) -> None:
+        """Without a value to begin with, begin at none rather than at the first term."""
+        if self.required and not initial:
+            self.choices = [("", "—"), *self.terms.choices]
 
 
 @lazy_safe
@@ -82,8 +97,14 @@ class TermsField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, terms: type[Term], *, explain: bool = True, **kwargs: Any) -> None:
+        self.terms = terms
         labels = [(term.value, _explained(term.label, term.definition) if explain else term.label) for term in terms]
         super().__init__(choices=labels, required=False, **kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        """The chosen codes in the vocabulary's order, whatever order they came in: order says nothing here."""
+        chosen = set(super().clean(value))
+        return [code for code in self.terms.values if code in chosen]
 
 
 def suggesting(field: forms.CharField, address: Any, text: Any = "") -> None:
@@ -181,7 +202,19 @@ def place_text(place: Place) -> str:
     return f"{place.label(get_language() or 'en')} [{place.code}]"
 
 
-class SourceField(forms.CharField):
+class NamingField(forms.CharField):
+    """A field that names records. Its author names what they may see, and what the record names already."""
+
+    author: User | None = None
+    named: frozenset[int] = frozenset()
+
+    def may_name(self, model: type[Record]) -> QuerySet[Any]:
+        """The records of this kind that the author may name."""
+        visible = Record.objects.visible_to(self.author) if self.author is not None else Record.objects.none()
+        return model._default_manager.filter(Q(pk__in=visible.values("pk")) | Q(pk__in=self.named))
+
+
+class SourceField(NamingField):
     """A source by its code, its address or a part of its title."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -199,19 +232,42 @@ class SourceField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        code = RECORD_CODE.match(text)
-        if code:
-            source = Source.objects.filter(code=code.group(1)).first()
-            if source is None:
-                raise ValidationError(_("No source has the code %(code)s.") % {"code": code.group(1)})
-            return source
-        hits = list(find_sources(text)[:SUGGESTIONS])
-        exact = [hit for hit in hits if text in (hit.url, hit.title)]
-        if len(exact) == 1 or len(hits) == 1:
-            return (exact or hits)[0]
+        return self._of_code(text) or source_at(text, self.may_name(Source)) or self._of_words(text)
+
+    def _of_code(self, text: str) -> Source | None:
+        code = RECORD_CODE.match(text.upper())
+        if code is None:
+            return None
+        source = self.may_name(Source).filter(code=code[1]).first()
+        if source is None and code[1].startswith(f"{CODE_LETTER[Source.KIND]}-"):
+            raise ValidationError(_("No source has the code %(code)s.") % {"code": code[1]})
+        return source
+
+    def _of_words(self, text: str) -> Source:
+        found = find_sources(text).filter(pk__in=self.may_name(Source).values("pk"))
+        exact = list(found.filter(title=text)[:2])
+        hits = exact if len(exact) == 1 else list(found[:SUGGESTIONS])
+        if len(hits) == 1:
+            return hits[0]
         if not hits:
             raise ValidationError(_("No source has this address or title. Create it below, or leave this empty."))
         raise ValidationError([_("Several sources match. Copy the one that is meant:"), *map(source_text, hits)])
+
+
+def source_at(address: str, may_name: QuerySet[Source]) -> Source | None:
+    """The source of exactly this address: there is one at most, so who knows the address may name it unseen.
+
+    Raises ValidationError for a confidential one that the author may not see.
+    """
+    if not address.lower().startswith(("http://", "https://")):
+        return None
+    try:
+        source = Source.objects.filter(url=clean_url(address)).first()
+    except ValueError:
+        return None
+    if source is not None and source.access == Access.CONFIDENTIAL and not may_name.filter(pk=source.pk).exists():
+        raise ValidationError(_("A source of this address exists that you may not open. Ask a reviewer."))
+    return source
 
 
 def find_sources(text: str) -> QuerySet[Source]:
@@ -244,7 +300,7 @@ class UnitField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        code = RECORD_CODE.match(text)
+        code = RECORD_CODE.match(text.upper())
         wanted = Q(code=code.group(1)) if code else Q(name_en__iexact=text) | Q(name_uk__iexact=text)
         unit = Unit.objects.filter(wanted).first()
         if unit is None:
@@ -257,7 +313,7 @@ def unit_text(unit: Unit) -> str:
     return f"{unit.code} · {unit}"
 
 
-class CodesField(forms.CharField):
+class CodesField(NamingField):
     """Records of one kind by their codes, separated by commas or spaces."""
 
     def __init__(self, model: type[Record], **kwargs: Any) -> None:
@@ -275,7 +331,7 @@ class CodesField(forms.CharField):
         """The records. Raises ValidationError naming the codes that nothing has."""
         typed = re.split(r"[\s,;]+", (super().clean(value) or "").upper())
         codes = [code for code in dict.fromkeys(typed) if code]
-        found = {record.code: record for record in self.model.objects.filter(code__in=codes)}
+        found = {record.code: record for record in self.may_name(self.model).filter(code__in=codes)}
         unknown = [code for code in codes if code not in found]
         if unknown:
             raise ValidationError(_("Nothing has the code %(codes)s.") % {"codes": ", ".join(unknown)})
@@ -283,14 +339,32 @@ class CodesField(forms.CharField):
 
 
 class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form of the desk: it knows its author, every text has a length and refuses what could deceive a reader."""
+    """A form of the desk: it knows its author, every text has a length and refuses what could deceive a reader.
 
-    def __init__(self, *args: Any, author: User | None = None, **kwargs: Any) -> None:
+    `named` are the sources that the record names already, whoever may see them.
+    """
+
+    def __init__(
+        self, *args: Any, author: User | None = None, named: Iterable[int] = frozenset(), **kwargs: Any
+    ) -> None:
         self.author = author
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        if self.instance._state.adding:
+            # Fields declared here forget the model's defaults: a list would begin at its first term instead.
+            self.initial = {**model_to_dict(self.instance, fields=self.fields), **self.initial}
+        for name, field in self.fields.items():
+            if isinstance(field, NamingField):
+                field.author, field.named = author, frozenset(named) | self._linked(name)
+            if isinstance(field, TermField):
+                field.choose_consciously(self.initial.get(name))
             if isinstance(field, forms.CharField):
                 _bound(field)
+
+    def _linked(self, name: str) -> frozenset[int]:
+        """What a list of codes holds already."""
+        if not isinstance(self.fields[name], CodesField) or self.instance.pk is None:
+            return frozenset()
+        return frozenset(getattr(self.instance, name).values_list("pk", flat=True))
 
 
 def _bound(field: forms.CharField) -> None:

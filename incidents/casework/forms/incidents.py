@@ -138,7 +138,8 @@ class IncidentForm(DeskForm):
         cleaned = super().clean() or self.cleaned_data
         for who in ("killed", "survived"):
             self._check_order(who, cleaned)
-        if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None):
+        wrong = "latitude" in self.errors or "longitude" in self.errors
+        if not wrong and (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None):
             self.add_error("longitude", _("Give both coordinates or neither."))
         inside, outside = cleaned.get("precision"), cleaned.get("public_precision")
         if inside and outside and PlacePrecision(outside).rank < PlacePrecision(inside).rank:
@@ -223,6 +224,8 @@ class AttributionForm(DeskForm):
         """A unit found, or named anew."""
         cleaned = super().clean() or self.cleaned_data
         new = (cleaned.get("new_unit_en") or "", cleaned.get("new_unit_uk") or "")
+        if cleaned.get("unit") is not None and any(new):
+            self.add_error("unit", _("Choose a unit, or name a new one, not both."))
         if cleaned.get("unit") is None and "unit" not in self.errors:
             if not any(new):
                 self.add_error("unit", _("Choose a unit, or name a new one."))
@@ -285,13 +288,30 @@ class Rows(BaseInlineFormSet):  # type: ignore[type-arg]
     max_num = absolute_max = MOST_ROWS
 
 
-def rows(parent: Any, model: Any, form: Any, owner: str) -> Any:
+class AttributionRowSet(Rows):
+    """Attributions: each says something that no other row says."""
+
+    def clean(self) -> None:
+        """Refuses the same attribution twice; Django's own check does not see units that are yet to be created."""
+        said = [form.cleaned_data for form in self.forms if form.cleaned_data.get("unit")]
+        kept = [each for each in said if not each.get("DELETE")]
+        keys = [(_unit_key(each["unit"]), each.get("role"), each.get("said_by")) for each in kept]
+        if len(set(keys)) < len(keys):
+            raise ValidationError(_("Two attributions name the same unit, role and source. Remove one of them."))
+        super().clean()
+
+
+def _unit_key(unit: Unit) -> tuple[Any, ...]:
+    return (unit.pk,) if unit.pk is not None else (unit.name_en, unit.name_uk)
+
+
+def rows(parent: Any, model: Any, form: Any, owner: str, formset: type[Rows] = Rows) -> Any:
     """The formset of a parent's rows; `owner` is the field that names the parent."""
     return inlineformset_factory(
         parent,
         model,
         form=form,
-        formset=Rows,
+        formset=formset,
         fk_name=owner,
         extra=0,
         can_delete=True,
@@ -302,6 +322,6 @@ def rows(parent: Any, model: Any, form: Any, owner: str) -> Any:
 
 
 CitationRows = rows(Incident, Citation, CitationForm, "incident")
-AttributionRows = rows(Incident, Attribution, AttributionForm, "incident")
+AttributionRows = rows(Incident, Attribution, AttributionForm, "incident", AttributionRowSet)
 ObservationRows = rows(Incident, Observation, ObservationForm, "incident")
 VictimRows = rows(Incident, Victim, VictimForm, "incident")

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework import workflow
-from incidents.casework.forms.fields import DeskForm, EdtfField, SourceField, TermField
+from incidents.casework.forms.fields import DeskForm, EdtfField, SourceField, TermField, clean_url, source_at
 from incidents.casework.models import Source, SourceDerivation
 from incidents.vocabulary import Access, Availability, Derivation, Distance, Reliability, SourceKind
-
-
-def clean_url(text: str) -> str:
-    """An address as it is compared: scheme and host in lower case, without the fragment."""
-    parts = urlsplit(text.strip())
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path, parts.query, ""))
 
 
 class WebAddressField(forms.URLField):
@@ -34,6 +28,9 @@ class WebAddressField(forms.URLField):
             return ""
         if urlsplit(text).scheme.lower() not in ("http", "https"):
             raise ValidationError(_("An address starts with https:// or http://."))
+        if "@" in urlsplit(text).netloc:
+            # https://known-name@other-host/ leads to the other host.
+            raise ValidationError(_("An address has no name or password before its host."))
         return clean_url(text)
 
 
@@ -72,6 +69,18 @@ class SourceForm(DeskForm):
             "language": _("Its code: uk, en, ru, de …"),
         }
 
+    def clean_url(self) -> str:
+        """There is one source for each address."""
+        url: str = self.cleaned_data["url"]
+        other = Source.objects.filter(url=url).exclude(pk=self.instance.pk).first() if url else None
+        if other is None:
+            return url
+        if self.author is None or not other.may_be_seen_by(self.author):
+            raise ValidationError(_("A source of this address exists that you may not open. Ask a reviewer."))
+        raise ValidationError(
+            _("%(code)s has this address already: there is one source for each.") % {"code": other.code}
+        )
+
     def clean_access(self) -> str:
         """What is public already cannot become confidential by an edit."""
         access: str = self.cleaned_data["access"]
@@ -94,6 +103,8 @@ class DerivationForm(DeskForm):
         """Refuses what would lead back to the source itself."""
         upstream: Source = self.cleaned_data["upstream"]
         source = self.instance.source if self.instance.source_id else None
+        if source == upstream:
+            raise ValidationError(_("A source does not derive from itself."))
         if source is not None and leads_back(upstream, source):
             raise ValidationError(
                 _("%(code)s derives from this source: that would be a circle.") % {"code": upstream.code}
@@ -121,7 +132,7 @@ class NewSourceMixin(forms.Form):
     new_url = WebAddressField(label=_("Address"))
     new_kind = TermField(SourceKind, explain=False, label=_("Kind"), required=False)
     new_distance = TermField(Distance, explain=False, label=_("Distance"), required=False)
-    new_access = TermField(Access, explain=False, label=_("Access"), required=False)
+    new_access = TermField(Access, explain=False, label=_("Access"), required=False, initial=Access.PUBLIC)
     new_published = EdtfField(label=_("Published"), required=False)
     new_language = forms.CharField(label=_("Language"), max_length=12, required=False)
     new_upstream = SourceField(label=_("Derives from"))
@@ -138,10 +149,16 @@ class NewSourceMixin(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("source") is None and "source" not in self.errors:
             cleaned["source"] = self._new_source(cleaned)
+        elif cleaned.get("new_title") or cleaned.get("new_url"):
+            self.add_error("source", _("Choose a source, or create one below, not both."))
         return cleaned
 
     def _new_source(self, cleaned: dict[str, Any]) -> Source | None:
-        known = Source.objects.filter(url=cleaned["new_url"]).first() if cleaned.get("new_url") else None
+        try:
+            known = source_at(cleaned.get("new_url") or "", self.fields["source"].may_name(Source))  # type: ignore[attr-defined]
+        except ValidationError as error:
+            self.add_error("new_url", error)
+            return None
         if known is not None:
             return known
         if not cleaned.get("new_title"):
