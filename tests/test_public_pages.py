@@ -11,7 +11,8 @@ pytestmark = pytest.mark.usefixtures("starting_register")
 PAGES = {
     "/": 6,
     "/incidents/": 6,
-    "/incidents/?grade=corroborated&q=drone&oblast=UA-14": 6,
+    "/incidents/?grade=corroborated&q=drone&oblast=UA-14": 7,
+    "/timeline/?grade=corroborated&q=drone&oblast=UA-14": 7,
     "/incidents/HDC-0001/": 10,
     "/incidents/HDC-0006/": 10,
     "/incidents/HDC-0001/editions/1/": 10,

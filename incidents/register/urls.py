@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.register.views import incidents, investigations, pages, records, sources, totals
+from incidents.register.views import incidents, investigations, pages, records, sources, timeline, totals
 from incidents.vocabulary import RecordKind
 
 app_name = "register"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("incidents/<str:code>/", incidents.incident, name="incident"),
     path("incidents/<str:code>/editions/<int:number>/", incidents.incident_edition, name="incident_edition"),
     path("incidents/<str:code>/editions/<int:number>.json", records.document, INCIDENT, name="incident_document"),
+    path("timeline/", timeline.timeline, name="timeline"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<str:code>/", sources.source, name="source"),
     path("sources/<str:code>/editions/<int:number>/", sources.source_edition, name="source_edition"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from incidents.register.filters import IncidentFilter
 from incidents.register.head import public_page
+from incidents.register.histogram import histogram
 from incidents.register.models import Edition, RegisterIncident
 from incidents.register.reading import card, edition_lines, incident_page, investigations_of
 from incidents.register.sentences import chips, incidents_sentence, query
@@ -52,6 +53,7 @@ def _list_context(
         "chips": chips(filterset, request.GET),
         "clear_url": reverse("register:incidents"),
         "query": query(request.GET),
+        "histogram": histogram(filterset, request.GET),
     }
 
 
