@@ -32,9 +32,8 @@ def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
         "current": current,
         "differences": document_differences(current.content if current else {}, document),
         "along": [
-            source for source in needed_sources(record.content) if source.edition is None and source.pk != record.pk
+            (each, document_differences({}, document_of(each, 1, None))) for each in _published_along(record.content)
         ],
-        "round": record.reviews.filter(decided_at__isnull=True).first(),
         "previous": record.reviews.filter(decided_at__isnull=False).order_by("-decided_at")[:3],
         "grades": Grade,
     }
