@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from incidents.register.views import incidents, investigations, pages, records, sources, timeline, totals
+from incidents.register import takeaway_urls
+from incidents.register.views import incidents, investigations, maps, pages, records, sources, timeline, totals
 from incidents.vocabulary import RecordKind
 
 app_name = "register"
@@ -18,6 +19,8 @@ urlpatterns = [
     path("incidents/<str:code>/", incidents.incident, name="incident"),
     path("incidents/<str:code>/editions/<int:number>/", incidents.incident_edition, name="incident_edition"),
     path("incidents/<str:code>/editions/<int:number>.json", records.document, INCIDENT, name="incident_document"),
+    path("map/", maps.incidents_map, name="map"),
+    path("map/data.json", maps.map_data, name="map_data"),
     path("timeline/", timeline.timeline, name="timeline"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<str:code>/", sources.source, name="source"),
@@ -43,4 +46,5 @@ urlpatterns = [
     path("definitions/", pages.definitions, name="definitions"),
     path("methodology/", pages.methodology, name="methodology"),
     path("corrections/", pages.corrections, name="corrections"),
+    *takeaway_urls.urlpatterns,
 ]

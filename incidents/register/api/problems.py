@@ -1,0 +1,122 @@
+"""Errors of everything that machines read: problem details as RFC 9457 has them, in the language of the address."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Concatenate, cast
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import condition
+
+from incidents.register.filters import StrictFilterSet
+from incidents.register.head import etag
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+METHODS = ("GET", "HEAD", "OPTIONS")
+TITLES = {
+    HTTPStatus.BAD_REQUEST: gettext_lazy("A part of the address is not understood."),
+    HTTPStatus.NOT_FOUND: gettext_lazy("There is nothing at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("This can only be read."),
+    HTTPStatus.GONE: gettext_lazy("This is no longer here."),
+    HTTPStatus.UNPROCESSABLE_ENTITY: gettext_lazy("This cannot be given in this format."),
+}
+
+
+class ProblemError(Exception):
+    """Raised by a view that cannot answer. `members` are further members of the problem's object."""
+
+    def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.members = status, detail, members
+
+
+def answer(request: HttpRequest, problem: ProblemError) -> HttpResponse:
+    """The problem as an answer, kept by no cache."""
+    body = {
+        "type": f"{settings.SITE_URL}{reverse('register:api')}#problem-{problem.status}",
+        "title": str(TITLES[problem.status]),
+        "status": int(problem.status),
+        "detail": problem.detail,
+        "instance": request.path,
+    }
+    response = HttpResponse(
+        json.dumps(body | problem.members, ensure_ascii=False),
+        status=problem.status,
+        content_type="application/problem+json",
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def check(filterset: StrictFilterSet) -> None:
+    """Raises ProblemError with each parameter that is not understood and what is accepted, in the words of the page."""
+    if filterset.is_valid():
+        return
+    form = filterset.form
+    wrong = [{"parameter": None, "detail": str(message)} for message in form.non_field_errors()]
+    wrong += [
+        {"parameter": name, "detail": str(message)}
+        for name, messages in form.errors.items()
+        if name in form.fields
+        for message in messages
+    ]
+    raise ProblemError(HTTPStatus.BAD_REQUEST, " ".join(str(each["detail"]) for each in wrong), errors=wrong)
+
+
+def weak_etag(request: HttpRequest, *args: object, **kwargs: object) -> str | None:
+    """The version of a file: weak, because the same rows written a minute later tell another time."""
+    version = etag(request)
+    return f"W/{version}" if version else None
+
+
+def data_view[**P](view: View[P]) -> View[P]:
+    """Data of the register: anyone's program may read it, from any site; 304 for who has it; problems as JSON."""
+    conditional = condition(etag_func=weak_etag)(view)
+
+    @wraps(view)
+    def handled(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = _answered(request, conditional, *args, **kwargs)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Content-Disposition, X-Register-Head"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
+            patch_cache_control(response, public=True, no_cache=True)
+        return response
+
+    # Nothing is written here, and who tries shall be told of the method rather than of a missing token.
+    return cast("View[P]", csrf_exempt(handled))
+
+
+def _answered(request: HttpRequest, view: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    if request.method == "OPTIONS":
+        return HttpResponse(
+            status=HTTPStatus.NO_CONTENT,
+            headers={
+                "Allow": ", ".join(METHODS),
+                "Access-Control-Allow-Methods": ", ".join(METHODS),
+                "Access-Control-Allow-Headers": "If-None-Match",
+                "Access-Control-Max-Age": "86400",
+            },
+        )
+    try:
+        if request.method not in METHODS:
+            raise ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, _("Only GET, HEAD and OPTIONS are answered here."))
+        response: HttpResponseBase = view(request, *args, **kwargs)
+    except Http404 as missing:
+        return answer(request, ProblemError(HTTPStatus.NOT_FOUND, str(missing.args[0]) if missing.args else ""))
+    except ProblemError as problem:
+        response = answer(request, problem)
+        if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["Allow"] = ", ".join(METHODS)
+    return response

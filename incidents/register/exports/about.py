@@ -1,0 +1,75 @@
+"""What every file says of itself: when it was made, from which head of the register and filter, under which licence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents.register.models import Edition
+
+LICENCE = "CC-BY-4.0"
+LICENCE_NAME = "Creative Commons Attribution 4.0 International"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest edition: two files from the same head and filter hold the same rows."""
+
+    number: int
+    digest: str
+    published_at: datetime | None
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """As files and answers name it."""
+        moment = self.published_at and self.published_at.astimezone(UTC).isoformat(timespec="seconds")
+        return {"edition": self.number, "digest": self.digest or None, "published": moment}
+
+
+def read_head() -> Head:
+    """The head at this moment; number 0 for an empty register."""
+    row = Edition.objects.newest_first().values_list("pk", "digest", "published_at").first()
+    return Head(*row) if row else Head(0, "", None)
+
+
+@dataclass(frozen=True)
+class About:
+    """A file's account of itself. `query` is the filter as the address has it, `words` the same in a sentence."""
+
+    head: Head
+    made_at: datetime
+    address: str
+    query: str
+    words: str
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """As JSON formats carry it."""
+        return {
+            "register": str(settings.REGISTER_NAME),
+            "made": self.made_at.astimezone(UTC).isoformat(timespec="seconds"),
+            "head": self.head.as_json,
+            "filter": {"query": self.query, "words": self.words},
+            "source": self.address,
+            "licence": {"name": LICENCE, "title": LICENCE_NAME, "url": LICENCE_URL},
+            "columns": f"{settings.SITE_URL}{reverse('register:api')}#columns",
+        }
+
+    @property
+    def stem(self) -> str:
+        """The part of a file's name that tells it from others: its day, its head, and whether it is a choice."""
+        parts = [f"{self.made_at:%Y-%m-%d}", f"head-{self.head.number}", self.head.digest[:8]]
+        return "-".join(part for part in [*parts, "filtered" if self.query else ""] if part)
+
+
+def about(request: HttpRequest, query: str, words: str) -> About:
+    """The account of a file that answers this request now."""
+    address = f"{settings.SITE_URL}{request.path}{'?' + query if query else ''}"
+    return About(read_head(), timezone.now(), address, query, words)

@@ -1,0 +1,110 @@
+"""Which rows a filter leaves of each table, in the order of the list that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.db.models.expressions import BaseExpression, OrderBy
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from incidents.register.exports.columns import Table
+from incidents.register.exports.tables import CITATIONS, INCIDENTS, INVESTIGATIONS, SOURCES, TOTALS
+from incidents.register.filters import (
+    ORDERS,
+    IncidentFilter,
+    InvestigationFilter,
+    PageFilter,
+    SourceFilter,
+    StrictFilterSet,
+)
+from incidents.register.models import (
+    RegisterCitation,
+    RegisterIncident,
+    RegisterInvestigation,
+    RegisterSource,
+    RegisterTotal,
+)
+from incidents.register.sentences import chips, incidents_sentence
+
+
+def _of_incident(expression: Any) -> Any:
+    """An expression over an incident's columns as one over those of the incident that a row belongs to."""
+    if isinstance(expression, F):
+        return F(f"incident__{expression.name}")  # type: ignore[attr-defined]
+    if isinstance(expression, OrderBy):
+        moved = expression.copy()
+        moved.expression = _of_incident(expression.expression)
+        return moved
+    assert isinstance(expression, BaseExpression)
+    copied = expression.copy()
+    copied.set_source_expressions([_of_incident(each) for each in expression.get_source_expressions()])
+    return copied
+
+
+def _incidents(filterset: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = filterset.ordered
+    return rows
+
+
+def _citations(filterset: Any) -> QuerySet[Any]:
+    chosen = RegisterCitation.objects.filter(incident__in=filterset.qs.values("pk"))
+    return chosen.order_by(*(_of_incident(each) for each in ORDERS[filterset.order]), "position")
+
+
+def _sources(filterset: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = filterset.qs.order_by(F("published_earliest").desc(nulls_last=True), "code")
+    return rows
+
+
+def _investigations(filterset: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = filterset.qs.order_by(F("status_earliest").desc(nulls_last=True), "code")
+    return rows
+
+
+def _totals(filterset: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = filterset.qs.order_by("code")
+    return rows
+
+
+def _all_incidents() -> QuerySet[Any]:
+    return RegisterIncident.objects.current()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a table is chosen from: the list's own filter set, given its rows, and the list's order."""
+
+    table: Table
+    filter_class: type[StrictFilterSet]
+    everything: Callable[[], QuerySet[Any]]
+    ordered: Callable[[Any], QuerySet[Any]]
+
+    def asked(self, data: QueryDict) -> StrictFilterSet:
+        """The filter set for a query; the caller asks whether it is valid."""
+        filterset: StrictFilterSet = self.filter_class(data, queryset=self.everything())
+        return filterset
+
+    def words(self, filterset: StrictFilterSet) -> str:
+        """The filter as a sentence, in the active language."""
+        if isinstance(filterset, IncidentFilter):
+            sentence = incidents_sentence(filterset, filterset.qs.count(), self.everything().count())
+            return (
+                _("Citations of: %(incidents)s") % {"incidents": sentence} if self is CHOICES["citations"] else sentence
+            )
+        limits = [f"{chip['label']}: {chip['value']}" for chip in chips(filterset, filterset.data)]
+        return "; ".join(limits) or _("everything, no filter")
+
+
+CHOICES = {
+    "incidents": Choice(INCIDENTS, IncidentFilter, _all_incidents, _incidents),
+    "sources": Choice(SOURCES, SourceFilter, lambda: RegisterSource.objects.all(), _sources),
+    "citations": Choice(CITATIONS, IncidentFilter, _all_incidents, _citations),
+    "investigations": Choice(
+        INVESTIGATIONS, InvestigationFilter, lambda: RegisterInvestigation.objects.all(), _investigations
+    ),
+    "totals": Choice(TOTALS, PageFilter, lambda: RegisterTotal.objects.all(), _totals),
+}

@@ -1,0 +1,173 @@
+"""Feeds (Atom, RFC 4287) and the map of the site for search engines. No graphic word leaves in either."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from incidents.register.citing import absolute, edition_page_of
+from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL
+from incidents.register.models import Edition, RegisterIncident
+from incidents.templatetags.register_tags import count_sentence, edtf_in_words, pick, term
+from incidents.vocabulary import RecordKind
+
+ATOM = "http://www.w3.org/2005/Atom"
+BEGUN = "2026"  # the year of the tag URIs (RFC 4151), which must never change
+# What XML 1.0 cannot contain.
+_IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: an edition, so that a reader's program shows a change as something new."""
+
+    kind: str
+    code: str
+    number: int
+    title: str
+    summary: str
+    published: datetime
+    updated: datetime
+    category: tuple[str, str]  # code and label
+
+    @property
+    def identity(self) -> str:
+        """The same for ever, whatever the site's pages are called."""
+        return tag(f"{self.kind}/{self.code}/{self.number}")
+
+
+def tag(path: str) -> str:
+    """A tag URI (RFC 4151): an identity that is no address."""
+    return f"tag:{urlsplit(settings.SITE_URL).hostname},{BEGUN}:{path}"
+
+
+def possible(text: str) -> str:
+    """The text without what XML cannot contain."""
+    return _IMPOSSIBLE.sub("\ufffd", text)
+
+
+def incident_entry(row: RegisterIncident) -> Entry:
+    """An incident: when, where, how many, how sure. Behind a content warning the summary stays on its page."""
+    warning = row.document["content_warning"]
+    facts = [edtf_in_words(row.date), str(pick(row.place)), count_sentence(row.killed), term(row.grade, "Grade")]
+    told = ". ".join(fact.rstrip(".") for fact in facts if fact) + "."
+    if warning:
+        told += " " + _("Content warning: %(warning)s The summary is on the page of the incident.") % {
+            "warning": str(pick(warning)).rstrip(".") + "."
+        }
+    else:
+        told += f" {pick({'en': row.summary_en, 'uk': row.summary_uk})}"
+    return Entry(
+        RecordKind.INCIDENT,
+        row.code,
+        row.number,
+        f"{row.code}: {pick(row.title)}",
+        told,
+        row.first_published_at,
+        row.published_at,
+        (row.grade, term(row.grade, "Grade")),
+    )
+
+
+def correction_entry(edition: Edition, title: object) -> Entry:
+    """An edition after the first: what kind of change, and the note that says why."""
+    label = term(edition.change, "EditionChange")
+    named = str(pick(title)) if isinstance(title, dict) else str(title)
+    note = str(pick({"en": edition.note_en, "uk": edition.note_uk}))
+    return Entry(
+        edition.kind,
+        edition.code,
+        edition.number,
+        ": ".join(dict.fromkeys([edition.code, named])) + f" ({label})",
+        note or label,
+        edition.published_at,
+        edition.published_at,
+        (edition.change, label),
+    )
+
+
+def as_atom(title: str, subtitle: str, links: dict[str, str], entries: Sequence[Entry]) -> bytes:
+    """A feed. `links` are paths by their relation: `self`, `alternate`, and those of RFC 5005 for its pages."""
+    feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": (get_language() or "en")[:2]})
+    _add(feed, "title", title)
+    _add(feed, "subtitle", subtitle)
+    _add(feed, "id", tag(links["self"].lstrip("/")))
+    for relation, path in links.items():
+        kind = "text/html" if relation == "alternate" else "application/atom+xml"
+        _add(feed, "link", rel=relation, type=kind, href=absolute(path))
+    _add(feed, "updated", _moment(max((each.updated for each in entries), default=NOTHING_YET)))
+    _add(feed, "rights", f"{LICENCE_NAME}, {LICENCE_URL}")
+    _add(_add(feed, "author"), "name", str(settings.REGISTER_NAME))
+    for each in entries:
+        _add_entry(feed, each)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + _written(feed)
+
+
+def _add_entry(feed: ElementTree.Element, entry: Entry) -> None:
+    element = _add(feed, "entry")
+    _add(element, "title", entry.title)
+    _add(element, "id", entry.identity)
+    page = edition_page_of(entry.kind, entry.code, entry.number)
+    _add(element, "link", rel="alternate", type="text/html", href=absolute(page))
+    _add(element, "published", _moment(entry.published))
+    _add(element, "updated", _moment(entry.updated))
+    if entry.category[0]:
+        _add(element, "category", term=entry.category[0], label=entry.category[1])
+    _add(element, "summary", entry.summary, type="text")
+
+
+def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
+    child = ElementTree.SubElement(parent, name, {key: possible(value) for key, value in attributes.items()})
+    child.text = possible(text) or None
+    return child
+
+
+def _written(element: ElementTree.Element) -> bytes:
+    text: str = ElementTree.tostring(element, encoding="unicode")
+    return text.encode()
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+# --- the map of the site ---------------------------------------------------------------------------------------------
+
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
+
+
+def as_sitemap(pages: Iterable[tuple[dict[str, str], datetime | None]]) -> Iterator[bytes]:
+    """A map of pages, each given by its paths in all languages, with every one of them named beside each other."""
+    yield f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="{SITEMAP}" xmlns:xhtml="{XHTML}">\n'.encode()
+    for paths, changed in pages:
+        for path in paths.values():
+            yield _page(path, paths, changed)
+    yield b"</urlset>\n"
+
+
+def _page(path: str, paths: dict[str, str], changed: datetime | None) -> bytes:
+    url = ElementTree.Element("url")
+    _add(url, "loc", absolute(path))
+    if changed:
+        _add(url, "lastmod", _moment(changed))
+    for language, each in (paths | {"x-default": paths["en"]}).items():
+        _add(url, "xhtml:link", rel="alternate", hreflang=language, href=absolute(each))
+    return _written(url) + b"\n"
+
+
+def as_sitemap_index(paths: Iterable[str]) -> bytes:
+    """The maps that there are."""
+    index = ElementTree.Element("sitemapindex", {"xmlns": SITEMAP})
+    for path in paths:
+        _add(_add(index, "sitemap"), "loc", absolute(path))
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + _written(index)

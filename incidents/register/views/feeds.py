@@ -1,0 +1,151 @@
+"""Feeds of the list and of the corrections, the map of the site, and what robots are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from incidents.register.api.problems import ProblemError, check, data_view
+from incidents.register.citing import PAGES, absolute
+from incidents.register.exports.choices import CHOICES
+from incidents.register.filters import PageFilter, StrictFilterSet
+from incidents.register.head import public_page
+from incidents.register.models import Edition, RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
+from incidents.register.sentences import query
+from incidents.register.syndicating import as_atom, as_sitemap, as_sitemap_index, correction_entry, incident_entry
+from incidents.register.views.pages import titles_of
+from incidents.vocabulary import RecordKind
+
+PER_FEED = 50
+PER_MAP = 10_000  # codes; a map may name at most 50,000 addresses, and each code has two
+MOST_MAPS = 1_000  # of one kind
+ATOM = "application/atom+xml; charset=utf-8"
+XML = "application/xml; charset=utf-8"
+LANGUAGES = ("en", "uk")
+STANDING = (
+    "home",
+    "incidents",
+    "sources",
+    "investigations",
+    "totals",
+    "definitions",
+    "methodology",
+    "corrections",
+    "api",
+)
+MAPPED: dict[str, Any] = {
+    RecordKind.INCIDENT: RegisterIncident.objects.current,
+    RecordKind.SOURCE: RegisterSource.objects.all,
+    RecordKind.INVESTIGATION: RegisterInvestigation.objects.all,
+    RecordKind.TOTAL: RegisterTotal.objects.all,
+}
+
+
+@data_view
+def incidents(request: HttpRequest) -> HttpResponse:
+    """The incidents that a filter leaves, the latest publication first unless the address asks for another order."""
+    asked = request.GET.copy()
+    if asked.getlist("sort") in ([], [""]):
+        asked["sort"] = "-published"
+    choice = CHOICES["incidents"]
+    filterset = choice.asked(asked)
+    check(filterset)
+    rows = choice.ordered(filterset).select_related("edition").defer("search_text", "corroboration")
+    page = _requested(filterset, rows)
+    entries = [incident_entry(row) for row in page]
+    links = _links(request, page, reverse("register:incidents"))
+    return HttpResponse(as_atom(_("Incidents"), choice.words(filterset), links, entries), content_type=ATOM)
+
+
+@data_view
+def corrections(request: HttpRequest) -> HttpResponse:
+    """Every edition after the first of its record, the newest first."""
+    editions = Edition.objects.defer("document").corrections()
+    filterset = PageFilter(request.GET, queryset=editions)
+    check(filterset)
+    page = _requested(filterset, editions)
+    titles = titles_of(page)
+    entries = [correction_entry(each, titles.get((each.kind, each.code)) or each.code) for each in page]
+    subtitle = _("Every change to something published: updated, corrected, withdrawn or merged, with the reason.")
+    links = _links(request, page, reverse("register:corrections"))
+    return HttpResponse(as_atom(_("Corrections"), subtitle, links, entries), content_type=ATOM)
+
+
+def _requested(filterset: StrictFilterSet, rows: Any) -> Page[Any]:
+    try:
+        return Paginator(rows, PER_FEED).page(filterset.page_number)
+    except EmptyPage:
+        detail = _("This list has fewer pages than that.")
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail, errors=[{"parameter": "page", "detail": detail}]) from None
+
+
+def _links(request: HttpRequest, page: Page[Any], alternate: str) -> dict[str, str]:
+    """The feed's own address, the list's, and the pages before and after (RFC 5005)."""
+    asked = query(request.GET)
+
+    def at(path: str, number: int = 1) -> str:
+        parameters = [each for each in (asked, f"page={number}" if number > 1 else "") if each]
+        return f"{path}?{'&'.join(parameters)}" if parameters else path
+
+    links = {"self": at(request.path, page.number), "alternate": at(alternate), "first": at(request.path)}
+    if page.has_previous():
+        links["previous"] = at(request.path, page.number - 1)
+    if page.has_next():
+        links["next"] = at(request.path, page.number + 1)
+    return links
+
+
+@public_page
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Which maps there are: one of the standing pages, and for each kind as many as its records fill."""
+    paths = [reverse("register:sitemap_part", args=["pages", 1])]
+    for kind, rows in MAPPED.items():
+        parts = -(-rows().count() // PER_MAP)
+        paths += [reverse("register:sitemap_part", args=[str(kind), part]) for part in range(1, parts + 1)]
+    return HttpResponse(as_sitemap_index(paths), content_type=XML)
+
+
+@public_page
+def sitemap_part(request: HttpRequest, kind: str, part: int) -> HttpResponse:
+    """One map: pages in both languages, each beside the other."""
+    pages = _standing() if kind == "pages" and part == 1 else _records(kind, part)
+    return HttpResponse(b"".join(as_sitemap(pages)), content_type=XML)
+
+
+def _standing() -> Iterator[tuple[dict[str, str], datetime | None]]:
+    for name in STANDING:
+        yield _in_languages(f"register:{name}"), None
+
+
+def _records(kind: str, part: int) -> Iterator[tuple[dict[str, str], datetime | None]]:
+    if kind not in MAPPED or not 1 <= part <= MOST_MAPS:
+        raise Http404(_("There is no such map."))
+    first = (part - 1) * PER_MAP
+    rows = list(MAPPED[kind]().order_by("code").values_list("code", "published_at")[first : first + PER_MAP])
+    if not rows:
+        raise Http404(_("There is no such map."))
+    return ((_in_languages(f"register:{PAGES[RecordKind(kind)]}", code), moment) for code, moment in rows)
+
+
+def _in_languages(name: str, *args: str) -> dict[str, str]:
+    paths = {}
+    for language in LANGUAGES:
+        with override(language):
+            paths[language] = reverse(name, args=args)
+    return paths
+
+
+@public_page
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything public may be read by anyone; the desk is nobody's business."""
+    private = [f"Disallow: {prefix}/{section}/" for prefix in ("", "/uk") for section in ("desk", "accounts", "admin")]
+    lines = ["User-agent: *", *private, "", f"Sitemap: {absolute('/sitemap.xml')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

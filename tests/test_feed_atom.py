@@ -1,0 +1,180 @@
+"""Feeds and the map of the site: well-formed, stable identities, nothing graphic, the same filter as the list."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incidents.register.syndicating import Entry, possible
+from tests.published import merge, publish, withdraw
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+MAP = {"m": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+
+
+def parsed_xml(text):
+    return ElementTree.fromstring(text)  # noqa: S314 — our own answer
+
+
+def feed(client, address):
+    response = client.get(address)
+    assert response.status_code == 200, response.content
+    assert response.headers["Content-Type"].startswith("application/atom+xml")
+    return parsed_xml(response.content)
+
+
+def codes(parsed):
+    return re.findall(r"incident/(HDC-\d{4})/", " ".join(each.text for each in parsed.findall("a:entry/a:id", ATOM)))
+
+
+def listed(client, query):
+    return re.findall(r'<span class="code">(HDC-\d{4})</span>', client.get(f"/incidents/?{query}").content.decode())
+
+
+def locations(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return [each.text for each in parsed_xml(response.content).iter(f"{{{MAP['m']}}}loc")]
+
+
+@pytest.mark.usefixtures("starting_register")
+class TestTheStartingRegister:
+    @pytest.mark.parametrize(
+        "query", ["sort=date", "grade=corroborated&oblast=UA-14&sort=killed", "q=drone&sort=-date"]
+    )
+    def test_a_feed_has_the_incidents_of_the_list_in_its_order(self, client, query):
+        assert codes(feed(client, f"/incidents.atom?{query}")) == listed(client, query)
+
+    @pytest.mark.parametrize("query", ["", "sort=", "grade=corroborated"])
+    def test_without_an_order_the_latest_publication_comes_first_and_the_feed_says_so(self, client, query):
+        parsed = feed(client, f"/incidents.atom?{query}")
+        assert codes(parsed) == listed(client, f"{query}&sort=-published".replace("sort=&", ""))
+        assert "by publication, latest first" in parsed.findtext("a:subtitle", "", ATOM)
+
+    @pytest.mark.parametrize("path", ["/incidents.atom", "/uk/incidents.atom", "/corrections.atom"])
+    def test_a_feed_has_what_the_standard_asks_of_it(self, client, path):
+        parsed = feed(client, path)
+        assert parsed.tag == "{http://www.w3.org/2005/Atom}feed"
+        for name in ("id", "title", "updated", "author/a:name", "rights"):
+            assert parsed.findtext(f"a:{name}", "", ATOM)
+        links = {link.get("rel"): link.get("href") for link in parsed.findall("a:link", ATOM)}
+        assert links["self"].endswith(path)
+        assert links["alternate"].endswith("/incidents/" if "incidents" in path else "/corrections/")
+        for entry in parsed.findall("a:entry", ATOM):
+            assert all(entry.findtext(f"a:{name}", "", ATOM) for name in ("id", "title", "updated", "summary"))
+            assert entry.find("a:link", ATOM).get("href").startswith("http")
+        identities = [each.text for each in parsed.findall("a:entry/a:id", ATOM)]
+        assert len(set(identities)) == len(identities)
+        assert all(each.startswith("tag:") for each in identities)
+
+    def test_the_identity_of_an_entry_is_the_same_in_both_languages(self, client):
+        assert codes(feed(client, "/incidents.atom")) == codes(feed(client, "/uk/incidents.atom"))
+
+    @pytest.mark.parametrize("query", ["x=1", "grade=sure", "page=99", "page=0", "sort=name", "sort=date&sort=killed"])
+    def test_what_the_list_refuses_the_feed_refuses_as_a_problem(self, client, query):
+        response = client.get(f"/incidents.atom?{query}")
+        assert response.status_code == 400
+        assert response.headers["Content-Type"] == "application/problem+json"
+
+    def test_who_has_the_feed_of_this_head_gets_304(self, client):
+        first = client.get("/incidents.atom")
+        assert client.get("/incidents.atom", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+    def test_the_map_leads_to_every_page_in_both_languages(self, client):
+        parts = locations(client, "/sitemap.xml")
+        addresses = [each for part in parts for each in locations(client, part[part.index("/sitemap") :])]
+        assert len(set(addresses)) == len(addresses)
+        paths = ["/" + each.split("/", 3)[3] for each in addresses]
+        for path in (
+            "/",
+            "/uk/",
+            "/incidents/HDC-0001/",
+            "/uk/incidents/HDC-0016/",
+            "/sources/S-0001/",
+            "/totals/T-0001/",
+        ):
+            assert path in paths
+        for path in paths[:24] + paths[-4:]:
+            assert client.get(path).status_code == 200, path
+
+    def test_each_address_of_the_map_names_its_other_language(self, client):
+        page = client.get("/sitemap-incident-1.xml").content.decode()
+        assert 'hreflang="uk" href="http' in page
+        assert page.count("<url>") == 32
+        assert page.count('hreflang="x-default"') == 32
+
+    @pytest.mark.parametrize("part", ["incident-2", "pages-2", "incident-0", "desk-1", "incident-99999999999999999999"])
+    def test_a_map_that_does_not_exist_is_404(self, client, part):
+        assert client.get(f"/sitemap-{part}.xml").status_code == 404
+
+    def test_robots_are_shown_the_map_and_not_the_desk(self, client):
+        page = client.get("/robots.txt").content.decode()
+        assert "Disallow: /desk/" in page
+        assert "Disallow: /uk/desk/" in page
+        assert re.search(r"^Sitemap: https?://.+/sitemap\.xml$", page, re.M)
+
+
+@pytest.mark.usefixtures("committed")
+class TestChanges:
+    def test_behind_a_content_warning_the_summary_stays_on_its_page(self, client):
+        publish("source", "S-0001")
+        warned = {"en": "Describes a killing", "uk": "Описано вбивство"}
+        publish("incident", "HDC-0001", content_warning=warned, summary={"en": "A graphic sentence."})
+        page = client.get("/incidents.atom").content.decode()
+        assert "A graphic sentence" not in page
+        assert "Content warning: Describes a killing." in page
+
+    def test_a_new_edition_is_a_new_entry_and_a_correction(self, client):
+        publish("source", "S-0001")
+        publish("incident", "HDC-0001")
+        before = feed(client, "/incidents.atom").findtext("a:entry/a:id", "", ATOM)
+        assert feed(client, "/corrections.atom").findall("a:entry", ATOM) == []
+        publish("incident", "HDC-0001", note={"en": "A number was corrected."}, title={"en": "Another title"})
+        after = feed(client, "/incidents.atom").findtext("a:entry/a:id", "", ATOM)
+        assert (before[-2:], after[-2:]) == ("/1", "/2")
+        entry = feed(client, "/corrections.atom").find("a:entry", ATOM)
+        assert entry.findtext("a:title", "", ATOM) == "HDC-0001: Another title (Updated)"
+        assert entry.findtext("a:summary", "", ATOM) == "A number was corrected."
+
+    def test_what_was_withdrawn_leaves_the_feed_and_stands_among_the_corrections_without_its_words(self, client):
+        publish("source", "S-0001")
+        publish("incident", "HDC-0001", title={"en": "A secret title"})
+        publish("incident", "HDC-0002")
+        publish("incident", "HDC-0003")
+        withdraw("incident", "HDC-0001", {"en": "It endangered someone."})
+        merge("HDC-0002", "HDC-0003", {"en": "The same event."})
+        assert codes(feed(client, "/incidents.atom")) == ["HDC-0003"]
+        page = client.get("/corrections.atom").content.decode()
+        assert "A secret title" not in page
+        assert "It endangered someone." in page
+        assert "HDC-0001" not in client.get("/sitemap-incident-1.xml").content.decode()
+
+    def test_markup_and_impossible_characters_cannot_break_the_feed(self, client):
+        publish("source", "S-0001")
+        publish("incident", "HDC-0001", title={"en": "</title><script>\u0001 & \ufffe"})
+        parsed = feed(client, "/incidents.atom")
+        assert parsed.findtext("a:entry/a:title", "", ATOM) == "HDC-0001: </title><script>\ufffd & \ufffd"
+
+    def test_an_empty_register_has_a_valid_feed_and_map(self, client):
+        assert feed(client, "/incidents.atom").findtext("a:updated", "", ATOM)
+        assert len(locations(client, "/sitemap.xml")) == 1
+
+
+@given(st.text())
+@settings(max_examples=50)
+def test_any_text_can_stand_in_xml(text):
+    parsed_xml(ElementTree.tostring(_element(possible(text))))
+
+
+def _element(text):
+    element = ElementTree.Element("t")
+    element.text = text
+    return element
+
+
+def test_an_identity_rests_on_kind_code_and_edition_alone(settings):
+    entry = Entry("incident", "HDC-0001", 2, "", "", None, None, ("", ""))
+    settings.SITE_URL = "https://register.example.org"
+    assert entry.identity == "tag:register.example.org,2026:incident/HDC-0001/2"
