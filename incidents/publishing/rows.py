@@ -11,6 +11,7 @@ from incidents.dates import DateError, parse
 from incidents.gazetteer.names import normalise
 from incidents.publishing.derivations import REPEATS
 from incidents.publishing.documents import Document
+from incidents.publishing.search_rows import write_search
 from incidents.register.models import (
     Edition,
     RegisterCitation,
@@ -109,6 +110,7 @@ def write_incident(edition: Edition) -> None:
     else:
         _fill_incident(row, document)
     _put(row)
+    write_search(row, document)
     RegisterCitation.objects.using(DOOR).filter(incident_id=edition.code).delete()
     RegisterCitation.objects.using(DOOR).bulk_create(
         _citation_row(edition.code, position, each) for position, each in enumerate(document.get("citations", []), 1)

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import django_filters
 from django import forms
+from django.contrib.postgres.search import SearchRank
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
@@ -24,6 +25,7 @@ from incidents import dates
 from incidents.gazetteer.models import Region
 from incidents.gazetteer.names import normalise, ukrainian_sort_key
 from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSource, RegisterUnit
+from incidents.register.searching import Lexemes, Question, question
 from incidents.vocabulary import Access, BodyKind, Conduct, Grade, Setting, SourceKind, StepStatus
 
 type Choices = Sequence[tuple[str, str | Promise]]
@@ -78,6 +80,14 @@ class WordsField(forms.CharField):
         if len(words.split()) > MOST_WORDS:
             raise forms.ValidationError(_("These are too many words. At most 12 are searched for."), "many")
         return words
+
+
+class QuestionField(WordsField):
+    """What to search for in the language of `searching.question`, as it was typed."""
+
+    def clean(self, value: object) -> str:
+        """Refuses what `WordsField` refuses."""
+        return str(value or "").strip() if super().clean(value) else ""
 
 
 class WholeNumberField(forms.CharField):
@@ -172,6 +182,17 @@ class WordsFilter(django_filters.CharFilter):  # type: ignore[misc]
         return queryset
 
 
+class QuestionFilter(django_filters.CharFilter):  # type: ignore[misc]
+    """The full text of the incident answers the question."""
+
+    field_class = QuestionField
+
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """What asks nothing narrows nothing."""
+        lexemes = question(value).tsquery(queryset.db) if value else ""
+        return queryset.filter(search__vector=Lexemes(lexemes)) if lexemes else queryset
+
+
 class WholeNumberFilter(django_filters.Filter):  # type: ignore[misc]
     field_class = WholeNumberField
 
@@ -264,7 +285,12 @@ ORDERS = {
     "killed": [KILLED.asc(nulls_last=True), F("code").asc()],
 }
 DEFAULT_ORDER = "-date"
+RELEVANCE = "relevance"
+# Where nothing is asked in words, and behind equal relevance, the latest comes first.
+ORDERS[RELEVANCE] = ORDERS[DEFAULT_ORDER]
+WEIGHTS = [0.1, 0.3, 0.6, 1.0]  # of quotes and sources, summary, names, title
 SORTS: Choices = [
+    (RELEVANCE, _("by relevance to the words")),
     ("-date", _("by date, latest first")),
     ("date", _("by date, earliest first")),
     ("-published", _("by publication, latest first")),
@@ -297,7 +323,7 @@ class IncidentForm(StrictForm):
 class IncidentFilter(StrictFilterSet):
     """The list of incidents, and whatever else shows a choice of them."""
 
-    q = WordsFilter(label=_("Words"))
+    q = QuestionFilter(label=_("Words"))
     date_from = DayFilter(method="not_before", label=_("From"), last=False)
     date_to = DayFilter(method="not_after", label=_("To"), last=True)
     oblast = CodesFilter(method="one_of", label=_("Oblast"), choices=())
@@ -323,15 +349,25 @@ class IncidentFilter(StrictFilterSet):
         self.filters["unit"].extra["choices"] = units()
 
     @property
+    def asked(self) -> Question:
+        """What is searched for in words."""
+        return question(self.form.cleaned_data.get("q") or "")
+
+    @property
     def order(self) -> str:
-        """The code of the order asked for."""
-        return self.form.cleaned_data.get("sort") or DEFAULT_ORDER
+        """The code of the order asked for: by relevance where words are searched for, unless told."""
+        usual = RELEVANCE if self.form.cleaned_data.get("q") else DEFAULT_ORDER
+        return self.form.cleaned_data.get("sort") or usual
 
     @property
     def ordered(self) -> QuerySet[RegisterIncident]:
         """What the filter leaves, in the order asked for."""
-        left: QuerySet[RegisterIncident] = self.qs.order_by(*ORDERS[self.order])
-        return left
+        left: QuerySet[RegisterIncident] = self.qs
+        lexemes = self.asked.tsquery(left.db)
+        if self.order != RELEVANCE or not lexemes:
+            return left.order_by(*ORDERS[self.order])
+        rank = SearchRank(F("search__vector"), Lexemes(lexemes), weights=WEIGHTS)
+        return left.alias(rank=rank).order_by(F("rank").desc(), *ORDERS[RELEVANCE])
 
     def not_before(self, queryset: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
         """It may have happened on that day or later; without a last day it may."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
@@ -201,6 +202,20 @@ class RegisterIncident(Row):
     def survived(self) -> dict[str, int | None]:
         """Low, best and high."""
         return {"low": self.survived_low, "best": self.survived_best, "high": self.survived_high}
+
+
+class RegisterSearch(models.Model):
+    """What an incident is found by, apart from its row: a count of hits reads nothing wide. `number` is its edition."""
+
+    incident = models.OneToOneField(RegisterIncident, models.CASCADE, primary_key=True, related_name="search")
+    number = models.PositiveIntegerField()
+    vector = SearchVectorField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["vector"], name="register_search_vector")]
+
+    def __str__(self) -> str:
+        return self.incident_id
 
 
 class RegisterSource(Row):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from incidents.register.filters import IncidentFilter
 from incidents.register.head import public_page
 from incidents.register.histogram import histogram
+from incidents.register.hits import found_cards
 from incidents.register.models import Edition, RegisterIncident
 from incidents.register.reading import card, edition_lines, incident_page, investigations_of
 from incidents.register.sentences import chips, incidents_sentence, query
@@ -22,7 +23,8 @@ from incidents.vocabulary import EditionChange, RecordKind
 
 PER_PAGE = 25
 # What neither a card nor the filter's sentence shows, and what makes a row heavy.
-HEAVY = ("corroboration", "search_text", "summary_en", "summary_uk", "sources", "source_kinds")
+SUMMARIES = ("summary_en", "summary_uk")
+HEAVY = ("corroboration", "search_text", *SUMMARIES, "sources", "source_kinds")
 
 
 @public_page
@@ -32,7 +34,8 @@ def incidents(request: HttpRequest) -> HttpResponse:
     filterset = IncidentFilter(request.GET, queryset=current)
     if not filterset.is_valid():
         return refused(request, "register/incidents.html", filterset)
-    paginator = Paginator(filterset.ordered.defer(*HEAVY), PER_PAGE)
+    unread = [name for name in HEAVY if not (filterset.asked.terms and name in SUMMARIES)]
+    paginator = Paginator(filterset.ordered.defer(*unread), PER_PAGE)
     page = requested_page(filterset, paginator)
     if page is None:
         return refused(request, "register/incidents.html", filterset)
@@ -47,7 +50,7 @@ def _list_context(
         "filterset": filterset,
         "form": filterset.form,
         "page": page,
-        "cards": [card(row) for row in page],
+        "cards": _cards(filterset, page),
         "total": total,
         "sentence": incidents_sentence(filterset, page.paginator.count, total),
         "chips": chips(filterset, request.GET),
@@ -55,6 +58,12 @@ def _list_context(
         "query": query(request.GET),
         "histogram": histogram(filterset, request.GET),
     }
+
+
+def _cards(filterset: IncidentFilter, page: Page[RegisterIncident]) -> list[dict[str, Any]]:
+    if not filterset.asked.terms:
+        return [card(row) for row in page]
+    return found_cards(list(page), filterset.asked, filterset.queryset.db)
 
 
 @public_page

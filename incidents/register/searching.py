@@ -1,0 +1,208 @@
+"""Full-text search: what an incident is found by, what a question means, and where its hits stand in a text.
+
+A question is words that must all occur, `"phrases"` whose words stand side by side, and `-words` that must not occur.
+Its last word may be the beginning of one. There is no string that is not a question: what has no letter and no digit
+asks nothing. The language of PostgreSQL's tsquery is written here and only here, each word of it quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from incidents.register.words import LEAST_PREFIX, LEAST_SKELETON, SKELETON, Word, learn, words
+
+LAST_POSITION = 16_383  # of PostgreSQL's tsvector, as are 256 positions of one lexeme and 1 MB in all
+MOST_POSITIONS = 256
+MOST_BYTES = 900_000
+SNIPPET = 30  # words
+_QUOTES = re.compile("[“”„‟«»＂]")
+_CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)"?|(\S+))|(\S+)')
+
+
+@dataclass(frozen=True)
+class Field:
+    """A text of an incident, its weight (A to D, the heaviest first), and whether it is a name."""
+
+    text: str
+    weight: str
+    is_name: bool = False
+
+
+def vector(fields: Sequence[Field], using: str) -> str:
+    """The text of the tsvector of an incident. The same fields always give the same one."""
+    taken = [(field, words(field.text)) for field in fields]
+    learn((word for _field, found in taken for word in found), using)
+    places: dict[str, list[str]] = {}
+    size, position = 0, 0
+    for field, found in taken:
+        for word in found:
+            position += 1
+            for form in sorted(word.forms):
+                size += _put(places, form, f"{min(position, LAST_POSITION)}{field.weight}")
+            if field.is_name and word.skeleton:
+                size += _put(places, word.skeleton, f"{min(position, LAST_POSITION)}D")
+            if size > MOST_BYTES:
+                return _literal(places)
+        position += 1  # no phrase reaches from one text into the next
+    return _literal(places)
+
+
+def _put(places: dict[str, list[str]], form: str, place: str) -> int:
+    known = places.setdefault(form, [])
+    if len(known) >= MOST_POSITIONS:
+        return 0
+    known.append(place)
+    return 2 if len(known) > 1 else len(form.encode()) + 8
+
+
+def _literal(places: dict[str, list[str]]) -> str:
+    return " ".join(f"{_quoted(form)}:{','.join(where)}" for form, where in sorted(places.items()))
+
+
+def _quoted(form: str) -> str:
+    doubled = form.replace("\\", "\\\\").replace("'", "''")
+    return f"'{doubled}'"
+
+
+@dataclass(frozen=True)
+class Term:
+    """Words that stand side by side, or a single one; `open_end` where the last may be the beginning of a word."""
+
+    words: tuple[Word, ...]
+    negated: bool
+    open_end: bool
+
+    def tsquery(self) -> str:
+        """In the language of PostgreSQL."""
+        side_by_side = " <-> ".join(self._alternatives(place) for place in range(len(self.words)))
+        return f"!({side_by_side})" if self.negated else f"({side_by_side})"
+
+    def _alternatives(self, place: int) -> str:
+        word = self.words[place]
+        found = [_quoted(form) for form in sorted(word.forms)]
+        if word.skeleton:
+            found.append(_quoted(word.skeleton))
+        if self._is_open(place):
+            found += [f"{_quoted(beginning)}:*" for beginning in _beginnings(word)]
+        return f"({' | '.join(found)})"
+
+    def _is_open(self, place: int) -> bool:
+        return self.open_end and place == len(self.words) - 1 and len(self.words[place].plain) >= LEAST_PREFIX
+
+    def matches(self, place: int, word: Word) -> bool:
+        """Whether a word of a text is what stands at a place of the term. A name is known by its capital letter."""
+        asked = self.words[place]
+        if asked.forms & word.forms:
+            return True
+        beginnings = _beginnings(asked) if self._is_open(place) else ()
+        if word.plain.startswith(tuple(each for each in beginnings if not each.startswith(SKELETON))):
+            return True
+        bones = tuple(each for each in beginnings if each.startswith(SKELETON))
+        return (
+            word.capital
+            and bool(word.skeleton)
+            and (word.skeleton == asked.skeleton or word.skeleton.startswith(bones))
+        )
+
+
+def _beginnings(word: Word) -> tuple[str, ...]:
+    """With which letters, and which consonants of a name, a word may begin, without its last vowels."""
+    bones = word.skeleton.rstrip("a")
+    return (word.plain, bones) if len(bones) > LEAST_SKELETON else (word.plain,)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked, in the order in which it was asked."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def words(self) -> list[Word]:
+        """All words of it."""
+        return [word for term in self.terms for word in term.words]
+
+    def tsquery(self, using: str) -> str:
+        """In the language of PostgreSQL; empty for a question that asks nothing."""
+        learn(self.words, using)
+        return " & ".join(term.tsquery() for term in self.terms)
+
+
+def question(text: str) -> Question:
+    """What a text asks for. Takes every string."""
+    chunks = list(_chunks(_QUOTES.sub('"', text)))
+    terms = [
+        Term(found, negated=negated, open_end=is_open and place == len(chunks) - 1 and not negated)
+        for place, (found, negated, is_open) in enumerate(chunks)
+    ]
+    return Question(tuple(terms))
+
+
+def _chunks(text: str) -> Iterator[tuple[tuple[Word, ...], bool, bool]]:
+    for minus, phrase, word, rest in _CHUNK.findall(text):
+        found = tuple(words(phrase or word or rest))
+        if found:
+            yield found, bool(minus), not phrase
+
+
+class Lexemes(SearchQuery):
+    """A tsquery that is written out: PostgreSQL reads it without a dictionary of its own."""
+
+    template = "(%(expressions)s)::tsquery"
+
+
+def highlighted(text: str, asked: Question) -> SafeString:
+    """The text, escaped, with what the question found in it in `mark` elements. `prepare` comes before."""
+    found = words(text)
+    return _marked(text, found, _hits(found, asked), 0, len(text))
+
+
+def snippet(text: str, asked: Question) -> SafeString:
+    """The words of a text around the first hit with all hits in `mark` elements; empty where there is none."""
+    found = words(text)
+    hits = _hits(found, asked)
+    if not hits:
+        return mark_safe("")
+    first = max(0, min(min(hits) - SNIPPET // 3, len(found) - SNIPPET))
+    last = min(len(found), first + SNIPPET) - 1
+    start = found[first].start if first else 0
+    end = found[last].end if last < len(found) - 1 else len(text)
+    shown = _marked(text, found, hits, start, end)
+    return format_html("{}{}{}", "… " if first else "", shown, " …" if last < len(found) - 1 else "")
+
+
+def prepare(texts: Iterable[str], asked: Question, using: str) -> None:
+    """Learn the English stems of texts in one query, before their hits are looked for."""
+    learn([*asked.words, *(word for text in texts for word in words(text))], using)
+
+
+def _hits(found: Sequence[Word], asked: Question) -> set[int]:
+    """The places of the words that the question found, all words of a phrase or none."""
+    hits: set[int] = set()
+    for term in asked.terms:
+        if term.negated:
+            continue
+        length = len(term.words)
+        for start in range(len(found) - length + 1):
+            if all(term.matches(place, found[start + place]) for place in range(length)):
+                hits |= set(range(start, start + length))
+    return hits
+
+
+def _marked(text: str, found: Sequence[Word], hits: set[int], start: int, end: int) -> SafeString:
+    parts, written = [], start
+    for place in sorted(hits):
+        word = found[place]
+        if start <= word.start and word.end <= end:
+            parts += [
+                conditional_escape(text[written : word.start]),
+                format_html("<mark>{}</mark>", text[word.start : word.end]),
+            ]
+            written = word.end
+    return mark_safe("".join([*parts, conditional_escape(text[written:end])]))  # noqa: S308 (each part is escaped)

@@ -1,0 +1,211 @@
+"""Search finds what a reader means: word forms of both languages, either script, phrases, and what must not occur."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from incidents.publishing import rebuild
+from incidents.register.models import RegisterIncident, RegisterSearch
+from incidents.register.searching import Field, highlighted, prepare, question, snippet, vector
+from tests.published import CITATION, INCIDENT, add_edition, publish
+
+ANY_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=60)
+OPERATORS = st.text(st.sampled_from("ab єї'’\\\"-&|!():*<>~=%_ 1"), max_size=40)
+anything = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def finds(text: str, asked: str, **kwargs: bool) -> bool:
+    """Whether a question finds a text, as PostgreSQL sees it."""
+    lexemes = question(asked).tsquery("default")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::tsvector @@ %s::tsquery", [vector([Field(text, "A", **kwargs)], "default"), lexemes])
+        return cursor.fetchone()[0]
+
+
+def marked(text: str, asked: str) -> str:
+    prepare([text], question(asked), "default")
+    return str(highlighted(text, question(asked)))
+
+
+def codes(client: Client, asked: str, rest: str = "") -> list[str]:
+    response = client.get(f"/incidents/?q={quote(asked)}{rest}")
+    assert response.status_code == 200
+    return re.findall(r'<span class="code">(HDC-\d{4})</span>', response.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("The execution of a prisoner", "executed"),
+        ("two soldiers executed", "executions"),
+        ("Військовополонені на подвір'ї", "військовополонений"),
+        ("страта військовополоненого", "військовополонені"),
+        ("село Удачне", "Удачного"),
+        ("поблизу Удачного", "удачне"),
+        ("розстріляли двох", "розстріляв"),
+        ("п’ятьох", "п'ятьох"),
+        ("про обʼєкти", "об'єкта"),
+        ("про обʼєкти", "обєкт"),
+        ("Новода\u0301рівка", "Новодарівка"),
+        ("drone footage", "dro"),
+        ("Івано-Франківськ", "Івано-Франківськ"),
+        ("155-мм снаряд", "155"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_word_is_found_in_its_other_forms(text, asked):
+    assert finds(text, asked)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Удачне", "Udachne"),
+        ("Удачне", "Udachnoye"),
+        ("Глушкове", "Hlushkovo"),
+        ("Глушкове", "Glushkovo"),
+        ("Hlushkovo", "Глушково"),
+        ("Kharkiv", "Харьков"),
+        ("Новодарівка", "Novodar"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_name_is_found_in_either_script_and_any_usual_spelling(name, asked):
+    assert finds(name, asked, is_name=True)
+    assert "<mark>" in marked(name, asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "is_found"),
+    [
+        ("hands in the air", '"in the air"', True),
+        ("hands in the air", '"the hands"', False),
+        ("hands in the air", "“hands in”", True),
+        ("вбито двох полонених", '"двох полонених"', True),
+        ("вбито двох полонених", '"полонених двох"', False),
+        ("drones and soldiers", "drone -soldier", False),
+        ("drones and civilians", "drone -soldier", True),
+        ("drones and soldiers", "drone soldier", True),
+        ("drones and civilians", "drone soldier", False),
+        ("hands in the air", '-"in the air"', False),
+        ("hands in the sea air", '-"in the air"', True),
+        ("drone", "dr", False),
+        ("soldiers dropped arms", "dro arms", False),
+        ("well-known", "well-known", True),
+        ("known well", "well-known", False),
+    ],
+)
+@pytest.mark.django_db
+def test_words_are_and_phrases_are_adjacent_and_a_minus_takes_away(text, asked, is_found):
+    assert finds(text, asked) is is_found
+
+
+@pytest.mark.django_db
+def test_a_phrase_does_not_reach_from_one_text_into_the_next():
+    with connection.cursor() as cursor:
+        both = vector([Field("hands up", "A"), Field("they surrendered", "A")], "default")
+        cursor.execute("SELECT %s::tsvector @@ %s::tsquery", [both, question('"up they"').tsquery("default")])
+        assert cursor.fetchone()[0] is False
+
+
+@pytest.mark.django_db
+@anything
+@given(text=ANY_TEXT | OPERATORS, asked=ANY_TEXT | OPERATORS)
+def test_every_string_is_a_question_and_every_text_can_be_found(text, asked):
+    lexemes = question(asked).tsquery("default")
+    with connection.cursor() as cursor:
+        if lexemes:
+            cursor.execute("SELECT %s::tsvector @@ %s::tsquery", [vector([Field(text, "A")], "default"), lexemes])
+    prepare([text], question(asked), "default")
+    for shown in (highlighted(text, question(asked)), snippet(text, question(asked))):
+        assert set(re.findall("<[^>]*>", shown)) <= {"<mark>", "</mark>"}
+
+
+@pytest.mark.django_db
+@anything
+@given(text=ANY_TEXT | OPERATORS)
+def test_every_text_finds_itself_as_a_phrase(text):
+    plain = text.replace('"', " ").replace("\u201c", " ")
+    if question(f'"{plain}"').terms:
+        assert finds(plain, f'"{plain}"')
+
+
+@pytest.mark.django_db
+def test_a_text_of_any_length_has_a_vector():
+    long = " ".join(f"слово{n}їх" for n in range(30_000))
+    assert finds(long, "слово1їх")
+
+
+@pytest.mark.django_db
+def test_hits_are_marked_in_the_words_of_the_text_and_all_else_is_escaped():
+    assert marked("The <b>execution</b> of two", "executed") == "The &lt;b&gt;<mark>execution</mark>&lt;/b&gt; of two"
+    assert marked("Біля Удачного", "удачне") == "Біля <mark>Удачного</mark>"
+    assert marked("the air, in the air", '"in the air"') == (
+        "the air, <mark>in</mark> <mark>the</mark> <mark>air</mark>"
+    )
+    assert marked("drone and sea", "drone -sea") == "<mark>drone</mark> and sea"
+
+
+@pytest.mark.django_db
+def test_a_snippet_is_the_surroundings_of_the_first_hit():
+    text = " ".join(["before"] * 60 + ["drone"] + ["after"] * 60)
+    prepare([text], question("drone"), "default")
+    shown = snippet(text, question("drone"))
+    assert shown.startswith("… before")
+    assert shown.endswith("after …")
+    assert shown.count("<mark>drone</mark>") == 1
+    assert len(shown.split()) < 40
+    assert snippet(text, question("nothing")) == ""
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_is_published_is_found_and_what_is_withdrawn_is_not():
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001", summary={"en": "A drone filmed it."})
+    assert codes(Client(), "drones") == ["HDC-0001"]
+    publish("incident", "HDC-0001", summary={"en": "A tank stood there."})
+    assert codes(Client(), "drones") == []
+    assert codes(Client(), "tanks") == ["HDC-0001"]
+    add_edition("incident", "HDC-0001", {"reason": {"en": "An error."}}, "withdrawn")
+    assert not RegisterSearch.objects.exists()
+
+
+@pytest.mark.usefixtures("committed")
+def test_title_weighs_more_than_summary_and_summary_more_than_quotes():
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001", citations=[CITATION | {"quote": "a drone"}])
+    publish("incident", "HDC-0002", summary=INCIDENT["summary"] | {"en": "A drone was there."})
+    publish("incident", "HDC-0003", title=INCIDENT["title"] | {"en": "A drone"})
+    assert codes(Client(), "drone") == ["HDC-0003", "HDC-0002", "HDC-0001"]
+    assert codes(Client(), "drone", "&sort=-published") == ["HDC-0003", "HDC-0002", "HDC-0001"]
+    assert codes(Client(), "drone", "&sort=published") == ["HDC-0001", "HDC-0002", "HDC-0003"]
+
+
+@pytest.mark.usefixtures("committed")
+def test_rebuilding_gives_the_same_rows():
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001")
+    before = list(RegisterSearch.objects.values_list("incident", "number", "vector"))
+    assert before
+    rebuild()
+    assert list(RegisterSearch.objects.values_list("incident", "number", "vector")) == before
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_every_incident_of_the_starting_register_can_be_searched(client):
+    assert RegisterSearch.objects.count() == RegisterIncident.objects.current().count() == 16
+    assert codes(client, "Удачного") == codes(client, "Udachne") != []
+    assert set(codes(client, "військовополонений")) >= set(codes(client, '"військовополонених"'))
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_the_list_shows_where_the_words_are(client):
+    page = client.get("/incidents/?q=Robotyne+assault").content.decode()
+    assert "<mark>Robotyne</mark>" in page
+    assert '<p class="incident-snippet"' in page
+    assert "sorted by relevance to the words" in client.get("/incidents/?q=Robotyne").content.decode()
