@@ -1,6 +1,5 @@
 """What all tests share: the database with its roles and gazetteer, the starting register, a browser, a real site."""
 
-import hashlib
 import os
 import signal
 import socket
@@ -22,13 +21,13 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.core.management.color import no_style
 from django.db import connection, connections, transaction
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 from psycopg import sql
 
 from people.models import Role, User
 from portal.management.commands.demo_accounts import ADDRESS_OF
+from tests.copies import load_or_copy
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTING_DATABASE = "hdc_starting_register"
@@ -58,34 +57,39 @@ def django_db_setup(
     pytest-django's own fixture leaves out connections that no mark names, and the reader's is never named in one.
     """
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False)
+        setup_databases(verbosity=0, interactive=False)
         call_command("setup_roles", verbosity=0)
         load_gazetteer(pytestconfig.cache.mkdir("gazetteer"))
     yield
-    with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0)
+    connections.close_all()  # the server itself is thrown away
 
 
 def load_gazetteer(cache: Path) -> None:
-    """Load it by its command once, and from a copy of the tables after that, for as long as its code and data stay."""
-    gazetteer = apps.get_app_config("gazetteer")
-    tables = [model._meta.db_table for model in gazetteer.get_models(include_auto_created=True)]
-    sources = sorted(path for path in Path(gazetteer.path).rglob("*") if path.is_file() and path.suffix != ".pyc")
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
-    copies = {table: cache / f"{table}-{digest}" for table in tables}
-    if not all(copy.exists() for copy in copies.values()):
-        call_command("load_gazetteer", verbosity=0)
-        for table, copy in copies.items():
-            with connection.cursor() as cursor, cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as rows:
-                copy.write_bytes(b"".join(rows))
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        for table, copy in copies.items():
-            with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as rows:
-                rows.write(copy.read_bytes())
-        for statement in connection.ops.sequence_reset_sql(no_style(), list(gazetteer.get_models())):
-            cursor.execute(statement)
+    """By its command, or from a copy of what the command made."""
+    app = apps.get_app_config("gazetteer")
+    tables = [model._meta.db_table for model in app.get_models(include_auto_created=True)]
+    load_or_copy(cache, tables, [Path(app.path)], lambda: call_command("load_gazetteer", verbosity=0))
+
+
+def load_starting_register(cache: Path) -> None:
+    """By its command, written and approved by the demonstration's accounts; or from a copy of what that made."""
+
+    def load() -> None:
+        for role, address in ADDRESS_OF.items():
+            User.objects.create_user(address).groups.add(Group.objects.get(name=role))
+        people = {"documenter": ADDRESS_OF[Role.DOCUMENTER], "reviewer": ADDRESS_OF[Role.REVIEWER]}
+        call_command("load_starting_register", **people, stdout=StringIO())
+
+    load_or_copy(cache, changing_tables(), [ROOT / "incidents", ROOT / "people", ROOT / "uv.lock"], load)
+
+
+def changing_tables() -> list[str]:
+    """Every table but those of KEPT_APPS."""
+    return [
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy and model._meta.app_label not in KEPT_APPS
+    ]
 
 
 @pytest.fixture
@@ -104,18 +108,15 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 def empty_tables() -> None:
     """Empty every table but those of KEPT_APPS; as a replica, because editions refuse to be removed."""
     connections["register"].close()
-    tables = [
-        sql.Identifier(model._meta.db_table)
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and model._meta.app_label not in KEPT_APPS
-    ]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(table) for table in tables))
+        cursor.execute(
+            sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in changing_tables())
+        )
 
 
 @pytest.fixture(scope="session")
-def starting_database(django_db_setup: None, django_db_blocker: Any) -> str:
+def starting_database(django_db_setup: None, django_db_blocker: Any, pytestconfig: pytest.Config) -> str:
     """The name of a second database into which the starting register has been loaded by its command."""
     with django_db_blocker.unblock():
         template = connection.settings_dict["NAME"]
@@ -128,14 +129,7 @@ def starting_database(django_db_setup: None, django_db_blocker: Any) -> str:
             )
         with reading_from(STARTING_DATABASE, "default", "register"):
             call_command("setup_roles", verbosity=0)
-            for role, address in ADDRESS_OF.items():
-                User.objects.create_user(address).groups.add(Group.objects.get(name=role))
-            call_command(
-                "load_starting_register",
-                documenter=ADDRESS_OF[Role.DOCUMENTER],
-                reviewer=ADDRESS_OF[Role.REVIEWER],
-                stdout=StringIO(),
-            )
+            load_starting_register(pytestconfig.cache.mkdir("starting-register"))
     return STARTING_DATABASE
 
 
