@@ -142,6 +142,7 @@ def _point(text: str) -> _Point:
     return _Point(year, month, day, match["qualifier"])
 
 
+@lru_cache(maxsize=4096)
 def _days(point: _Point) -> tuple[date, date]:
     """The first and the last day of a day, month or year."""
     try:

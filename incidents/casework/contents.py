@@ -48,7 +48,9 @@ def content_of(record: Record) -> Content:
 def rows_of(content: Record, name: str) -> list[Content]:
     """The rows of one kind, each with its id."""
     manager = getattr(content, name)
-    return [_row(row, manager.field.name) for row in manager.all()]
+    owner = manager.field.name
+    links = [field.name for field in content_fields(manager.model) if field.many_to_one and field.name != owner]
+    return [_row(row, owner) for row in (manager.select_related(*links) if links else manager.all())]
 
 
 def _row(row: models.Model, owner: str) -> Content:
@@ -95,7 +97,7 @@ def _row_changes(name: str, old: list[Content], new: list[Content]) -> list[Chan
     after = {row["id"]: row for row in new}
     found = [Change("", None, row, name, row) for key, row in after.items() if key not in before]
     found += [Change("", row, None, name, row) for key, row in before.items() if key not in after]
-    for key in before.keys() & after.keys():
+    for key in (key for key in after if key in before):
         found += [
             Change(field, before[key].get(field), value, name, after[key])
             for field, value in after[key].items()
@@ -106,9 +108,9 @@ def _row_changes(name: str, old: list[Content], new: list[Content]) -> list[Chan
 
 def record_revision(record: Record, author: User) -> Revision | None:
     """Keep the present content as the next revision, if it differs from the last. The caller holds the lock."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         content = content_of(record)
-        last = record.revisions.order_by("-number").first()
+        last = record.revisions.order_by("-number").first() if record.revision else None
         if last is not None and last.content == content:
             return None
         revision = Revision.objects.create(

@@ -51,7 +51,7 @@ def allowed_moves(record: Record, user: User) -> list[MoveRule]:
 
 def start(record: Record, author: User) -> None:
     """Keep the first revision of a new draft."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         record_revision(record, author)
         _move("created", record, author, from_state="")
 
@@ -78,9 +78,8 @@ def submit(record: Record, user: User, note: str = "") -> Review:
         if lacking:
             raise Refused(_("Still missing: %(list)s") % {"list": " ".join(lacking)})
         review = Review.objects.create(record=record, revision=record.revision, submitted_by=user, note=note)
-        record.submitted_at = timezone.now()
-        record.save(update_fields=["submitted_at"])
-        _change_state(record, Publication.SUBMITTED)
+        record.submitted_at, record.state = review.submitted_at, Publication.SUBMITTED
+        record.save(update_fields=["submitted_at", "state"])
         _move("submit", record, user, from_state, note)
     return review
 
@@ -187,19 +186,8 @@ def _check_target(record: Record, target: Record) -> None:
         raise Refused(_("The incident to merge into must be public."))
 
 
-def wrote_any_of(record: Record, user: User) -> bool:
-    """Whether the person wrote any revision of what an approval would publish: the record, and what is first published
-    along with it."""
-    return Revision.objects.filter(record__in=_signed_for(record), author=user).exists()
-
-
-def submitted_any_of(record: Record, user: User) -> bool:
-    """Whether the person submitted what an approval would decide."""
-    waiting = Review.objects.filter(record__in=_signed_for(record), decided_at__isnull=True)
-    return waiting.filter(submitted_by=user).exists()
-
-
-def _signed_for(record: Record) -> list[int]:
+def signed_for(record: Record) -> list[int]:
+    """The ids of what an approval would publish: the record, and what is first published along with it."""
     return [record.pk, *(each.pk for each in published_along(record.content))]
 
 
@@ -286,9 +274,10 @@ def _may_decide(record: Record, user: User) -> Any:
 def _may_approve(record: Record, user: User) -> Any:
     if refusal := _may_decide(record, user):
         return refusal
-    if wrote_any_of(record, user):
+    pks = signed_for(record)
+    if Revision.objects.filter(record__in=pks, author=user).exists():
         return _("You wrote part of it: a second person has to approve it (four eyes).")
-    if submitted_any_of(record, user):
+    if Review.objects.filter(record__in=pks, decided_at__isnull=True, submitted_by=user).exists():
         return _("You submitted it: a second person has to approve it (four eyes).")
     return ""
 

@@ -37,7 +37,7 @@ def publish(review: Review) -> Edition:
     record = review.record
     if review.decision != Review.Decision.APPROVED or review.revision != record.revision:
         raise ValueError("only an approved review of the present content is published")
-    with transaction.atomic(DOOR):
+    with transaction.atomic(DOOR, savepoint=False):
         lock_door()
         _name_approver(review)
         _publish_along(record.content, review)
@@ -56,7 +56,7 @@ def withdraw(record: Record, reason: dict[str, str]) -> Edition:
     What rests on a withdrawn source is published without it. An incident whose proposed grade changes by that, or
     because an investigation is gone, returns to the review queue.
     """
-    with transaction.atomic(DOOR):
+    with transaction.atomic(DOOR, savepoint=False):
         lock_door()
         resting = _resting_on(record)
         document = tombstone(record.code, record.kind, (record.edition or 0) + 1, reason)
@@ -72,7 +72,7 @@ def withdraw(record: Record, reason: dict[str, str]) -> Edition:
 
 def merge(record: Record, target: Record, reason: dict[str, str]) -> Edition:
     """Replace the public page by a redirection to another incident."""
-    with transaction.atomic(DOOR):
+    with transaction.atomic(DOOR, savepoint=False):
         lock_door()
         number = (record.edition or 0) + 1
         document = tombstone(record.code, record.kind, number, reason, merged_into=target.code)
@@ -84,7 +84,7 @@ def merge(record: Record, target: Record, reason: dict[str, str]) -> Edition:
 
 def rebuild() -> int:
     """Make all read rows again from the newest editions; answers how many editions were read."""
-    with transaction.atomic(DOOR):
+    with transaction.atomic(DOOR, savepoint=False):
         lock_door()
         for model in (
             RegisterCitation,

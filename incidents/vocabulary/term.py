@@ -3,9 +3,11 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import Q
 from django.utils.functional import lazy
 from django.utils.translation import get_language
+
+from incidents.constraints import Rule
 
 type Words = tuple[str, str]
 
@@ -47,11 +49,11 @@ def term(code: str, *, en: Words, uk: Words, details: tuple[object, ...] = ()) -
     return (code, text(en[1], uk[1]), *details, text(en[0], uk[0]))
 
 
-def one_of(field: str, terms: type[Term], name: str) -> CheckConstraint:
+def one_of(field: str, terms: type[Term], name: str) -> Rule:
     """The database's own rule that `field` holds a code of `terms`, or NULL where the column allows it."""
-    return CheckConstraint(condition=Q(**{f"{field}__in": terms.values}), name=name)
+    return Rule(condition=Q(**{f"{field}__in": terms.values}), name=name)
 
 
-def all_of(field: str, terms: type[Term], name: str) -> CheckConstraint:
+def all_of(field: str, terms: type[Term], name: str) -> Rule:
     """The database's own rule that every entry of the array `field` is a code of `terms`."""
-    return CheckConstraint(condition=Q(**{f"{field}__contained_by": terms.values}), name=name)
+    return Rule(condition=Q(**{f"{field}__contained_by": terms.values}), name=name)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.casework.models.fields import code_field, edtf_field, either, parsed_or_none, text_pair
 from incidents.casework.models.records import Record
 from incidents.casework.models.reference import Unit
+from incidents.constraints import Rule
 from incidents.gazetteer.models import Place, Region
 from incidents.vocabulary import (
     AttributionConfidence,
@@ -50,7 +51,7 @@ def count_source(verbose_name: Any) -> models.ForeignKey[Any, Any]:
     )
 
 
-def ordered_counts(who: str) -> models.CheckConstraint:
+def ordered_counts(who: str) -> Rule:
     """low ≤ best ≤ high, none of them negative or absurd (UCDP GED codebook)."""
     low, best, high = (f"{who}_{end}" for end in COUNT_ENDS)
     within = Q(**{f"{low}__isnull": True}) | Q(**{f"{low}__gte": 0})
@@ -60,16 +61,16 @@ def ordered_counts(who: str) -> models.CheckConstraint:
         within &= (
             Q(**{f"{smaller}__isnull": True}) | Q(**{f"{larger}__isnull": True}) | Q(**{f"{smaller}__lte": F(larger)})
         )
-    return models.CheckConstraint(condition=within, name=f"casework_incident_{who}_low_best_high")
+    return Rule(condition=within, name=f"casework_incident_{who}_low_best_high")
 
 
-def public_never_finer() -> models.CheckConstraint:
+def public_never_finer() -> Rule:
     """What is published of a place is never finer than what is known inside."""
     allowed = Q()
     for inside in PlacePrecision:
         coarser = [other.value for other in PlacePrecision if other.rank >= inside.rank]
         allowed |= Q(precision=inside.value, public_precision__in=coarser)
-    return models.CheckConstraint(condition=allowed, name="casework_incident_public_precision_never_finer")
+    return Rule(condition=allowed, name="casework_incident_public_precision_never_finer")
 
 
 class Incident(Record):
@@ -154,19 +155,19 @@ class Incident(Record):
             all_of("protected_status", ProtectedStatus, "casework_incident_protected_status"),
             one_of("date_basis", DateBasis, "casework_incident_date_basis"),
             one_of("setting", Setting, "casework_incident_setting"),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(place_method="") | Q(place_method__in=PlaceMethod.values),
                 name="casework_incident_place_method",
             ),
             public_never_finer(),
             ordered_counts("killed"),
             ordered_counts("survived"),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
                 | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="casework_incident_coordinates_both_or_none",
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=Q(date_earliest__isnull=True)
                 | Q(date_latest__isnull=True)
                 | Q(date_earliest__lte=F("date_latest")),

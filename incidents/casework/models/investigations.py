@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.models.fields import code_field, edtf_field, either, parsed_or_none, text_pair
 from incidents.casework.models.records import Record
+from incidents.constraints import Rule
 from incidents.vocabulary import BodyKind, RecordKind, StepStatus, TotalQualifier, TotalWhat, one_of
 
 LARGEST_TOTAL = 1_000_000
@@ -92,7 +93,7 @@ class ReportedTotal(Record):
         constraints = [
             one_of("what", TotalWhat, "casework_total_what"),
             one_of("qualifier", TotalQualifier, "casework_total_qualifier"),
-            models.CheckConstraint(condition=Q(value__gte=0, value__lte=LARGEST_TOTAL), name="casework_total_value"),
+            Rule(condition=Q(value__gte=0, value__lte=LARGEST_TOTAL), name="casework_total_value"),
         ]
 
     @property

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.models.fields import code_field, either
+from incidents.constraints import Rule
 from incidents.vocabulary import AttributionLevel, one_of
 
 
@@ -25,8 +26,8 @@ class Unit(models.Model):
         ordering = ["code"]
         constraints = [
             one_of("level", AttributionLevel, "casework_unit_level"),
-            models.CheckConstraint(condition=~Q(name_en="") | ~Q(name_uk=""), name="casework_unit_has_a_name"),
-            models.CheckConstraint(condition=~Q(parent=models.F("id")), name="casework_unit_not_its_own_parent"),
+            Rule(condition=~Q(name_en="") | ~Q(name_uk=""), name="casework_unit_has_a_name"),
+            Rule(condition=~Q(parent=models.F("id")), name="casework_unit_not_its_own_parent"),
             models.UniqueConstraint(fields=["name_en", "name_uk"], name="casework_unit_named_once"),
         ]
 

@@ -14,6 +14,7 @@ from incidents.casework.models.fields import code_field, edtf_field, parsed_or_n
 from incidents.casework.models.incidents import MOST_PEOPLE, Incident
 from incidents.casework.models.investigations import Investigation
 from incidents.casework.models.records import Record
+from incidents.constraints import Rule
 from incidents.vocabulary import (
     Access,
     Availability,
@@ -64,9 +65,7 @@ class Source(Record):
             one_of("availability", Availability, "casework_source_availability"),
             one_of("reliability", Reliability, "casework_source_reliability"),
             models.UniqueConstraint(fields=["url"], condition=~Q(url=""), name="casework_source_one_per_url"),
-            models.CheckConstraint(
-                condition=Q(url="") | Q(url__regex=r"^https?://"), name="casework_source_url_is_web"
-            ),
+            Rule(condition=Q(url="") | Q(url__regex=r"^https?://"), name="casework_source_url_is_web"),
         ]
 
     @property
@@ -100,7 +99,7 @@ class SourceDerivation(models.Model):
         constraints = [
             one_of("how", Derivation, "casework_derivation_how"),
             models.UniqueConstraint(fields=["source", "upstream"], name="casework_derivation_once"),
-            models.CheckConstraint(condition=~Q(source=F("upstream")), name="casework_derivation_not_from_itself"),
+            Rule(condition=~Q(source=F("upstream")), name="casework_derivation_not_from_itself"),
         ]
 
     def __str__(self) -> str:
@@ -140,7 +139,7 @@ class Citation(models.Model):
         verbose_name = _("citation")
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(
+            Rule(
                 condition=Q(incident__isnull=False, investigation__isnull=True)
                 | Q(incident__isnull=True, investigation__isnull=False),
                 name="casework_citation_on_one_thing",
@@ -148,14 +147,14 @@ class Citation(models.Model):
             one_of("stance", Stance, "casework_citation_stance"),
             one_of("credibility", Credibility, "casework_citation_credibility"),
             all_of("facts", Fact, "casework_citation_facts"),
-            models.CheckConstraint(condition=Q(via__isnull=True) | ~Q(via=F("source")), name="casework_citation_via"),
-            models.CheckConstraint(
+            Rule(condition=Q(via__isnull=True) | ~Q(via=F("source")), name="casework_citation_via"),
+            Rule(
                 condition=(Q(killed_low__isnull=True) | Q(killed_low__gte=0, killed_low__lte=MOST_PEOPLE))
                 & (Q(killed_high__isnull=True) | Q(killed_high__gte=0, killed_high__lte=MOST_PEOPLE))
                 & (Q(killed_low__isnull=True) | Q(killed_high__isnull=True) | Q(killed_low__lte=F("killed_high"))),
                 name="casework_citation_killed_low_high",
             ),
-            models.CheckConstraint(
+            Rule(
                 condition=(Q(survived_low__isnull=True) | Q(survived_low__gte=0, survived_low__lte=MOST_PEOPLE))
                 & (Q(survived_high__isnull=True) | Q(survived_high__gte=0, survived_high__lte=MOST_PEOPLE))
                 & (
