@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -107,12 +108,24 @@ class Editor:
 
     def _build(self) -> None:
         self.instance = self.record if self.record is not None else self.kind.model()
-        known: dict[str, Any] = {"author": self.user, "named": named_sources(self.instance)}
+        known: dict[str, Any] = {"author": self.user, "named": lambda: self._named_sources}
         self.form = self.kind.form(self.data, instance=self.instance, **known)
         self.rows = {
             name: formset(self.data, instance=self.instance, prefix=name, form_kwargs=known)
             for name, formset in self.kind.rows.items()
         }
+
+    @cached_property
+    def _named_sources(self) -> frozenset[int]:
+        """The sources that any revision of the record names: who may write it may name them, whoever wrote them."""
+        if self.record is None:
+            return frozenset()
+        codes = set[str]()
+        for content in Revision.objects.filter(record=self.record.pk).values_list("content", flat=True):
+            codes |= {content.get(link) for link in _source_links(self.kind.model)}
+            for name, formset in self.kind.rows.items():
+                codes |= {row.get(link) for link in _source_links(formset.model) for row in content.get(name, [])}
+        return frozenset(Source.objects.filter(code__in=codes - {None}).values_list("pk", flat=True))
 
     def add_row(self, name: str) -> None:
         """Show what was posted with one more row of a kind, and without judging it."""
@@ -237,17 +250,5 @@ def _with_plain_line_breaks(data: QueryDict | None) -> QueryDict | None:
     return plain
 
 
-def named_sources(record: Record) -> frozenset[int]:
-    """The sources that a record or one of its rows names."""
-    if record.pk is None:
-        return frozenset()
-    found = {getattr(record, link) for link in _source_links(type(record))}
-    for rows in record.ROWS:
-        manager = getattr(record, rows)
-        for link in _source_links(manager.model):
-            found |= set(manager.values_list(link, flat=True))
-    return frozenset(found - {None})
-
-
 def _source_links(model: type[Model]) -> list[str]:
-    return [each.attname for each in model._meta.concrete_fields if each.related_model is Source]
+    return [each.name for each in model._meta.concrete_fields if each.related_model is Source]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -206,12 +206,13 @@ class NamingField(forms.CharField):
     """A field that names records. Its author names what they may see, and what the record names already."""
 
     author: User | None = None
-    named: frozenset[int] = frozenset()
+    linked: frozenset[int] = frozenset()
+    named: Callable[[], frozenset[int]] = frozenset
 
     def may_name(self, model: type[Record]) -> QuerySet[Any]:
         """The records of this kind that the author may name."""
         visible = Record.objects.visible_to(self.author) if self.author is not None else Record.objects.none()
-        return model._default_manager.filter(Q(pk__in=visible.values("pk")) | Q(pk__in=self.named))
+        return model._default_manager.filter(Q(pk__in=visible.values("pk")) | Q(pk__in=self.linked | self.named()))
 
 
 class SourceField(NamingField):
@@ -341,11 +342,11 @@ class CodesField(NamingField):
 class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form of the desk: it knows its author, every text has a length and refuses what could deceive a reader.
 
-    `named` are the sources that the record names already, whoever may see them.
+    `named` answers the sources that the record names already, whoever may see them.
     """
 
     def __init__(
-        self, *args: Any, author: User | None = None, named: Iterable[int] = frozenset(), **kwargs: Any
+        self, *args: Any, author: User | None = None, named: Callable[[], frozenset[int]] = frozenset, **kwargs: Any
     ) -> None:
         self.author = author
         super().__init__(*args, **kwargs)
@@ -354,7 +355,7 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial = {**model_to_dict(self.instance, fields=self.fields), **self.initial}
         for name, field in self.fields.items():
             if isinstance(field, NamingField):
-                field.author, field.named = author, frozenset(named) | self._linked(name)
+                field.author, field.named, field.linked = author, named, self._linked(name)
             if isinstance(field, TermField):
                 field.choose_consciously(self.initial.get(name))
             if isinstance(field, forms.CharField):

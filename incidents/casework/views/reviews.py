@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from incidents.casework.comparison import document_differences
 from incidents.casework.counting import corroboration_of
-from incidents.casework.models import Incident, Record
+from incidents.casework.models import Incident, Record, Source
 from incidents.casework.preview import layout
 from incidents.casework.views.access import DeskRequest, desk, visible_record
 from incidents.casework.views.records import record_context
@@ -27,7 +27,7 @@ def review(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
 def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
     """What the review page shows."""
     current = Edition.objects.using("default").of(record.kind, record.code).first()
-    document = document_of(record, (record.edition or 0) + 1, None)
+    document = _would_publish(record)
     context = record_context(request, record) | {
         "current": current,
         "differences": document_differences(current.content if current else {}, document),
@@ -40,6 +40,14 @@ def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
     if record.kind == RecordKind.INCIDENT:
         context |= _counted(record, document)
     return context
+
+
+def _would_publish(record: Record) -> dict[str, Any]:
+    """The public document of the record; of a confidential source there is none."""
+    content = record.content
+    if isinstance(content, Source) and content.is_confidential:
+        return {}
+    return document_of(record, (record.edition or 0) + 1, None)
 
 
 def _published_along(content: Record) -> list[Record]:
