@@ -45,7 +45,7 @@ ROW_NAMES = {
     "steps": gettext_lazy("Step"),
 }
 LIST_TERMS: dict[str, type[Term]] = {"conduct": Conduct, "protected_status": ProtectedStatus, "facts": Fact}
-# Two texts that share less than this are shown whole: word by word they would be confetti.
+# Two texts that share less than this are left unmarked: word by word they would be confetti.
 ALIKE = 0.4
 
 
@@ -89,16 +89,20 @@ class Difference:
 
 
 def marked(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
-    """Both texts word by word, with what the other one lacks; texts that share little are marked whole."""
-    before, after = re.findall(r"\S+\s*|\s+", old), re.findall(r"\S+\s*|\s+", new)
+    """Both texts word by word, with what the other one lacks marked; texts that share little stay whole, unmarked."""
+    before, after = (re.findall(r"\w+|\s+|[^\w\s]", text) for text in (old, new))
     matcher = SequenceMatcher(None, before, after)
     if not old or not new or matcher.ratio() < ALIKE:
-        return [Piece(old, changed=True)], [Piece(new, changed=True)]
+        return _whole(old), _whole(new)
     left, right = [], []
     for what, i1, i2, j1, j2 in matcher.get_opcodes():
         left.append(Piece("".join(before[i1:i2]), changed=what != "equal"))
         right.append(Piece("".join(after[j1:j2]), changed=what != "equal"))
     return [piece for piece in left if piece.text], [piece for piece in right if piece.text]
+
+
+def _whole(text: str) -> list[Piece]:
+    return [Piece(text, changed=False)] if text else []
 
 
 def worded(changes: Iterable[Change]) -> list[Difference]:
@@ -121,8 +125,9 @@ def _worded(change: Change, group: str) -> Iterator[Difference]:
         old, new = (value_text(value, change.field, change.rows) for value in (change.old, change.new))
         yield Difference(label_of(change.field, change.rows), old, new, group)
         return
-    for name, value in (change.new or change.old).items():
-        text = value_text(value, name, change.rows)
+    row = change.new or change.old
+    for name in (field.name for field in ROW_MODELS[change.rows]._meta.concrete_fields):
+        text = value_text(row.get(name), name, change.rows)
         if name != "id" and text:
             old, new = ("", text) if change.came else (text, "")
             yield Difference(label_of(name, change.rows), old, new, group, came=change.came, went=change.went)

@@ -1,6 +1,7 @@
 """Invitations: administrators invite, and see who has not come yet."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +16,13 @@ class InvitationForm(forms.Form):
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple)
+
+    def clean_email(self) -> str:
+        """An address that has no account yet."""
+        email: str = self.cleaned_data["email"]
+        if User.objects.filter(email__iexact=email).exists():
+            raise ValidationError(_("There is an account of this address already."))
+        return email
 
 
 @desk(Role.ADMINISTRATOR)
@@ -32,4 +40,4 @@ def invitations(request: DeskRequest) -> HttpResponse:
         "invitations": Invitation.objects.prefetch_related("roles")[:50],
         "people": User.objects.prefetch_related("groups").order_by("email"),
     }
-    return render(request, "casework/people.html", context)
+    return render(request, "casework/people.html", context, status=422 if form.errors else 200)
