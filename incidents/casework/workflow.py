@@ -124,7 +124,6 @@ def approve(
         review.edition_note_en, review.edition_note_uk = signature.note_en, signature.note_uk
         _close(review, user, Review.Decision.APPROVED, comment)
         edition = publishing.publish(review)
-        record.refresh_from_db()
         _move("approve", record, user, from_state, comment)
     return edition
 

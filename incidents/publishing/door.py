@@ -11,7 +11,7 @@ from django.utils import timezone
 from incidents.casework.models import Investigation, Move, Record, Review, Source
 from incidents.publishing.derivations import Derivations
 from incidents.publishing.documents import Document, canonical, document_of, published_along, tombstone, without_source
-from incidents.publishing.rows import DOOR, write_incident, write_rows
+from incidents.publishing.rows import DOOR, write_derivations, write_incident, write_rows
 from incidents.register.models import (
     Edition,
     RegisterCitation,
@@ -99,13 +99,13 @@ def rebuild() -> int:
         read = 0
         for kind in (RecordKind.SOURCE, RecordKind.INVESTIGATION, RecordKind.TOTAL, RecordKind.INCIDENT):
             current = Edition.objects.using(DOOR).filter(kind=kind, superseded_by__isnull=True)
-            # Upstreams before what derives from them: they were published in that order at their first edition.
             for edition in current.order_by("pk").iterator(BATCH):
                 write_rows(edition)
                 read += 1
             if kind == RecordKind.SOURCE:
+                # Once more, now that every upstream has its row, whichever of the two was published first.
                 for edition in current.order_by("pk").iterator(BATCH):
-                    write_rows(edition)
+                    write_derivations(edition)
     return read
 
 

@@ -234,19 +234,25 @@ def _write_source(edition: Edition) -> None:
         search_text=_search_text(edition.code, document["publisher"], document["title"], document["url"]),
     )
     _put(row)
-    _write_derivations(edition.code, document["derived_from"])
+    if edition.number > 1:
+        RegisterDerivation.objects.using(DOOR).filter(source_id=edition.code).delete()
+    write_derivations(edition)
 
 
-def _write_derivations(source: str, derived_from: list[Document]) -> None:
-    """What a source derives from, as far as it is still public."""
-    RegisterDerivation.objects.using(DOOR).filter(source_id=source).delete()
-    codes = [each["source"] for each in derived_from]
-    present = RegisterSource.objects.using(DOOR).in_bulk(codes) if codes else {}
-    RegisterDerivation.objects.using(DOOR).bulk_create(
-        RegisterDerivation(source_id=source, upstream_id=each["source"], how=each["how"], note=each["note"])
-        for each in derived_from
-        if each["source"] in present
-    )
+def write_derivations(edition: Edition) -> None:
+    """What a source derives from, as far as it is public still."""
+    derived = {} if edition.is_tombstone else {each["source"]: each for each in edition.content["derived_from"]}
+    if derived:
+        present = RegisterSource.objects.using(DOOR).filter(code__in=derived).values_list("code", flat=True)
+        RegisterDerivation.objects.using(DOOR).bulk_create(
+            [
+                RegisterDerivation(
+                    source_id=edition.code, upstream_id=code, how=derived[code]["how"], note=derived[code]["note"]
+                )
+                for code in sorted(present)
+            ],
+            ignore_conflicts=True,
+        )
 
 
 def _write_investigation(edition: Edition) -> None:
