@@ -181,3 +181,9 @@ def test_each_number_of_reports_and_origins_is_that_of_the_row(client):
         reports = f"{row.reports} report{'s' * (row.reports != 1)}"
         origins = f"{row.origins} independent origin{'s' * (row.origins != 1)}"
         assert f"{reports}, {origins}" in words
+
+
+def test_sources_that_are_one_origin_together_are_drawn_as_one(client):
+    tree = section(client, "/incidents/HDC-0008/", "origins")
+    assert tree.count('class="tree-root"') == 6
+    assert "counted as one origin with the one above" in tree

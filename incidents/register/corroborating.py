@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from incidents.register.models import Document
 from incidents.register.shelf import Line, Links, Shelf
@@ -70,9 +70,9 @@ class Layout:
         return users
 
     def _root(self, origin: Mapping[str, Any], users: Mapping[str, list[str]]) -> Node:
-        """An origin of several uncited sources is drawn under the first of them: together they are one."""
+        """Several uncited sources that are one origin together are drawn under the first of them."""
         first, *others = [self._node(branch, None, users) for branch in origin["roots"]]
-        first["children"] += [other | {"how": Derivation.SAME_MATERIAL.value} for other in others]
+        first["children"] += [other | {"says": gettext("counted as one origin with the one above")} for other in others]
         return first
 
     def _node(self, branch: Branch, parent: str | None, users: Mapping[str, list[str]]) -> Node:
