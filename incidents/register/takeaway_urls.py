@@ -2,11 +2,17 @@
 
 from django.urls import path, re_path
 
-from incidents.register.views import feeds, takeaway
+from incidents.register.api import views as api
+from incidents.register.views import citations, feeds, takeaway
 
 TABLES = r"^(?P<name>incidents|sources|citations|investigations|totals)"
 
+LISTS = "incidents|sources|investigations|totals|editions"
+
+CITED = r"^(?P<folder>incidents|sources|investigations|totals)/(?P<code>[^/]+)/editions/(?P<number>[0-9]{1,9})"
+
 urlpatterns = [
+    re_path(rf"{CITED}/cite\.(?P<shape>[a-z]+)$", citations.cite, name="cite"),
     path("incidents.atom", feeds.incidents, name="incidents_feed"),
     path("corrections.atom", feeds.corrections, name="corrections_feed"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
@@ -15,4 +21,9 @@ urlpatterns = [
     re_path(rf"{TABLES}\.csv-metadata\.json$", takeaway.metadata, name="file_metadata"),
     re_path(rf"{TABLES}\.(?P<shape>[A-Za-z0-9_-]+)$", takeaway.table, name="file"),
     path("api/", takeaway.documentation, name="api"),
+    path("api/v1/", api.index, name="api_index"),
+    path("api/v1/openapi.json", api.openapi, name="api_description"),
+    re_path(rf"^api/v1/(?P<name>{LISTS})$", api.listing, name="api_list"),
+    re_path(rf"^api/v1/(?P<name>{LISTS})/(?P<code>[^/]+)$", api.record, name="api_record"),
+    path("api/v1/<path:path>", api.nothing),
 ]

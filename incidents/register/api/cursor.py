@@ -1,0 +1,183 @@
+"""Where a walk through a list stands, so that it misses and repeats nothing while editions are being added.
+
+A walk begins at a head of the register, which its cursors carry. What was published since keeps the place that it had
+at that head, with its present content; what is new since then, or no longer fits the filter, is not met any more. A
+record that fits the filter during the whole walk is therefore met exactly once, whatever is published meanwhile.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from incidents.register.filters import KILLED
+from incidents.register.models import Edition
+from incidents.vocabulary import RecordKind
+
+type Key = date | datetime | int | None
+
+LONGEST = 400  # characters of a cursor
+MOST_CHANGED = 1_000  # records published anew during one walk; after more it has to begin anew
+MOST = 2**31 - 1
+KEYS = {"date": F("sort_date"), "published": F("published_at"), "killed": KILLED}
+
+
+class CursorError(ValueError):
+    """The text is no cursor of ours."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """The last record that was met. `of` is a digest of the filter, `order` and `key` where the list has orders."""
+
+    head: int
+    of: str
+    code: str
+    order: str = ""
+    key: str | int | None = None
+
+    def __str__(self) -> str:
+        packed = json.dumps(list(asdict(self).values()), separators=(",", ":"))
+        return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def position(text: str) -> Position:
+    """What a cursor says. Raises CursorError."""
+    if len(text) > LONGEST or not re.fullmatch(r"[A-Za-z0-9_-]+", text):
+        raise CursorError
+    try:
+        values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        found = Position(*values)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise CursorError from error
+    texts = (found.of, found.code, found.order)
+    if type(found.head) is not int or not 0 <= found.head <= MOST or not all(type(each) is str for each in texts):
+        raise CursorError
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,30}", found.code):
+        raise CursorError
+    if found.order or found.key is not None:
+        _key(found)
+    return found
+
+
+def _key(at: Position) -> Key:
+    """The value by which the record at this position was ordered. Raises CursorError."""
+    kind = at.order.removeprefix("-")
+    try:
+        if at.key is None and kind in KEYS:
+            return None
+        if kind == "date" and isinstance(at.key, str):
+            return date.fromisoformat(at.key)
+        if kind == "published" and isinstance(at.key, str):
+            moment = datetime.fromisoformat(at.key)
+            if moment.tzinfo is not None and 1900 < moment.year < 9000:
+                return moment
+    except (ValueError, OverflowError) as error:
+        raise CursorError from error
+    if kind == "killed" and type(at.key) is int and -MOST <= at.key <= MOST:
+        return at.key
+    raise CursorError
+
+
+class TooMuchChanged(Exception):  # noqa: N818 — an answer rather than an error
+    """More was published during the walk than a cursor can hold together."""
+
+
+def incident_codes(
+    rows: QuerySet[Any], order: str, at: Position | None, head: int, of: str, limit: int
+) -> tuple[list[str], Position | None]:
+    """The next codes of a walk through incidents in an order, and where it then stands; None at its end.
+
+    Raises TooMuchChanged and CursorError.
+    """
+    began = at.head if at else head
+    before = _key(at) if at else None
+    old = _old_keys(began, order) if at else {}
+    keyed = rows.annotate(walk_key=KEYS[order.removeprefix("-")])
+    unchanged = keyed.exclude(code__in=old) if old else keyed
+    if at:
+        unchanged = unchanged.filter(_after(order, before, at.code))
+    direction = F("walk_key").desc(nulls_last=True) if order.startswith("-") else F("walk_key").asc(nulls_last=True)
+    met = list(unchanged.order_by(direction, "code").values_list("walk_key", "code")[: limit + 1])
+    if at:
+        met += _changed(rows, old, order, (before, at.code))
+        met.sort(key=lambda pair: _place(order, *pair))
+    codes = [code for _value, code in met[:limit]]
+    if len(met) <= limit:
+        return codes, None
+    value, code = met[limit - 1]
+    return codes, Position(began, of, code, order, value if value is None or type(value) is int else _text(value))
+
+
+def _text(value: date | datetime) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value.isoformat()
+
+
+def _after(order: str, key: Key, code: str) -> Q:
+    """What follows a place in an order whose records without a value come last."""
+    if key is None:
+        return Q(walk_key__isnull=True, code__gt=code)
+    further = Q(walk_key__lt=key) if order.startswith("-") else Q(walk_key__gt=key)
+    return further | Q(walk_key=key, code__gt=code) | Q(walk_key__isnull=True)
+
+
+def _place(order: str, key: Any, code: str) -> tuple[bool, int, str]:
+    """The same order among values that are at hand."""
+    if key is None:
+        return True, 0, code
+    if isinstance(key, datetime):
+        elapsed = key - datetime(2000, 1, 1, tzinfo=UTC)
+        number = (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
+    else:
+        number = key.toordinal() if isinstance(key, date) else key
+    return False, -number if order.startswith("-") else number, code
+
+
+def _old_keys(began: int, order: str) -> dict[str, Key | bool]:
+    """Of the incidents published since, the key that they had at that head; False for those that were not listed."""
+    since = Edition.objects.filter(kind=RecordKind.INCIDENT, pk__gt=began).values_list("code", flat=True)
+    published = list(since[: MOST_CHANGED + 1])
+    if len(published) > MOST_CHANGED:
+        raise TooMuchChanged
+    changed = sorted(set(published))
+    keys: dict[str, Key | bool] = dict.fromkeys(changed, False)
+    earlier = Edition.objects.filter(kind=RecordKind.INCIDENT, code__in=changed, pk__lte=began)
+    for edition in earlier.order_by("code", "-pk").distinct("code"):
+        keys[edition.code] = False if edition.is_tombstone else _old_key(edition, order.removeprefix("-"))
+    return keys
+
+
+def _old_key(edition: Edition, kind: str) -> Key:
+    document = edition.content
+    if kind == "published":
+        return edition.published_at
+    if kind == "killed":
+        killed = document["killed"]
+        found: Key = killed["best"] if killed["best"] is not None else killed["low"]
+        return found
+    day = document["date"]["earliest"] or document["date"]["latest"]
+    return date.fromisoformat(day) if day else None
+
+
+def _changed(rows: QuerySet[Any], old: dict[str, Key | bool], order: str, at: tuple[Key, str]) -> list[tuple[Any, str]]:
+    """Of those that fit the filter now, the ones whose old place is still ahead."""
+    listed = [code for code, key in old.items() if key is not False]
+    present = rows.filter(code__in=listed).values_list("code", flat=True) if listed else ()
+    return [(old[code], code) for code in present if _place(order, old[code], code) > _place(order, *at)]
+
+
+def next_by_code(
+    codes: Sequence[str], at: Position | None, head: int, of: str, limit: int
+) -> tuple[list[str], Position | None]:
+    """The same for lists in the order of a code that never changes: what is new is met where its code stands."""
+    met = list(codes[:limit])
+    if len(codes) <= limit:
+        return met, None
+    return met, Position(at.head if at else head, of, met[-1])

@@ -1,0 +1,129 @@
+"""The read-only interface under `/api/v1/`: lists, single records, and the document that describes them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from incidents.register.api.cursor import CursorError, TooMuchChanged
+from incidents.register.api.lists import LISTINGS, OF_ANOTHER
+from incidents.register.api.openapi import description
+from incidents.register.api.problems import ProblemError, check, data_view
+from incidents.register.citing import absolute, document_of
+from incidents.register.exports.about import LICENCE, LICENCE_NAME, LICENCE_URL, read_head
+from incidents.register.views.records import editions_of, is_withdrawn
+from incidents.vocabulary import EditionChange
+
+PLAIN = {"ensure_ascii": False}
+
+
+def _about() -> dict[str, Any]:
+    return {
+        "register": str(settings.REGISTER_NAME),
+        "head": read_head().as_json,
+        "licence": {"name": LICENCE, "title": LICENCE_NAME, "url": LICENCE_URL},
+    }
+
+
+def _address(name: str, *args: object) -> str:
+    return absolute(reverse(f"register:{name}", args=args))
+
+
+@data_view
+def index(request: HttpRequest) -> HttpResponse:
+    """What there is."""
+    _no_parameters(request)
+    lists = {name: _address("api_list", name) for name in LISTINGS}
+    more = {"openapi": _address("api_description"), "documentation": _address("api")}
+    return JsonResponse({"about": _about(), "links": lists | more}, json_dumps_params=PLAIN)
+
+
+@data_view
+def listing(request: HttpRequest, name: str) -> HttpResponse:
+    """Records of one kind by filter, with the address of the next ones; 400 for what is not understood."""
+    chosen = LISTINGS[name]
+    filterset = chosen.asked(request.GET)
+    check(filterset)
+    about = _about()
+    try:
+        records, then = chosen.step(filterset, about["head"]["edition"])
+    except CursorError:
+        detail = str(OF_ANOTHER)
+        errors = [{"parameter": "cursor", "detail": detail}]
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail, errors=errors) from None
+    except TooMuchChanged:
+        detail = _("Too much was published since this walk through the list began. Begin anew, without a cursor.")
+        raise ProblemError(HTTPStatus.GONE, detail) from None
+    body = {
+        "about": about | {"filter": filterset.asked},
+        "count": filterset.qs.count(),
+        "data": records,
+        "links": {"self": _with(name, request.META.get("QUERY_STRING", "")), "next": None},
+    }
+    if then:
+        asked = [filterset.asked, f"limit={filterset.limit}", f"cursor={then}"]
+        body["links"]["next"] = _with(name, "&".join(part for part in asked if part))
+    return JsonResponse(body, json_dumps_params=PLAIN)
+
+
+def _with(name: str, query: str) -> str:
+    address = _address("api_list", name)
+    return f"{address}?{query}" if query else address
+
+
+@data_view
+def record(request: HttpRequest, name: str, code: str) -> HttpResponse:
+    """One record with its newest document and the addresses of all its editions; 410 with the reason if withdrawn."""
+    _no_parameters(request)
+    chosen = LISTINGS[name]
+    if chosen.kind is None:
+        raise Http404(_("There is nothing at this address."))
+    editions = editions_of(chosen.kind, code)
+    newest = editions[0]
+    if is_withdrawn(editions):
+        raise ProblemError(HTTPStatus.GONE, _("The record was withdrawn."), reason=newest.content["reason"])
+    if newest.change == EditionChange.MERGED:
+        return HttpResponsePermanentRedirect(reverse("register:api_record", args=[name, newest.content["merged_into"]]))
+    found = next(iter(chosen.table.records(chosen.everything().filter(code=code))), None)
+    if found is None:
+        raise Http404(_("Nothing has been published under this code."))
+    body = {
+        "about": _about(),
+        "data": found,
+        "document": newest.content,
+        "editions": [
+            {
+                "edition": each.number,
+                "change": each.change,
+                "digest": each.digest,
+                "document": None if each.is_tombstone else absolute(document_of(each.kind, code, each.number)),
+            }
+            for each in editions
+        ],
+    }
+    return JsonResponse(body, json_dumps_params=PLAIN)
+
+
+@data_view
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The interface described for programs (OpenAPI 3.1), made from the columns and filters themselves."""
+    _no_parameters(request)
+    return JsonResponse(description(), content_type="application/json", json_dumps_params=PLAIN)
+
+
+@data_view
+def nothing(request: HttpRequest, path: str) -> HttpResponse:
+    """Every other address below the interface."""
+    raise Http404(_("There is nothing at this address."))
+
+
+def _no_parameters(request: HttpRequest) -> None:
+    if request.GET:
+        detail = _("This address takes no parameters.")
+        errors = [{"parameter": None, "detail": detail}]
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail, errors=errors)
