@@ -76,6 +76,7 @@ def grants(desk: str, reader: str) -> Iterator[Grant]:
         if model._meta.app_label in PUBLIC_APPS:
             yield Grant(reader, table, READ)
         yield Grant(desk, table, _desk_rights(model._meta.app_label, model._meta.label_lower))
+    yield Grant(desk, settings.CACHE_TABLE, WRITE)
     yield Grant(desk, "django_migrations", READ)
 
 

@@ -110,6 +110,7 @@ def standard_steps() -> list[Step]:
     return [
         ("Checking the settings", check_settings),
         ("Bringing the tables up to date", lambda: quietly("migrate", interactive=False)),
+        ("Making the table that counts attempts to sign in", lambda: quietly("createcachetable")),
         ("Giving the roles their rights", lambda: quietly("setup_roles")),
         ("Loading the gazetteer", lambda: quietly("load_gazetteer")),
         ("Collecting the static files", collect_static),

@@ -208,7 +208,13 @@ CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Limits on signing in are counted here, for all processes together; the public side counts nothing.
+CACHE_TABLE = "portal_cache"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if DATABASES["default"] == NO_DATABASE
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": CACHE_TABLE}
+}
 
 LOGGING: dict[str, Any] = {
     "version": 1,
