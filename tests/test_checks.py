@@ -15,9 +15,7 @@ def ids(found: list[checks.CheckMessage]) -> list[str | None]:
     ("site_url", "hosts"),
     [("https://register.example.org", ["127.0.0.1"]), ("http://127.0.0.1:8000", ["*"]), ("http://127.0.0.1", [".org"])],
 )
-def test_demo_mode_that_others_could_reach_is_refused(
-    settings: Settings, site_url: str, hosts: list[str]
-) -> None:
+def test_demo_mode_that_others_could_reach_is_refused(settings: Settings, site_url: str, hosts: list[str]) -> None:
     settings.DEMO, settings.SITE_URL, settings.ALLOWED_HOSTS = True, site_url, hosts
     assert ids(checks.demo_stays_on_this_machine(None)) == ["portal.E001"]
 
