@@ -11,9 +11,8 @@ from functools import lru_cache
 from time import struct_time
 from typing import Protocol
 
-import edtf
 from django.utils.translation import get_language, gettext
-from edtf.parser.edtf_exceptions import EDTFParseException
+from edtf.parser.parser_classes import Date
 
 LONGEST = 64
 YEARS = range(1900, 2101)
@@ -148,9 +147,11 @@ def _days(point: _Point) -> tuple[date, date]:
     try:
         if point.month is not None and point.month > 12:  # EDTF writes seasons so; nobody would read them here
             raise ValueError(point.month)
-        parsed = edtf.parse_edtf(_bare(point))
-        return _day(parsed.lower_strict()), _day(parsed.upper_strict())
-    except (EDTFParseException, ValueError) as error:
+        # Its parser takes 20 ms for a text whose parts are known here already.
+        parts = {"year": point.year, "month": point.month, "day": point.day}
+        when = Date(**{part: None if value is None else f"{value:02}" for part, value in parts.items()})
+        return _day(when.lower_strict()), _day(when.upper_strict())
+    except ValueError as error:
         raise DateError(gettext("The calendar has no such date. Write it like 2025-05-22 or 2024-11.")) from error
 
 
