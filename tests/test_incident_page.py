@@ -36,6 +36,7 @@ def test_the_tree_has_a_root_for_each_origin_and_a_place_for_each_report(client)
     cited = set(re.findall(r'<a class="code" href="/sources/(S-\d+)/">', tree.split("<h3>")[0]))
     assert len(cited) == 36 + 1  # one relay was itself read only through another, which the incident does not cite
     assert "not cited here itself" in tree
+    assert re.search(r"S-0074.*?3 killed", tree, re.DOTALL)
 
 
 def test_what_is_asked_is_answered_in_the_order_of_the_questions(client):

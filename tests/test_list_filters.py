@@ -73,6 +73,7 @@ def test_several_grades_are_either_of_them(client):
 def test_conduct(client):
     assert set(listed(client, "conduct=no_quarter_order")) == codes(1, 5, 12)
     assert set(listed(client, "conduct=human_shield")) == codes(9)
+    assert set(listed(client, "conduct=human_shield&conduct=mutilation")) == codes(7, 9)
 
 
 def test_setting(client):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -120,8 +121,9 @@ def test_the_registers_line_is_steps_within_the_bodys_time():
     assert drawn is not None
     assert drawn.own_end is not None
     assert drawn.own_end.value == "4"
-    heights = [point.split(",")[1] for point in drawn.own.split()]
-    assert len(set(heights)) == 2
+    points = [point.split(",") for point in drawn.own.split()]
+    assert len({height for _across, height in points}) == 2
+    assert all(one[0] == other[0] or one[1] == other[1] for one, other in pairwise(points))
 
 
 def test_the_scale_ends_above_the_highest_number_in_at_most_six_lines():
