@@ -273,6 +273,9 @@ INVESTIGATED: Choices = [
     *StepStatus.choices,
 ]
 
+# Since the armed conflict began. Each year stands for its days, as in the two dates.
+YEARS: Choices = [(str(year), str(year)) for year in range(date.today().year, 2013, -1)]  # noqa: DTZ011
+
 KILLED = Coalesce("killed_best", "killed_low")
 
 # Ties are broken by the code, so that no incident appears on two pages or on none.
@@ -332,9 +335,10 @@ class IncidentFilter(StrictFilterSet):
     setting = CodesFilter(method="one_of", label=_("Setting"), choices=Setting.choices)
     killed_min = WholeNumberFilter(method="killed_at_least", label=_("Killed, at least"))
     origins_min = WholeNumberFilter(method="origins_at_least", label=_("Independent origins, at least"))
-    investigation = CodeFilter(method="investigated", label=_("Investigation"), choices=INVESTIGATED)
-    unit = CodeFilter(method="ascribed_to", label=_("Ascribed to"), choices=())
-    source_kind = CodeFilter(method="with_source", label=_("Kind of source"), choices=SourceKind.choices)
+    year = CodesFilter(method="in_years", label=_("Year"), choices=YEARS)
+    investigation = CodesFilter(method="investigated", label=_("Investigation"), choices=INVESTIGATED)
+    unit = CodesFilter(method="ascribed_to", label=_("Ascribed to"), choices=())
+    source_kind = CodesFilter(method="with_source", label=_("Kind of source"), choices=SourceKind.choices)
     sort = CodeFilter(method="unchanged", label=_("Order"), choices=SORTS)
 
     class Meta:
@@ -377,6 +381,14 @@ class IncidentFilter(StrictFilterSet):
         """It may have happened on that day or earlier; without a first day it may."""
         return queryset.filter(Q(earliest__lte=value) | Q(earliest__isnull=True))
 
+    def in_years(self, queryset: QuerySet[Any], name: str, value: Iterable[str]) -> QuerySet[Any]:
+        """It may have happened in one of the years; an open end may lie in any."""
+        found = Q(pk__in=())
+        for year in map(int, value):
+            before_its_end = Q(earliest__lte=date(year, 12, 31)) | Q(earliest__isnull=True)
+            found |= before_its_end & (Q(latest__gte=date(year, 1, 1)) | Q(latest__isnull=True))
+        return queryset.filter(found) if value else queryset
+
     def one_of(self, queryset: QuerySet[Any], name: str, value: Iterable[str]) -> QuerySet[Any]:
         """Any one of the codes."""
         return queryset.filter(**{f"{name}__in": value})
@@ -394,22 +406,23 @@ class IncidentFilter(StrictFilterSet):
         """So many independent origins or more."""
         return queryset.filter(origins__gte=value)
 
-    def investigated(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """By current status. A search that found nothing (`none_known`) is no investigation."""
+    def investigated(self, queryset: QuerySet[Any], name: str, value: Sequence[str]) -> QuerySet[Any]:
+        """By any one of the statuses. A search that found nothing (`none_known`) is no investigation."""
         known = Q(investigations__len__gt=0) & ~Q(investigation_statuses=[StepStatus.NONE_KNOWN.value])
-        if value == ANY:
-            return queryset.filter(known)
-        if value == NONE:
-            return queryset.exclude(known)
-        return queryset.filter(investigation_statuses__contains=[value])
+        found = Q(investigation_statuses__overlap=[code for code in value if code not in (ANY, NONE)])
+        if ANY in value:
+            found |= known
+        if NONE in value:
+            found |= ~known
+        return queryset.filter(found)
 
-    def ascribed_to(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """A unit that an attribution names."""
-        return queryset.filter(units__contains=[value])
+    def ascribed_to(self, queryset: QuerySet[Any], name: str, value: Sequence[str]) -> QuerySet[Any]:
+        """An attribution names at least one of the units."""
+        return queryset.filter(units__overlap=value)
 
-    def with_source(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Cites at least one source of the kind."""
-        return queryset.filter(source_kinds__contains=[value])
+    def with_source(self, queryset: QuerySet[Any], name: str, value: Sequence[str]) -> QuerySet[Any]:
+        """Cites at least one source of one of the kinds."""
+        return queryset.filter(source_kinds__overlap=value)
 
 
 class SourceFilter(StrictFilterSet):

@@ -100,7 +100,8 @@ def _parts(filterset: IncidentFilter) -> list[str]:
         "setting": lambda: _("setting: %(settings)s") % {"settings": said("setting").lower()},
         "killed_min": lambda: _killed(active["killed_min"]),
         "origins_min": lambda: _origins(active["origins_min"]),
-        "investigation": lambda: _investigation(active["investigation"], said("investigation")),
+        "year": lambda: _("that may have happened in %(years)s") % {"years": said("year")},
+        "investigation": lambda: _investigations(filterset, active["investigation"]),
         "unit": lambda: _("ascribed to: %(unit)s") % {"unit": said("unit")},
         "source_kind": lambda: _("citing a source of the kind “%(kind)s”") % {"kind": said("source_kind")},
         "q": lambda: _("containing the words “%(words)s”") % {"words": filterset.data["q"].strip()},
@@ -117,10 +118,13 @@ def _origins(n: int) -> str:
     return ngettext("with at least %(n)s independent origin", "with at least %(n)s independent origins", n) % {"n": n}
 
 
-def _investigation(code: str, label: str) -> str:
-    if code not in StepStatus.values:
-        return label
-    return _("with an investigation whose current status is “%(status)s”") % {"status": label}
+def _investigations(filterset: IncidentFilter, codes: list[str]) -> str:
+    named = dict(zip(codes, labels(filterset, "investigation", codes), strict=True))
+    statuses = [label for code, label in named.items() if code in StepStatus.values]
+    said = [label for code, label in named.items() if code not in StepStatus.values]
+    if statuses:
+        said.append(_("with an investigation whose current status is “%(status)s”") % {"status": either(statuses)})
+    return either(said)
 
 
 def _dated(first: date | None, last: date | None) -> str:

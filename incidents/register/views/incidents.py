@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from incidents.register.choosing import facets, leasts
+from incidents.register.facets import Snapshot, snapshot
 from incidents.register.filters import IncidentFilter
 from incidents.register.head import public_page
 from incidents.register.histogram import histogram
@@ -33,20 +35,28 @@ def incidents(request: HttpRequest) -> HttpResponse:
     current = RegisterIncident.objects.current()
     filterset = IncidentFilter(request.GET, queryset=current)
     if not filterset.is_valid():
-        return refused(request, "register/incidents.html", filterset)
+        return _refused(request, filterset)
+    held = snapshot()
     unread = [name for name in HEAVY if not (filterset.asked.terms and name in SUMMARIES)]
     paginator = Paginator(filterset.ordered.defer(*unread), PER_PAGE)
+    paginator.count = len(held.left(held.limited(filterset)))  # known without asking the database
     page = requested_page(filterset, paginator)
     if page is None:
-        return refused(request, "register/incidents.html", filterset)
-    total = current.count() if filterset.active else paginator.count
-    return render(request, "register/incidents.html", _list_context(request, filterset, page, total))
+        return _refused(request, filterset)
+    return render(request, "register/incidents.html", _list_context(request, filterset, page, held))
+
+
+def _refused(request: HttpRequest, filterset: IncidentFilter) -> HttpResponse:
+    return refused(request, "register/incidents.html", filterset, facets=facets(filterset, None, {}))
 
 
 def _list_context(
-    request: HttpRequest, filterset: IncidentFilter, page: Page[RegisterIncident], total: int
+    request: HttpRequest, filterset: IncidentFilter, page: Page[RegisterIncident], held: Snapshot
 ) -> dict[str, Any]:
+    total, counts = len(held.everything), held.counts(filterset)
     return {
+        "facets": facets(filterset, held, counts),
+        "leasts": leasts(filterset, counts["origins_min"]),
         "filterset": filterset,
         "form": filterset.form,
         "page": page,

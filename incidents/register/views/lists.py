@@ -25,7 +25,7 @@ def requested_page(filterset: StrictFilterSet, paginator: Paginator[Any]) -> Pag
         return None
 
 
-def refused(request: HttpRequest, template: str, filterset: StrictFilterSet) -> HttpResponse:
+def refused(request: HttpRequest, template: str, filterset: StrictFilterSet, **context: object) -> HttpResponse:
     """Status 400: which parameter is not understood and what is accepted, above the form as it was filled."""
     form = filterset.form
     problems = [{"name": "", "message": message} for message in form.non_field_errors()]
@@ -35,7 +35,7 @@ def refused(request: HttpRequest, template: str, filterset: StrictFilterSet) -> 
         if name in form.fields
         for message in messages
     ]
-    context = {
+    context |= {
         "filterset": filterset,
         "form": form,
         "problems": problems,
@@ -43,4 +43,7 @@ def refused(request: HttpRequest, template: str, filterset: StrictFilterSet) -> 
         "first_page_url": f"{request.path}?{query(request.GET)}" if list(form.errors) == ["page"] else "",
         "refusal": _("Nothing is listed, because a part of the address is not understood."),
     }
-    return render(request, template, context, status=HTTPStatus.BAD_REQUEST)
+    response = render(request, template, context, status=HTTPStatus.BAD_REQUEST)
+    # A form that only swaps the results has nowhere to show a refusal: htmx then opens the address itself.
+    response["HX-Redirect"] = request.get_full_path()
+    return response

@@ -1,0 +1,92 @@
+"""The facets of the list as its form draws them: each value with the number of incidents that a click on it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import ngettext
+
+from incidents.register.facets import ORIGINS, Snapshot
+from incidents.register.filters import IncidentFilter
+from incidents.register.sentences import query
+
+# Whose values would fill the page, though most of them have no incident in the whole register.
+FOLDED = ("oblast", "year")
+KINDS = {
+    "grade": "Grade",
+    "conduct": "Conduct",
+    "setting": "Setting",
+    "source_kind": "SourceKind",
+    "investigation": "StepStatus",
+}
+LAID_OUT = ("grade", "oblast", "year", "conduct", "setting", "source_kind", "investigation", "unit")
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value of a facet; `n` is None where nothing is counted, because the address is not understood."""
+
+    id: str
+    code: str
+    label: str
+    n: int | None
+    selected: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """A click on it would give an empty list."""
+        return self.n == 0 and not self.selected
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with its values; `folded` are those with no incident in the register."""
+
+    field: Any
+    kind: str
+    shown: list[Option]
+    folded: list[Option]
+
+
+@dataclass(frozen=True)
+class Least:
+    """At least so many independent origins: a way to the list with that limit."""
+
+    label: str
+    n: int
+    url: str
+    current: bool
+
+
+def facets(filterset: IncidentFilter, held: Snapshot | None, counts: Mapping[str, Mapping[str, int]]) -> list[Facet]:
+    """All facets in the order of the form. Without a snapshot nothing is counted and nothing folded."""
+    return [_facet(filterset, name, held, counts.get(name, {})) for name in LAID_OUT]
+
+
+def _facet(filterset: IncidentFilter, name: str, held: Snapshot | None, counts: Mapping[str, int]) -> Facet:
+    field = filterset.form[name]
+    chosen = set(field.value() or ())
+    options = [
+        Option(f"id_{name}_{place}", str(code), str(label), counts.get(str(code), 0) if held else None, code in chosen)
+        for place, (code, label) in enumerate(field.field.choices)
+    ]
+    folds = held is not None and name in FOLDED
+    shown = [each for each in options if not folds or each.selected or (held and held.values(name).get(each.code))]
+    return Facet(field, KINDS.get(name, ""), shown, [each for each in options if each not in shown])
+
+
+def leasts(filterset: IncidentFilter, counts: Mapping[str, int]) -> list[Least]:
+    """The usual limits on the number of independent origins."""
+    now = filterset.form.cleaned_data.get("origins_min")
+    rest = query(filterset.data, without="origins_min")
+    return [
+        Least(
+            ngettext("%(n)s or more", "%(n)s or more", n) % {"n": n},
+            counts[str(n)],
+            f"?{rest}&origins_min={n}" if rest else f"?origins_min={n}",
+            n == now,
+        )
+        for n in ORIGINS
+    ]

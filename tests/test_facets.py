@@ -1,0 +1,131 @@
+"""The number beside a value of a filter is the length of the list that a click gives, whatever else is limited."""
+
+from datetime import date
+
+import pytest
+from django.db import connections
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from incidents.register.facets import FACETS, ORIGINS, Snapshot, snapshot
+from incidents.register.filters import IncidentFilter
+from incidents.register.models import RegisterIncident
+from incidents.vocabulary import Conduct, Grade, Setting, SourceKind, StepStatus
+from tests.published import publish
+
+VALUES = {
+    "grade": Grade.values,
+    "oblast": ["UA-14", "UA-23", "UA-63", "UA-65", "RU-KRS", "UA-46"],
+    "conduct": Conduct.values,
+    "setting": Setting.values,
+    "year": ["2021", "2022", "2023", "2024", "2025"],
+    "source_kind": SourceKind.values,
+    "investigation": ["any", "none", *StepStatus.values],
+    "unit": ["U-0001", "U-0002", "U-0003"],
+}
+DAYS = st.dates(date(2022, 1, 1), date(2025, 12, 31)).map(str)
+LIMITS = st.fixed_dictionaries(
+    {},
+    optional={
+        **{name: st.lists(st.sampled_from(values), min_size=1, max_size=3) for name, values in VALUES.items()},
+        "date_from": DAYS,
+        "date_to": DAYS,
+        "killed_min": st.integers(1, 6).map(str),
+        "origins_min": st.sampled_from(ORIGINS).map(str),
+        "q": st.sampled_from(["drone", "військовополонені", "prosecutor -drone", '"in the"', "soldier"]),
+    },
+)
+
+
+def asked(limits: dict) -> IncidentFilter | None:
+    """A filter with these limits; None for those that the list refuses."""
+    data = QueryDict(mutable=True)
+    for name, value in limits.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    filterset = IncidentFilter(data, queryset=RegisterIncident.objects.current())
+    return filterset if filterset.is_valid() else None
+
+
+@pytest.mark.usefixtures("starting_register")
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(limits=LIMITS, data=st.data())
+def test_a_count_is_the_length_of_the_list_that_the_click_gives(limits, data):
+    filterset = asked(limits)
+    if filterset is None:
+        return
+    held = snapshot()
+    assert len(held.left(held.limited(filterset))) == filterset.qs.count()
+    counts = held.counts(filterset)
+    facet = data.draw(st.sampled_from(FACETS))
+    for value in data.draw(st.lists(st.sampled_from(VALUES[facet]), max_size=3, unique=True)):
+        assert counts[facet].get(value, 0) == asked(limits | {facet: [value]}).qs.count(), (facet, value)
+    least = data.draw(st.sampled_from(ORIGINS))
+    assert counts["origins_min"][str(least)] == asked(limits | {"origins_min": str(least)}).qs.count()
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_counts_equal_plain_sql():
+    counts = snapshot().counts(asked({"oblast": ["UA-14"], "killed_min": "2"}))
+    with connections["register"].cursor() as cursor:
+        cursor.execute(
+            "SELECT grade, count(*) FROM register_registerincident WHERE state = 'published' AND oblast = 'UA-14'"
+            " AND coalesce(killed_best, killed_low) >= 2 GROUP BY grade"
+        )
+        expected = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT oblast, count(*) FROM register_registerincident WHERE state = 'published'"
+            " AND coalesce(killed_best, killed_low) >= 2 GROUP BY oblast"
+        )
+        by_oblast = dict(cursor.fetchall())
+    assert expected
+    assert {grade: n for grade, n in counts["grade"].items() if n} == expected
+    assert {oblast: n for oblast, n in counts["oblast"].items() if n} == by_oblast
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_several_values_of_a_facet_are_or_and_facets_among_each_other_and():
+    either = {row.code for row in asked({"investigation": ["convicted", "none"]}).qs}
+    assert either == {row.code for one in ("convicted", "none") for row in asked({"investigation": [one]}).qs}
+    both = {row.code for row in asked({"investigation": ["none"], "grade": ["contested"]}).qs}
+    assert both == {
+        *(row.code for row in asked({"investigation": ["none"]}).qs),
+    } & {row.code for row in asked({"grade": ["contested"]}).qs}
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_a_year_is_the_range_of_its_days():
+    for year in VALUES["year"]:
+        dates = asked({"date_from": f"{year}-01-01", "date_to": f"{year}-12-31"})
+        assert set(asked({"year": [year]}).qs) == set(dates.qs)
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_the_list_shows_the_counts_and_keeps_a_value_that_gives_nothing(client):
+    page = client.get("/incidents/?oblast=UA-46").content.decode()
+    assert 'value="UA-46" id="id_oblast_' in page
+    assert '<li class="is-empty"><label' in page
+    assert 'origins_min=2"' in client.get("/incidents/?grade=corroborated").content.decode()
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_counts_ask_the_database_nothing_once_the_sets_are_made():
+    held = snapshot()
+    filterset = asked({"grade": ["corroborated"], "q": "drone", "date_from": "2023-01-01"})
+    held.counts(filterset)
+    with CaptureQueriesContext(connections["register"]) as queries:
+        held.counts(filterset)
+    assert len(queries) == 0
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_sets_follow_the_head_of_the_register(client):
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001")
+    first = snapshot()
+    assert snapshot() is first
+    publish("incident", "HDC-0002")
+    assert len(first.everything) == 1
+    assert len(snapshot().everything) == 2
+    assert isinstance(snapshot(), Snapshot)
