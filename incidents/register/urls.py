@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents.register import takeaway_urls
-from incidents.register.views import incidents, investigations, pages, records, sources, timeline, totals
+from incidents.register.views import incidents, investigations, maps, pages, records, sources, timeline, totals
 from incidents.vocabulary import RecordKind
 
 app_name = "register"
@@ -19,6 +19,8 @@ urlpatterns = [
     path("incidents/<str:code>/", incidents.incident, name="incident"),
     path("incidents/<str:code>/editions/<int:number>/", incidents.incident_edition, name="incident_edition"),
     path("incidents/<str:code>/editions/<int:number>.json", records.document, INCIDENT, name="incident_document"),
+    path("map/", maps.incidents_map, name="map"),
+    path("map/data.json", maps.map_data, name="map_data"),
     path("timeline/", timeline.timeline, name="timeline"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<str:code>/", sources.source, name="source"),

@@ -1,0 +1,128 @@
+"""The outlines that our maps are drawn on: Natural Earth, in which Crimea and all occupied regions are Ukraine.
+
+The projection is Web Mercator (EPSG:3857), as in Leaflet, so that the drawing fits under what Leaflet lays over it.
+Coordinates are WGS 84 in degrees; units are those of the drawing, WIDTH of them across.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from incidents.gazetteer import models
+
+type Point = tuple[float, float]
+type Ring = Sequence[Point]
+
+FILE = Path(models.__file__).parent / "data" / "oblasts_ne10m.topo.json"
+UKRAINE = "UA"
+
+# What a drawing shows: all of Ukraine, and its neighbours as far as Kursk.
+WEST, SOUTH, EAST, NORTH = 21.9, 44.1, 41.4, 52.7
+WIDTH = 800.0
+SCALE = WIDTH / (EAST - WEST)  # units per degree of longitude, and per degree of latitude at the equator
+KILOMETRES = 111.32  # in a degree of the equator
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A region's border as an SVG path; `label` is the middle of its largest part, in longitude and latitude."""
+
+    id: str
+    country: str
+    path: str
+    label: Point
+
+
+def x(longitude: float) -> float:
+    """Units from the left edge of a drawing."""
+    return (longitude - WEST) * SCALE
+
+
+def y(latitude: float) -> float:
+    """Units from the top edge of a drawing."""
+    return (_mercator(NORTH) - _mercator(latitude)) * SCALE
+
+
+def radius(metres: float, latitude: float) -> float:
+    """How many units a distance measures at a latitude."""
+    return metres / 1000 / KILOMETRES / math.cos(math.radians(latitude)) * SCALE
+
+
+def height() -> float:
+    """The units from top to bottom."""
+    return y(SOUTH)
+
+
+def _mercator(latitude: float) -> float:
+    return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2)))
+
+
+@cache
+def outlines() -> tuple[Outline, ...]:
+    """All regions of the file: the neighbours' first, so that the border of Ukraine lies on top."""
+    topology = json.loads(FILE.read_text())
+    arcs = list(_arcs(topology))
+    found = [_outline(geometry, arcs) for geometry in topology["objects"]["regions"]["geometries"]]
+    return tuple(sorted(found, key=lambda outline: (outline.country == UKRAINE, outline.id)))
+
+
+def _arcs(topology: dict[str, Any]) -> Iterator[list[Point]]:
+    """The arcs in degrees: the file holds them as whole numbers, each point as the step from the one before."""
+    (scale_x, scale_y), (left, bottom) = topology["transform"]["scale"], topology["transform"]["translate"]
+    for arc in topology["arcs"]:
+        at_x = at_y = 0
+        points = []
+        for step_x, step_y in arc:
+            at_x, at_y = at_x + step_x, at_y + step_y
+            points.append((at_x * scale_x + left, at_y * scale_y + bottom))
+        yield points
+
+
+def _outline(geometry: dict[str, Any], arcs: list[list[Point]]) -> Outline:
+    polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
+    parts = [[_ring(numbers, arcs) for numbers in polygon] for polygon in polygons]
+    largest = max((part[0] for part in parts), key=lambda ring: abs(_middle(ring)[0]))
+    return Outline(
+        id=geometry["id"],
+        country=geometry["properties"]["cc"],
+        path="".join(_path(ring) for part in parts for ring in part),
+        label=_middle(largest)[1],
+    )
+
+
+def _ring(numbers: Sequence[int], arcs: list[list[Point]]) -> list[Point]:
+    """Arcs joined end to end; the complement of a number (~n) is that arc backwards."""
+    points: list[Point] = []
+    for number in numbers:
+        arc = arcs[number] if number >= 0 else arcs[~number][::-1]
+        points += arc[1:] if points else arc
+    return points
+
+
+def _path(ring: Ring) -> str:
+    """The ring in tenths of a unit, without points that then fall on the one before."""
+    drawn = [(round(x(longitude), 1), round(y(latitude), 1)) for longitude, latitude in ring]
+    kept = [point for before, point in zip([None, *drawn], drawn, strict=False) if point != before]
+    return "M" + "L".join(f"{units(at_x)} {units(at_y)}" for at_x, at_y in kept) + "Z"
+
+
+def _middle(ring: Ring) -> tuple[float, Point]:
+    """The ring's signed area, in square degrees, and its centre of mass."""
+    area = at_x = at_y = 0.0
+    for (left, low), (right, high) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        cross = left * high - right * low
+        area += cross / 2
+        at_x += (left + right) * cross
+        at_y += (low + high) * cross
+    return area, (at_x / (6 * area), at_y / (6 * area))
+
+
+def units(value: float) -> str:
+    """A coordinate as SVG reads it: a decimal point whatever the language, at most one decimal."""
+    return f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,222 @@
+"""/map/ shows what the list shows, no place more finely than published, and every region of Ukraine as Ukraine."""
+
+import json
+import math
+import re
+
+import pytest
+from django.db import connections
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from incidents.register import outlines
+from incidents.register.mapping import Picture, picture
+from incidents.register.models import RegisterIncident
+from tests.published import INCIDENT, publish
+
+DISTRICT = INCIDENT["place"]
+POINT = {"name": {"en": "Udachne", "uk": "Удачне"}, "latitude": 48.24, "longitude": 36.99}
+
+
+def drawn(query: str = "") -> Picture:
+    return picture(RegisterIncident.objects.current(), QueryDict(query), "en")
+
+
+def area(found: Picture, iso: str):
+    return next(each for each in found.areas if each.iso == iso)
+
+
+def data(client, query: str = "", language: str = ""):
+    response = client.get(f"{language}/map/data.json{query}")
+    assert response.status_code == 200
+    return json.loads(response.content)
+
+
+def listed(client, address: str) -> list[str]:
+    return re.findall(r'<span class="code">(HDC-\d{4})</span>', client.get(address).content.decode())
+
+
+# --- the outlines ----------------------------------------------------------------------------------------------------
+
+
+def test_every_region_of_ukraine_is_there_crimea_and_the_occupied_ones_too():
+    ukrainian = {each.id for each in outlines.outlines() if each.country == "UA"}
+    assert len(ukrainian) == 27
+    assert ukrainian >= {"UA-KR", "UA-SC", "UA-DT", "UA-LH", "UA-KS", "UA-ZP"}
+    assert {each.country for each in outlines.outlines()} == {"UA", "RU", "BY"}
+
+
+def test_borders_run_without_a_jump():
+    """An arc joined in the wrong direction would cross the country."""
+    for each in outlines.outlines():
+        for ring in each.path.removeprefix("M").removesuffix("Z").split("ZM"):
+            points = [tuple(map(float, pair.split(" "))) for pair in ring.split("L")]
+            assert max(map(math.dist, points, [*points[1:], points[0]])) < 25, each.id
+
+
+def contains(path: str, at_x: float, at_y: float) -> bool:
+    """Whether a point lies inside of a path's rings (even-odd)."""
+    inside = False
+    for ring in path.removeprefix("M").removesuffix("Z").split("ZM"):
+        points = [tuple(map(float, pair.split(" "))) for pair in ring.split("L")]
+        for (x1, y1), (x2, y2) in zip(points, [*points[1:], points[0]], strict=True):
+            if (y1 > at_y) != (y2 > at_y) and at_x < (x2 - x1) * (at_y - y1) / (y2 - y1) + x1:
+                inside = not inside
+    return inside
+
+
+@pytest.mark.parametrize(
+    ("place", "longitude", "latitude", "region"),
+    [
+        ("Simferopol", 34.1, 44.95, "UA-KR"),
+        ("Donetsk", 37.8, 48.0, "UA-DT"),
+        ("Luhansk", 39.3, 48.57, "UA-LH"),
+        ("Lviv", 24.03, 49.84, "UA-LV"),
+        ("Kyiv", 30.52, 50.45, "UA-KC"),
+        ("Kursk", 36.19, 51.73, "RU-KS"),
+    ],
+)
+def test_a_city_lies_in_its_own_region_and_in_no_other(place, longitude, latitude, region):
+    at = outlines.x(longitude), outlines.y(latitude)
+    assert [each.id for each in outlines.outlines() if contains(each.path, *at)] == [region]
+
+
+def test_the_drawing_is_in_web_mercator_so_that_leaflet_fits_over_it():
+    # A degree of latitude is longer than one of longitude by 1 / cos(latitude).
+    ratio = (outlines.y(48.0) - outlines.y(49.0)) / (outlines.x(33.0) - outlines.x(32.0))
+    assert ratio == pytest.approx(1 / math.cos(math.radians(48.5)), rel=1e-3)
+    assert (outlines.x(outlines.WEST), outlines.y(outlines.NORTH)) == (0, 0)
+
+
+def test_a_circle_of_25_kilometres_has_that_size_on_the_ground():
+    degrees = outlines.radius(25_000, 48.5) / outlines.SCALE
+    assert degrees * 111.32 * math.cos(math.radians(48.5)) == pytest.approx(25)
+
+
+# --- what is drawn ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize(
+    ("precision", "metres"), [("exact", 10), ("vicinity", 100), ("locality", 1_000), ("near", 25_000)]
+)
+def test_a_place_with_coordinates_is_a_circle_of_its_precision(precision, metres):
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001", place=DISTRICT | POINT | {"precision": precision})
+    found = drawn()
+    assert [(each.latitude, each.longitude, each.metres) for each in found.spots] == [(48.24, 36.99, metres)]
+    assert area(found, "UA-14").n == 0
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("precision", ["district", "region", "vague_area"])
+def test_what_is_known_only_by_its_region_is_never_a_point(client, precision):
+    publish("source", "S-0001")
+    # Not even where a document holds coordinates that it should not.
+    publish("incident", "HDC-0001", place=DISTRICT | POINT | {"precision": precision})
+    found = drawn()
+    assert found.spots == ()
+    assert area(found, "UA-14").n == 1
+    assert data(client)["spots"] == []
+    assert "36.99" not in client.get("/map/").content.decode()
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_named_place_without_coordinates_counts_on_its_region():
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001", place=DISTRICT | {"precision": "near", "name": POINT["name"]})
+    assert area(drawn(), "UA-14").n == 1
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("place", [{"precision": "unknown"}, {"precision": "country", "country": "UA"}])
+def test_an_unknown_place_is_in_the_list_and_said_not_to_be_on_the_map(client, place):
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001", place={"method": "named_by_source"} | place)
+    found = drawn()
+    assert (found.spots, found.elsewhere, sum(each.n for each in found.areas)) == ((), 1, 0)
+    page = client.get("/map/").content.decode()
+    assert "1 incident is not on the map" in page
+    assert listed(client, "/map/") == ["HDC-0001"]
+
+
+@pytest.mark.usefixtures("committed")
+def test_incidents_at_one_place_share_a_circle():
+    publish("source", "S-0001")
+    for code in ("HDC-0001", "HDC-0002"):
+        publish("incident", code, place=DISTRICT | POINT | {"precision": "near"})
+    assert [len(each.incidents) for each in drawn().spots] == [2]
+
+
+@pytest.mark.usefixtures("starting_register")
+@pytest.mark.parametrize(
+    "query", ["", "?oblast=UA-14&sort=date", "?q=drone", "?date_from=2024&date_to=2024", "?q=zzzz"]
+)
+@pytest.mark.parametrize("language", ["", "/uk"])
+def test_map_list_and_data_hold_what_the_list_of_incidents_holds(client, query, language):
+    codes = listed(client, f"{language}/incidents/{query}")
+    assert listed(client, f"{language}/map/{query}") == codes
+    found = data(client, query, language)
+    spotted = [incident["code"] for spot in found["spots"] for incident in spot["incidents"]]
+    assert set(spotted) <= set(codes)
+    assert len(spotted) + sum(each["n"] for each in found["areas"]) + found["elsewhere"] == len(codes)
+
+
+@pytest.mark.usefixtures("starting_register")
+@pytest.mark.parametrize("query", ["grade=foo", "colour=red", "date_from=2025&date_to=2024", "sort=x", "page=1&page=2"])
+def test_page_and_data_refuse_what_the_list_refuses(client, query):
+    page = client.get(f"/map/?{query}")
+    assert page.status_code == 400
+    assert 'action="/map/"' in page.content.decode()
+    answer = client.get(f"/map/data.json?{query}")
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert query.split("=")[0].split("_")[0] in answer.content.decode()
+
+
+@pytest.mark.usefixtures("starting_register")
+@pytest.mark.parametrize("language", ["", "/uk"])
+def test_the_page_shows_the_map_without_a_script_with_numbers_that_svg_can_read(client, language):
+    page = client.get(f"{language}/map/").content.decode()
+    drawing = re.search(r'<svg class="map-drawing".*?</svg>', page, flags=re.DOTALL).group()
+    assert drawing.count('<path class="region') == 38
+    assert drawing.count('<circle class="spot') == len(data(client)["spots"]) > 3
+    numbers = re.findall(r'\s(?:cx|cy|r|x|y|d|viewBox)="([^"]*)"', drawing)
+    assert not [number for number in numbers if "," in number or "\xa0" in number]
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_a_counted_region_leads_to_its_incidents_and_keeps_the_filter(client):
+    queries = [each["query"] for each in data(client, "?grade=corroborated&page=1")["areas"]]
+    assert "grade=corroborated&oblast=UA-23" in queries
+    assert listed(client, "/map/?grade=corroborated&oblast=UA-23")
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_the_map_names_those_whose_work_it_uses(client):
+    page = client.get("/map/").content.decode()
+    assert "Natural Earth" in page
+    assert "GeoNames, CC BY 4.0" in page
+
+
+@pytest.mark.usefixtures("starting_register")
+@pytest.mark.parametrize(
+    ("address", "most"), [("/map/?grade=corroborated", 8), ("/map/data.json?grade=corroborated", 5)]
+)
+def test_the_map_takes_few_queries_on_the_readers_connection(client, address, most):
+    with (
+        CaptureQueriesContext(connections["register"]) as reader,
+        CaptureQueriesContext(connections["default"]) as desk,
+    ):
+        assert client.get(address).status_code == 200
+    assert len(desk) == 0
+    assert len(reader) <= most, "\n".join(query["sql"][:200] for query in reader)
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_the_list_says_how_each_incident_is_drawn(client):
+    page = client.get("/map/?sort=date").content.decode()
+    drawn = re.findall(r'<p class="map-drawn">(.*?) <span class="code">(HDC-\d{4})', page)
+    said = {code: words for words, code in drawn}
+    assert said["HDC-0002"] == "Near a named place"
+    assert said["HDC-0001"] == "On the map only by its region: Zaporizhzhia Oblast"
