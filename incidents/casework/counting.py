@@ -9,7 +9,6 @@ from incidents.casework.models import Attribution, Citation, Incident, Investiga
 from incidents.publishing.derivations import REPEATS, Derivations, is_hidden, public_vias
 from incidents.publishing.documents import (
     CLOSED,
-    needed_sources,
     published_along,
     told_attributions,
     told_citations,
@@ -32,7 +31,7 @@ def corroboration_of(incident: Incident | object, *, public: bool = False) -> Co
         vias = public_vias(citations)
         reports = tuple(_report(each, vias[each.pk]) for each in citations)
         disputed = _any_disputed(told_attributions(incident))
-        return Corroboration(reports, _public_graph(incident), _public_judgment(incident), disputed)
+        return Corroboration(reports, _public_graph(incident, reports), _public_judgment(incident), disputed)
     citations = list(incident.citations.select_related("source", "via"))
     reports = tuple(_report(each, each.via.code if each.via else None) for each in citations)
     graph = _desk_graph(Derivations([each.source for each in citations] + [each.via for each in citations if each.via]))
@@ -64,7 +63,7 @@ def _desk_graph(known: Derivations) -> dict[str, Node]:
     }
 
 
-def _public_graph(incident: Incident) -> dict[str, Node]:
+def _public_graph(incident: Incident, reports: Iterable[Report]) -> dict[str, Node]:
     """What is public by its newest document; what will be published along as its first document will have it."""
     along = [each for each in published_along(incident) if isinstance(each, Source)]
     known = Derivations(along)
@@ -77,8 +76,9 @@ def _public_graph(incident: Incident) -> dict[str, Node]:
             tuple(link.upstream.code for link in links if link.how not in REPEATS),
             primary=source.distance == Distance.PRIMARY,
         )
-    upstream = {code for node in graph.values() for code in node.repeats + node.draws_on}
-    return graph_of((upstream | {source.code for source in needed_sources(incident)}) - graph.keys()) | graph
+    named = {code for report in reports for code in (report.source, report.via) if code}
+    named |= {code for node in graph.values() for code in node.repeats + node.draws_on}
+    return graph_of(named - graph.keys()) | graph
 
 
 def _desk_judgment(incident: Incident) -> bool:
