@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
@@ -75,6 +76,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The roles held, read once for each request."""
         return frozenset(self.groups.values_list("name", flat=True)) if self.is_active else frozenset()
 
+    def set_roles(self, roles: Iterable[str]) -> None:
+        """Exactly these roles from now on; only an administrator may open the administration."""
+        names = set(roles)
+        self.groups.set(Group.objects.filter(name__in=names))
+        self.is_staff = Role.ADMINISTRATOR in names or self.is_superuser
+        self.save(update_fields=["is_staff"])
+        self.__dict__.pop("roles", None)
+
     @property
     def is_documenter(self) -> bool:
         """May write casework."""
@@ -131,6 +140,8 @@ class Invitation(models.Model):
 
     @classmethod
     def find(cls, token: str) -> Invitation | None:
-        """The open invitation of a token."""
+        """The open invitation of a token; none where the address has come to an account in another way."""
         invitation = cls.objects.filter(token_digest=cls.digest(token)).first()
-        return invitation if invitation is not None and invitation.is_open else None
+        if invitation is None or not invitation.is_open or User.objects.filter(email__iexact=invitation.email).exists():
+            return None
+        return invitation

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.test import Client
 
-from tests.factories import PASSWORD
+from people.models import Role, User
+from tests.factories import PASSWORD, make_user
 
 SAFE = {200, 302, 400, 403, 404, 405, 409, 413, 422}
 VOID = {"input", "meta", "link", "br", "img", "hr"}
@@ -120,3 +121,10 @@ def signed_in(user: Any) -> Client:
 def signs_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> Any:
     """The answer to the sign-in form."""
     return client.post("/accounts/login/", {"login": email, "password": password} | more)
+
+
+def make_administrator(*more: Role) -> User:
+    """An account that may open the administration."""
+    person = make_user()
+    person.set_roles([Role.ADMINISTRATOR, *more])
+    return person

@@ -93,11 +93,7 @@ def test_what_both_wrote_alike_is_no_contradiction():
 
 
 def test_what_nobody_touched_is_never_called_changed():
-    two = (
-        Two(latitude="47.85", longitude="35.1", not_known_en="One.\nTwo.", investigations=())
-        if False
-        else Two(latitude="47.85000", longitude="35.10000", not_known_en="One.\nTwo.", safety_note="Mind.\n\nThe gap.")
-    )
+    two = Two(latitude="47.85000", longitude="35.10000", not_known_en="One.\nTwo.", safety_note="A note.\n\nMore.")
     two.first_saves(title_en="Another title")
     response = two.second_saves(title_uk="Інша назва")
     assert [change.field for change in response.context["conflict"].changes] == ["title_en"]
@@ -185,13 +181,9 @@ def test_the_same_field_of_one_row_is_listed_and_stays_as_the_second_wrote_it():
 def test_places_units_and_sources_of_the_first_are_taken_over():
     two = Two()
     source = make_source(two.owner)
-    sent = two.first_page.filled(place="[UA23100010000074087]", killed_low_source=source.code, related="")
     place = "Новодарівка, Пологівський район, Запорізька область"
-    two.first_saves(
-        two.first_page.with_row(
-            sent | {"place": [place]}, "attributions", new_unit_en="A regiment", said_by=source.code
-        )
-    )
+    sent = two.first_page.filled(place=place, killed_low_source=source.code)
+    two.first_saves(two.first_page.with_row(sent, "attributions", new_unit_en="A regiment", said_by=source.code))
     page = FormPage(two.second_saves(title_en="From the second"))
     response = two.second.post(two.address, page.filled())
     assert response.status_code == 302, refused(response)
