@@ -70,15 +70,26 @@ class EmbeddedServer:
 
     def leave(self) -> None:
         """Stop counting as a user; the last one stops the server. Leaving twice is the same as leaving once."""
-        if self._users is None:
-            return
-        with _undisturbed(), self._one_at_a_time(), self._users as users:
-            self._users = None
+        if self._users is not None:
+            with self._users as users:
+                self._users = None
+                self._stop_if_unused(users)
+
+    def stop_if_abandoned(self) -> bool:
+        """Stop a server whose last user was killed. False where somebody uses it, or nobody ever did."""
+        if not self._lock_file("users").exists():
+            return False
+        with self._lock_file("users").open("a") as users:
+            return self._stop_if_unused(users)
+
+    def _stop_if_unused(self, users: IO[str]) -> bool:
+        with _undisturbed(), self._one_at_a_time():
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return  # somebody else still works with it
+                return False  # somebody else still works with it
             self._run("pg_ctl", "stop", "-D", str(self.folder), "-w", "-m", "fast")
+            return True
 
     def url(self, role: str, database: str = DATABASE) -> str:
         """The address under which a role reaches a database of this server."""

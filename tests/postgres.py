@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -19,6 +20,8 @@ _server: EmbeddedServer | None = None
 def pytest_load_initial_conftests() -> Generator[None]:
     """Start the server and point every setting at it. Tests act as the owner, the public side as the reader."""
     global _folder, _server
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a session as orderly as Ctrl-C does
+    _sweep()
     _folder = Path(tempfile.mkdtemp(prefix="hdc-tests-"))
     _server = EmbeddedServer(_folder / "postgres", durable=False)
     _server.join()
@@ -37,6 +40,13 @@ def pytest_load_initial_conftests() -> Generator[None]:
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
     }
     return (yield)
+
+
+def _sweep() -> None:
+    """Stop and remove what sessions that were killed have left."""
+    for folder in Path(tempfile.gettempdir()).glob("hdc-tests-*"):
+        if EmbeddedServer(folder / "postgres").stop_if_abandoned():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_unconfigure() -> None:

@@ -101,8 +101,10 @@ def test_a_user_that_was_killed_does_not_keep_the_server_running(folder: Path) -
     server = quick(folder)
     assert answers(server), "a killed user leaves the server to the next one"
     server.join()
+    assert not quick(folder).stop_if_abandoned(), "it has a user again"
     server.leave()
     assert not answers(server)
+    assert quick(folder).stop_if_abandoned(), "nobody uses it"
 
 
 def test_what_a_killed_server_left_behind_does_not_stop_the_next_start(folder: Path) -> None:
