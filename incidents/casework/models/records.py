@@ -76,6 +76,11 @@ class Record(models.Model):
             one_of("kind", RecordKind, "casework_record_kind"),
             one_of("state", Publication, "casework_record_state"),
             models.CheckConstraint(
+                condition=Q(edition__isnull=True, published_revision__isnull=True)
+                | Q(edition__isnull=False, published_revision__isnull=False),
+                name="casework_record_edition_of_a_revision",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state=Publication.PUBLISHED)
                 | Q(edition__isnull=False, published_revision=models.F("revision")),
                 name="casework_record_published_has_edition",
