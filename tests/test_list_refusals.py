@@ -75,9 +75,7 @@ def test_an_unknown_parameter_is_named_and_those_that_exist_are_listed(client, n
     assert "killed_min" in page
 
 
-@pytest.mark.parametrize(
-    "name", ["q", "date_from", "killed_min", "origins_min", "sort", "page"]
-)
+@pytest.mark.parametrize("name", ["q", "date_from", "killed_min", "origins_min", "sort", "page"])
 def test_a_parameter_that_takes_one_value_refuses_two(client, name):
     page = refused(client, f"{name}=1&{name}=2")
     assert "only once" in page

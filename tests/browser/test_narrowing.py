@@ -7,7 +7,6 @@ pytestmark = pytest.mark.browser
 MOST_BYTES = 120 * 1024
 
 
-@pytest.mark.xfail(reason="148 and 160 KB on 2026-11-22: pages leave the server uncompressed", strict=True)
 @pytest.mark.parametrize("path", ["/incidents/", "/uk/incidents/"])
 def test_a_first_visit_moves_at_most_120_kilobytes(live_site, new_page, path, capsys):
     page = new_page()
