@@ -1,0 +1,75 @@
+"""What became of a record: its state at the desk and what stands in the register, read over the desk's connection."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from incidents.casework import workflow
+from incidents.casework.models import Record
+from incidents.register.models import Edition, RegisterIncident
+
+
+def fresh(record: Record) -> Any:
+    """The record as the database has it now."""
+    return Record.objects.get(pk=record.pk).content
+
+
+def editions(record: Record) -> list[Edition]:
+    """All editions, the first one first."""
+    return list(Edition.objects.using("default").filter(kind=record.kind, code=record.code).order_by("number"))
+
+
+def newest(record: Record) -> Edition:
+    return editions(record)[-1]
+
+
+def row(record: Record) -> RegisterIncident:
+    """An incident's row in the register."""
+    return RegisterIncident.objects.using("default").get(code=record.code)
+
+
+def submitted(record: Record) -> Record:
+    """The record after its author submitted it."""
+    workflow.submit(record, record.created_by)
+    return Record.objects.get(pk=record.pk)
+
+
+def approve(record: Record, reviewer: Any, **signature: str) -> Edition:
+    """What is submitted, approved as it is now."""
+    present = Record.objects.get(pk=record.pk)
+    return workflow.approve(present, reviewer, present.revision, workflow.Signature(**signature))
+
+
+def whole(record: Record) -> dict[str, Any]:
+    """Everything that a move could change, to show that a refused one changed nothing."""
+    present = Record.objects.get(pk=record.pk)
+    return {
+        "record": {field.name: getattr(present, field.attname) for field in Record._meta.concrete_fields},
+        "reviews": list(present.reviews.values()),
+        "moves": list(present.moves.values()),
+        "revisions": list(present.revisions.values_list("number", flat=True)),
+        "editions": [edition.pk for edition in editions(present)],
+    }
+
+
+def refusal(move: Callable[[], object]) -> str:
+    """The sentence with which a move is refused."""
+    with pytest.raises(workflow.Refused) as refused:
+        move()
+    sentence = str(refused.value)
+    assert sentence.endswith("."), sentence
+    return sentence
+
+
+@contextmanager
+def as_desk() -> Iterator[psycopg.Connection[Any]]:
+    """A connection as the desk's web process has it; what it writes is rolled back."""
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(os.environ["DATABASE_URL"], dbname=name) as connected:
+        yield connected
+        connected.rollback()
