@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from incidents.casework.completeness import missing
 from incidents.casework.forms.fields import DIRECTION_MARKS
@@ -57,7 +59,9 @@ def records(request: DeskRequest, kind: RecordKind) -> HttpResponse:
     """All records of one kind that this person may see."""
     found = found_records(request, kind, searched_text(request))
     state = request.GET.get("state", "")
-    if state in Publication.values:
+    if state and state not in Publication.values:
+        raise BadRequest(_("There is no such state of a record."))
+    if state:
         found = found.filter(state=state)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
