@@ -251,10 +251,11 @@ def _take_source_out(code: str, rows: list[RegisterIncident]) -> None:
     note = {"en": f"Source {code} was withdrawn.", "uk": f"Джерело {code} відкликано."}
     for row in rows:
         current = Edition.objects.using(DOOR).get(pk=row.edition_id)
+        document = without_source(current.content, code)
+        if document == current.content:
+            continue
         record = Record.objects.select_for_update().get(kind=RecordKind.INCIDENT, code=row.code)
         fresh = tombstone(row.code, record.kind, current.number + 1, {})
-        document = without_source(current.content, code) | {
-            key: fresh[key] for key in ("edition", "published", "nonce")
-        }
+        document |= {key: fresh[key] for key in ("edition", "published", "nonce")}
         edition = _add_edition(record, document, EditionChange.CORRECTED, note)
         Record.objects.filter(pk=record.pk).update(edition=edition.number)

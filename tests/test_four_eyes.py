@@ -1,0 +1,262 @@
+"""Four eyes: who wrote or submitted any of it does not approve it. The page, the function and the database refuse."""
+
+import psycopg
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from psycopg import errors
+
+from incidents import publishing
+from incidents.casework import workflow
+from incidents.casework.models import Review
+from people.models import Role
+from tests.desk import said, signed_in
+from tests.factories import (
+    make_documenter,
+    make_incident,
+    make_investigation,
+    make_reviewer,
+    make_source,
+    make_user,
+    publish,
+    revise,
+)
+from tests.outcomes import approve, as_desk, fresh, refusal, submitted, whole
+
+WROTE = "You wrote part of it: a second person has to approve it (four eyes)."
+SUBMITTED = "You submitted it: a second person has to approve it (four eyes)."
+
+
+def make_both():
+    """Somebody who documents and reviews."""
+    return make_user(Role.DOCUMENTER, Role.REVIEWER)
+
+
+def test_who_wrote_it_does_not_approve_it(db):
+    author = make_both()
+    incident = submitted(make_incident(author))
+    before = whole(incident)
+
+    assert refusal(lambda: approve(incident, author)) == WROTE
+    assert whole(incident) == before
+    assert "approve" not in [move.name for move in workflow.allowed_moves(incident, author)]
+
+
+def test_who_wrote_an_early_revision_does_not_approve_a_later_one(db):
+    author, colleague = make_both(), make_documenter()
+    incident = make_incident(author)
+    workflow.share(incident, author, colleague)
+    revise(incident, colleague, killed_high=3)
+    workflow.submit(fresh(incident), colleague)
+
+    assert refusal(lambda: approve(incident, author)) == WROTE
+
+
+def test_who_wrote_for_an_earlier_edition_does_not_approve_the_next_one(db):
+    author, colleague = make_both(), make_documenter()
+    incident = publish(make_incident(author), make_reviewer())
+    revise(incident, colleague, killed_high=3)
+    workflow.submit(fresh(incident), colleague)
+
+    assert refusal(lambda: approve(incident, author)) == WROTE
+
+
+def test_who_submitted_it_for_somebody_else_does_not_approve_it(db):
+    author, colleague = make_documenter(), make_both()
+    incident = make_incident(author)
+    workflow.share(incident, author, colleague)
+    workflow.submit(incident, colleague)
+    before = whole(incident)
+
+    assert refusal(lambda: approve(incident, colleague)) == SUBMITTED
+    assert whole(incident) == before
+
+
+def test_who_wrote_a_source_that_would_be_published_along_does_not_approve(db):
+    author, reviewer = make_documenter(), make_both()
+    upstream = make_source(reviewer)
+    report = make_source(author, relays=upstream)
+    incident = submitted(make_incident(author, sources=(report,)))
+    before = whole(upstream)
+
+    assert refusal(lambda: approve(incident, reviewer)) == WROTE
+    assert whole(upstream) == before
+
+
+def test_who_wrote_an_investigation_or_its_source_that_would_go_along_does_not_approve(db):
+    author, wrote_case, wrote_source = make_documenter(), make_both(), make_both()
+    investigation = make_investigation(wrote_case)
+    investigation.steps.update(source=make_source(wrote_source))
+    incident = make_incident(author)
+    incident.investigations.add(investigation)
+    incident = submitted(incident)
+
+    assert refusal(lambda: approve(incident, wrote_case)) == WROTE
+    assert refusal(lambda: approve(incident, wrote_source)) == WROTE
+    approve(incident, make_both())
+
+
+def test_who_submitted_a_source_that_would_be_published_along_does_not_approve(db):
+    author, colleague = make_documenter(), make_both()
+    source = make_source(author)
+    workflow.share(source, author, colleague)
+    workflow.submit(source, colleague)
+    incident = submitted(make_incident(author, sources=(fresh(source),)))
+
+    assert refusal(lambda: approve(incident, colleague)) == SUBMITTED
+
+
+def test_a_source_that_is_public_already_hinders_nobody(db):
+    author, reviewer = make_documenter(), make_both()
+    source = publish(make_source(reviewer), make_reviewer())
+    incident = submitted(make_incident(author, sources=(source,)))
+
+    approve(incident, reviewer)
+    assert fresh(incident).state == "published"
+
+
+def test_the_page_refuses_it_too(committed):
+    author = make_both()
+    incident = submitted(make_incident(author))
+    before = whole(incident)
+
+    answer = signed_in(author).post(
+        reverse("desk:move", args=["incident", incident.code, "approve"]), {"revision": "1"}
+    )
+
+    assert answer.status_code == 409
+    assert WROTE in said(answer)
+    assert whole(incident) == before
+
+
+# The database: the same, whatever the program says.
+
+APPROVE = """
+UPDATE casework_review SET decision = 'approved', decided_by_id = %s, decided_at = now()
+WHERE record_id = %s AND decided_at IS NULL
+"""
+PUBLISH = "UPDATE casework_record SET state = 'published', edition = 1, published_revision = revision WHERE id = %s"
+INSERT_APPROVED = """
+INSERT INTO casework_review (record_id, revision, submitted_by_id, submitted_at, decided_by_id, decided_at, decision,
+    note, comment, proposed_grade, proposed_rule, grade, grade_reason_en, grade_reason_uk, edition_note_en,
+    edition_note_uk)
+VALUES (%(record)s, 1, %(submitter)s, now(), %(approver)s, now(), 'approved', '', '', '', '', '', '', '', '', '')
+"""
+
+
+def broken(desk: psycopg.Connection, statement: str, values: object) -> str | None:
+    """The rule that the database says a statement breaks."""
+    with pytest.raises(errors.CheckViolation) as problem:
+        desk.execute(statement, values)
+    desk.rollback()
+    return problem.value.diag.constraint_name
+
+
+def test_the_database_refuses_an_author_as_approver(committed):
+    author, reviewer = make_both(), make_reviewer()
+    incident = submitted(make_incident(author))
+
+    with as_desk() as desk:
+        assert broken(desk, APPROVE, [author.pk, incident.pk]) == "casework_review_four_eyes"
+        desk.execute(APPROVE, [reviewer.pk, incident.pk])
+
+
+def test_the_database_refuses_an_author_in_a_review_that_is_inserted_decided(committed):
+    author, other = make_both(), make_documenter()
+    incident = make_incident(author)
+    given = {"record": incident.pk, "submitter": other.pk, "approver": author.pk}
+
+    with as_desk() as desk:
+        assert broken(desk, INSERT_APPROVED, given) == "casework_review_four_eyes"
+        desk.execute(INSERT_APPROVED, given | {"approver": make_reviewer().pk})
+
+
+def test_the_database_refuses_the_submitter_as_approver(committed):
+    author, colleague = make_documenter(), make_both()
+    incident = make_incident(author)
+    workflow.share(incident, author, colleague)
+    workflow.submit(incident, colleague)
+
+    with as_desk() as desk:
+        assert broken(desk, APPROVE, [colleague.pk, incident.pk]) == "casework_review_four_eyes"
+
+
+def test_the_database_refuses_publishing_without_an_approved_review(committed):
+    author, reviewer = make_documenter(), make_reviewer()
+    incident = submitted(make_incident(author))
+
+    with as_desk() as desk:
+        assert broken(desk, PUBLISH, [incident.pk]) == "casework_record_published_after_review"
+        desk.execute(APPROVE, [reviewer.pk, incident.pk])
+        desk.execute(PUBLISH, [incident.pk])
+
+
+def test_the_database_refuses_publishing_another_revision_than_the_approved_one(committed):
+    author, reviewer = make_documenter(), make_reviewer()
+    incident = publish(make_incident(author), reviewer)
+    revise(incident, author, killed_high=3)
+
+    with as_desk() as desk:
+        assert broken(desk, PUBLISH, [incident.pk]) == "casework_record_published_after_review"
+
+
+def test_the_database_refuses_an_edition_without_a_revision(committed):
+    incident = submitted(make_incident(make_documenter()))
+    statement = "UPDATE casework_record SET state = 'published', edition = 1 WHERE id = %s"
+
+    with as_desk() as desk:
+        assert broken(desk, statement, [incident.pk]) == "casework_record_edition_of_a_revision"
+
+
+def test_the_database_refuses_a_record_that_is_born_published(committed):
+    author = make_documenter()
+    statement = """
+    INSERT INTO casework_record (kind, code, state, revision, published_revision, edition, reject_reason, created_by_id,
+        created_at, updated_at) VALUES ('source', 'S-9999', 'published', 1, 1, 1, '', %s, now(), now())
+    """
+
+    with as_desk() as desk:
+        assert broken(desk, statement, [author.pk]) == "casework_record_published_after_review"
+
+
+def test_the_database_refuses_to_publish_along_what_the_approver_wrote(committed):
+    author, writer = make_documenter(), make_both()
+    source = make_source(writer)
+    named = "SELECT set_config('register.approver', %s, true)"
+
+    with as_desk() as desk:
+        desk.execute(named, [str(writer.pk)])
+        assert broken(desk, PUBLISH, [source.pk]) == "casework_record_published_after_review"
+        desk.execute(named, [str(author.pk)])
+        desk.execute(PUBLISH, [source.pk])
+
+
+def test_the_database_refuses_an_incident_without_a_review_whoever_is_named(committed):
+    incident = make_incident(make_documenter())
+
+    with as_desk() as desk:
+        desk.execute("SELECT set_config('register.approver', %s, true)", [str(make_reviewer().pk)])
+        assert broken(desk, PUBLISH, [incident.pk]) == "casework_record_published_after_review"
+
+
+def test_the_function_that_publishes_refuses_a_review_that_is_not_approved_or_of_another_revision(db):
+    author, reviewer = make_documenter(), make_reviewer()
+    incident = submitted(make_incident(author))
+    review = Review.objects.get(record=incident.pk)
+
+    with pytest.raises(ValueError, match="only an approved review"):
+        publishing.publish(review)
+    review.decision, review.decided_by, review.revision = "approved", reviewer, 7
+    with pytest.raises(ValueError, match="of the present content"):
+        publishing.publish(review)
+
+
+def test_the_program_cannot_get_round_it_by_writing_the_row_itself(db):
+    author = make_both()
+    incident = submitted(make_incident(author))
+    review = Review.objects.get(record=incident.pk)
+    review.decision, review.decided_by, review.decided_at = "approved", author, review.submitted_at
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        review.save()
+    assert connection.is_usable()
