@@ -50,7 +50,7 @@ from incidents.vocabulary import (
     VictimOutcome,
 )
 
-MOST_ROWS = 400
+MOST_ROWS = 150  # a citation sends up to 35 fields, and DATA_UPLOAD_MAX_NUMBER_FIELDS bounds them all
 COUNTS = [f"{who}_{end}" for who in ("killed", "survived") for end in COUNT_ENDS]
 
 
@@ -286,6 +286,12 @@ class Rows(BaseInlineFormSet):  # type: ignore[type-arg]
     """Rows of one kind, with a blank one to copy for adding."""
 
     max_num = absolute_max = MOST_ROWS
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """A row's id is one of this record's rows: Django would take any, and then quietly save nothing of it."""
+        super().add_fields(form, index)
+        form.fields["id"].queryset = self.get_queryset()
+        form.fields["id"].error_messages["invalid_choice"] = _("This row is no part of the record, or no more.")
 
 
 class AttributionRowSet(Rows):
