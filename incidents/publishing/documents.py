@@ -160,9 +160,10 @@ def _place_name(incident: Incident) -> dict[str, str]:
 def _coordinates(incident: Incident, precision: PlacePrecision) -> Document:
     latitude: Decimal | float | None = incident.latitude
     longitude: Decimal | float | None = incident.longitude
-    if incident.place is not None and (precision == PlacePrecision.NEAR or latitude is None):
-        # "Near" shows where the named settlement is, not what is known of the place itself.
-        latitude, longitude = incident.place.latitude, incident.place.longitude
+    if precision == PlacePrecision.NEAR or latitude is None:
+        # "Near" shows where the named settlement is, never what is known of the place itself.
+        place = incident.place
+        latitude, longitude = (place.latitude, place.longitude) if place is not None else (None, None)
     if latitude is None or longitude is None:
         return {}
     return {"latitude": _rounded(latitude, precision), "longitude": _rounded(longitude, precision)}

@@ -1,0 +1,394 @@
+"""Nothing is public that was not named: every text, date and number of casework carries a mark, and marks are hunted.
+
+The fields are read from the models, so that a new one is hunted from its first day; what may be found is listed here.
+"""
+
+import os
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+
+from incidents.casework import workflow
+from incidents.casework.models import ReportedTotal, Unit
+from incidents.casework.models.fields import validate_edtf
+from incidents.casework.workflow import Signature
+from incidents.gazetteer.models import Place
+from incidents.publishing.documents import document_of
+from incidents.register.models import Edition
+from incidents.vocabulary import AttributionConfidence, PlacePrecision
+from people.models import User
+from tests.factories import make_documenter, make_incident, make_investigation, make_reviewer, make_source, publish
+from tests.outcomes import newest, row
+
+PAIR = ("_en", "_uk")
+# What the public may read of each thing, field by field. What is not here is private.
+PUBLIC = {
+    "Incident": {
+        "date",
+        *(f"{who}_{end}" for who in ("killed", "survived") for end in ("low", "best", "high")),
+        *(name + end for name in ("title", "summary", "place_name", "not_known", "content_warning") for end in PAIR),
+    },
+    "Unit": {"name_en", "name_uk"},
+    "Unit (person, suspected)": set(),
+    "Victim": set(),
+    "Investigation": {f"{name}{end}" for name in ("title", "body") for end in PAIR},
+    "ReportedTotal": {"value", "period", "as_of", *(f"{name}{end}" for name in ("body", "scope") for end in PAIR)},
+    "User": set(),
+    "Move": set(),
+    "Review": {f"{name}{end}" for name in ("grade_reason", "edition_note") for end in PAIR},
+    "Invitation": set(),
+    **{
+        f"{what} (public)": fields
+        for what, fields in {
+            "Source": {"publisher", "title", "url", "published", "language", "note_en", "note_uk"},
+            "SourceDerivation": {"note"},
+            "Citation": {
+                *("quote", "quote_language", "quote_en", "quote_uk", "locator_en", "locator_uk"),
+                *(f"{who}_{end}" for who in ("killed", "survived") for end in ("low", "high")),
+            },
+            "Observation": {"at", "clock_en", "clock_uk", "text_en", "text_uk"},
+            "InvestigationStep": {"date", "note_en", "note_uk"},
+        }.items()
+    },
+    **{
+        f"{what} (restricted)": fields
+        for what, fields in {
+            "Source": {"publisher", "title", "published", "language", "note_en", "note_uk"},
+            "SourceDerivation": {"note"},
+            "Citation": {
+                *("locator_en", "locator_uk"),
+                *(f"{who}_{end}" for who in ("killed", "survived") for end in ("low", "high")),
+            },
+            "Observation": set(),
+            "InvestigationStep": {"date", "note_en", "note_uk"},
+        }.items()
+    },
+    **{
+        f"{what} (confidential)": set()
+        for what in ("Source", "SourceDerivation", "Citation", "Observation", "InvestigationStep")
+    },
+}
+
+
+class Marks:
+    """Gives every field of what it is shown a value that occurs nowhere else, and knows which."""
+
+    def __init__(self) -> None:
+        self.numbers = count(1)
+        self.of: dict[str, str] = {}
+
+    def put(self, instance: models.Model, access: str = "") -> Any:
+        """Mark all fields that a mark can stand in, and save."""
+        name = f"{type(instance).__name__}{access and f' ({access})'}"
+        for field in marked_fields(type(instance)):
+            mark = self._mark(field)
+            setattr(instance, field.name, f"https://{mark}.example/" if isinstance(field, models.URLField) else mark)
+            self.of[f"{name}.{field.name}"] = str(mark)
+        instance.save()
+        return instance
+
+    def text(self, label: str) -> str:
+        """A mark for what is passed to a move."""
+        self.of[label] = f"zq{next(self.numbers):04d}"
+        return self.of[label]
+
+    def _mark(self, field: Any) -> str | int:
+        number = next(self.numbers)
+        if validate_edtf in field.validators:
+            return f"{1901 + number % 90}-{number % 12 + 1:02}-{number % 28 + 1:02}"
+        if isinstance(field, models.IntegerField):
+            return 70_000 + number
+        return f"zq{number:04d}"
+
+    def found_in(self, text: str) -> set[str]:
+        return {label for label, mark in self.of.items() if mark in text}
+
+
+def marked_fields(model: type[models.Model]) -> list[Any]:
+    """The fields that people write and a mark can stand in: texts, dates and numbers of people."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField | models.IntegerField)
+        and field.editable
+        and not field.choices
+        and not field.primary_key
+        and not isinstance(field, ArrayField)
+        and field.name not in ("revision", "number")
+    ]
+
+
+@pytest.fixture
+def marks(committed: None) -> Marks:
+    """A published incident with everything that can belong to one, every field of it marked."""
+    marks = Marks()
+    author, reviewer, colleague = make_documenter(), make_reviewer(), make_documenter()
+    for person in (author, reviewer, colleague):
+        person.email, person.pseudonym = f"{marks.text('User.email')}@example.org", marks.text("User.pseudonym")
+        person.save()
+    sources = {access: make_source(author, access=access) for access in ("public", "restricted", "confidential")}
+    case = marks.put(make_investigation(author))
+    case.steps.all().delete()
+    incident = make_incident(author, sources=())
+    for access, source in sources.items():
+        marks.put(source, access)
+        marks.put(source.derivations.create(upstream=make_source(author), how="draws_on"), access)
+        marks.put(incident.citations.create(source=source, facts=["occurrence", "date"]), access)
+        marks.put(incident.observations.create(source=source), access)
+        marks.put(case.steps.create(source=source, date="2024", status="registered"), access)
+    for level, access in (("unit", ""), ("individual", "person, suspected")):
+        unit = marks.put(Unit.objects.create(name_en=level, level=level), access)
+        incident.attributions.create(unit=unit, level=level, confidence="suspected", said_by=sources["public"])
+    marks.put(incident.victims.create())
+    incident.place = Place.objects.filter(region="UA-23", latitude__isnull=False).first()
+    incident.latitude, incident.longitude = "48.18315", "36.92741"
+    incident.precision, incident.public_precision = "exact", "near"
+    marks.of |= {"Incident.latitude": "48.18", "Incident.longitude": "36.92"}
+    incident.investigations.add(case)
+    marks.put(incident)
+    total = ReportedTotal(created_by=author, said_by=sources["public"], what="cases", as_of="2025")
+    workflow.start(marks.put(total), author)
+
+    workflow.share(incident, author, colleague)
+    workflow.submit(incident, author, marks.text("Review.note"))
+    workflow.request_changes(incident, reviewer, marks.text("Review.comment"))
+    workflow.submit(incident, author)
+    signature = Signature(
+        grade="unverifiable",
+        reason_en=marks.text("Review.grade_reason_en"),
+        reason_uk=marks.text("Review.grade_reason_uk"),
+        note_en=marks.text("Review.edition_note_en"),
+        note_uk=marks.text("Review.edition_note_uk"),
+    )
+    workflow.approve(incident, reviewer, incident.revision, signature, marks.text("Move.comment"))
+    publish(total, reviewer)
+    return marks
+
+
+def in_public() -> Iterator[str]:
+    """Every value of every table that the public side's role may read, apart from the gazetteer."""
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(os.environ["REGISTER_DATABASE_URL"], dbname=name) as reader:
+        for model in apps.get_models(include_auto_created=True):
+            if model._meta.app_label in ("register", "ledger"):
+                for values in reader.execute(f'SELECT * FROM "{model._meta.db_table}"'):  # noqa: S608
+                    yield from map(str, values)
+
+
+def test_every_mark_that_is_public_is_on_the_list_and_no_other(marks):
+    found = marks.found_in("\n".join(in_public()))
+
+    allowed = {f"{what}.{field}" for what, fields in PUBLIC.items() for field in fields}
+    assert found - allowed == set(), "public without being allowed"
+    assert allowed - found == set(), "allowed, but not published"
+
+
+def test_no_field_escapes_the_hunt(marks):
+    ours = [model for label in ("casework", "people") for model in apps.get_app_config(label).get_models()]
+    seen_through_moves = {"Record", "Revision", "Invitation"}
+    for model in ours:
+        if model.__name__ in seen_through_moves:
+            continue
+        named = {label.rpartition(".")[2] for label in marks.of if label.startswith(model.__name__)}
+        hunted = {field.name for field in marked_fields(model)} - {"password", "proposed_rule", "name"}
+        assert hunted <= named, model.__name__
+        assert any(label.startswith(model.__name__) for label in PUBLIC) or not hunted, model.__name__
+
+
+def shape(value: Any, path: str = "") -> set[str]:
+    """Every key of a document, with the way to it."""
+    if isinstance(value, dict):
+        return {path} | {each for key, inner in value.items() for each in shape(inner, f"{path}.{key}".lstrip("."))}
+    if isinstance(value, list):
+        return {path} | {each for inner in value for each in shape(inner, f"{path}[]")}
+    return {path}
+
+
+def keys(*paths: str) -> set[str]:
+    """Paths, each with all that leads to it; `|` separates what stands at one place."""
+    found = {""}
+    for each in paths:
+        stem, _, last = each.rpartition(".")
+        for key in last.split("|"):
+            path = f"{stem}.{key}".lstrip(".")
+            found |= {path, *(path[:at] for at, sign in enumerate(path) if sign in ".[")}
+    return found
+
+
+HEAD = "format|code|edition|published|nonce"
+LANGUAGES = "en|uk"
+CITATION = (
+    "citations[].source|via|stance|facts[]|quote|quote_language",
+    *(f"citations[].{name}.{LANGUAGES}" for name in ("translation", "locator")),
+    *(f"citations[].{who}.low|high" for who in ("killed", "survived")),
+)
+SHAPES = {
+    "incident": keys(
+        HEAD,
+        *(f"{name}.{LANGUAGES}" for name in ("title", "summary", "content_warning")),
+        *(f"not_known.{language}[]" for language in ("en", "uk")),
+        "date.edtf|earliest|latest|basis",
+        "place.precision|method|country|oblast|latitude|longitude",
+        *(f"place.{name}.{LANGUAGES}" for name in ("oblast_name", "raion", "name")),
+        *(f"{who}.low|best|high|sources" for who in ("killed", "survived")),
+        "conduct[]|protected_status[]|setting|investigations[]|related",
+        "grade.code|proposed|rule|signed_by|signed_on",
+        f"grade.reason.{LANGUAGES}",
+        "attributions[].unit|level|role|confidence|said_by",
+        f"attributions[].name.{LANGUAGES}",
+        *CITATION,
+        "observations[].source|at",
+        *(f"observations[].{name}.{LANGUAGES}" for name in ("clock", "text")),
+    ),
+    "source": keys(
+        HEAD,
+        "kind|distance|access|publisher|title|url|published_on|language|availability",
+        f"note.{LANGUAGES}",
+        "derived_from[].source|how|note",
+    ),
+    "investigation": keys(
+        HEAD,
+        "body_kind|citations",
+        *(f"{name}.{LANGUAGES}" for name in ("title", "body")),
+        "steps[].date|status|source",
+        f"steps[].note.{LANGUAGES}",
+    ),
+    "total": keys(
+        HEAD, "what|value|qualifier|period|as_of|source", *(f"{name}.{LANGUAGES}" for name in ("body", "scope"))
+    ),
+}
+
+
+def test_documents_have_the_keys_that_are_written_here_and_no_others(marks):
+    found: dict[str, set[str]] = {}
+    for edition in Edition.objects.using("default"):
+        found.setdefault(edition.kind, set()).update(shape(edition.content))
+
+    assert found == SHAPES
+
+
+# Persons.
+
+
+@pytest.mark.parametrize("confidence", AttributionConfidence.values)
+@pytest.mark.parametrize(("level", "unit_level"), [("individual", "individual"), ("unit", "individual")])
+def test_an_individual_is_named_from_charged_up_and_not_below(db, confidence, level, unit_level):
+    author = make_documenter()
+    incident = make_incident(author)
+    unit = Unit.objects.create(name_en="Somebody by name", level=unit_level)
+    source = incident.citations.get().source
+    incident.attributions.create(unit=unit, level=level, confidence=confidence, said_by=source)
+    publish(incident, make_reviewer())
+
+    named = confidence in ("established", "admitted", "charged")
+    [attribution] = newest(incident).content["attributions"]
+    assert ("Somebody by name" in newest(incident).document) is named
+    assert (unit.code in newest(incident).document) is named
+    assert (attribution["confidence"], attribution["said_by"]) == (confidence, source.code)
+    assert row(incident).units == ([unit.code] if named else [])
+
+
+def test_the_signer_appears_by_role_alone(db):
+    reviewer = make_reviewer()
+    incident = publish(make_incident(make_documenter()), reviewer)
+
+    assert newest(incident).content["grade"]["signed_by"] == "reviewer"
+    assert reviewer.email not in newest(incident).document
+
+
+# Restricted sources: that they exist is public, what they say is not.
+
+
+def test_a_restricted_source_has_no_address_and_no_words_in_public(db):
+    author = make_documenter()
+    source = make_source(author, access="restricted", url="https://held-back.example/report")
+    incident = make_incident(author, sources=())
+    incident.citations.create(source=source, facts=["occurrence"], quote="word for word", quote_en="in English")
+    incident.observations.create(source=source, at="05:12", text_en="two shots")
+    incident = publish(incident, make_reviewer())
+
+    [citation] = newest(incident).content["citations"]
+    assert (citation["quote"], citation["quote_language"], citation["translation"]) == ("", "", {})
+    assert newest(incident).content["observations"] == []
+    assert newest(source).content["url"] == ""
+    assert (row(incident).reports, row(incident).origins) == (1, 1)
+
+
+# Places.
+
+REGION = {"country", "oblast", "oblast_name"}
+POINT = REGION | {"raion", "name", "latitude", "longitude"}
+SHOWN = {
+    "exact": POINT,
+    "vicinity": POINT,
+    "locality": POINT,
+    "near": POINT,
+    "district": REGION | {"raion"},
+    "region": REGION,
+    "vague_area": REGION,
+    "country": {"country"},
+    "unknown": set(),
+}
+
+
+def place_of(author: User, **fields: Any) -> dict[str, Any]:
+    """The place as the document of an incident has it."""
+    given = {"place": Place.objects.filter(region="UA-23", latitude__isnull=False).first(), "precision": "exact"}
+    place: dict[str, Any] = document_of(make_incident(author, **given | fields), 1, None)["place"]
+    return place
+
+
+@pytest.mark.parametrize("precision", PlacePrecision.values)
+def test_each_public_precision_shows_exactly_what_it_may(db, precision):
+    place = place_of(
+        make_documenter(), public_precision=precision, latitude="48.18315", longitude="36.92741", place_name_en="A farm"
+    )
+
+    assert place.keys() - {"precision", "method"} == SHOWN[precision]
+    assert place["precision"] == precision
+
+
+@pytest.mark.parametrize(("precision", "shown"), [("exact", 48.18315), ("vicinity", 48.183), ("locality", 48.18)])
+def test_coordinates_are_rounded_to_the_public_precision(db, precision, shown):
+    place = place_of(make_documenter(), public_precision=precision, latitude="48.18315", longitude="36.92741")
+
+    assert place["latitude"] == shown
+
+
+def test_near_shows_where_the_named_settlement_is_and_never_what_is_known(db):
+    author = make_documenter()
+    settlement = Place.objects.filter(region="UA-23", latitude__isnull=False).first()
+    known = {"public_precision": "near", "latitude": "48.18315", "longitude": "36.92741"}
+
+    place = place_of(author, place=settlement, **known)
+    assert (place["latitude"], place["longitude"]) == (
+        round(float(settlement.latitude), 2),
+        round(float(settlement.longitude), 2),
+    )
+    without = place_of(author, place=None, place_name_en="A farm", **known)
+    assert without["name"] == {"en": "A farm"}
+    assert without.keys().isdisjoint({"latitude", "longitude"})
+
+
+def test_what_is_not_public_is_in_no_row_either(db):
+    incident = make_incident(
+        make_documenter(), precision="exact", public_precision="region", latitude="48.18315", longitude="36.92741"
+    )
+    incident = publish(incident, make_reviewer())
+
+    assert (row(incident).latitude, row(incident).longitude, row(incident).place_en) == (
+        None,
+        None,
+        "Zaporizhzhia Oblast",
+    )
+
+
+def test_a_document_of_a_confidential_source_cannot_be_made(db):
+    with pytest.raises(AssertionError):
+        document_of(make_source(make_documenter(), access="confidential", url=""), 1, None)
