@@ -55,11 +55,13 @@ def django_db_setup(
     """One database for both connections, with the roles' rights and the gazetteer, for the whole session.
 
     pytest-django's own fixture leaves out connections that no mark names, and the reader's is never named in one.
+    The starting register's database is copied at once: later, sessions that a test left behind would forbid it.
     """
     with django_db_blocker.unblock():
         setup_databases(verbosity=0, interactive=False)
         call_command("setup_roles", verbosity=0)
         load_gazetteer(pytestconfig.cache.mkdir("gazetteer"))
+        copy_database(connection.settings_dict["NAME"], STARTING_DATABASE)
     yield
     connections.close_all()  # the server itself is thrown away
 
@@ -118,29 +120,21 @@ def empty_tables() -> None:
 @pytest.fixture(scope="session")
 def starting_database(django_db_setup: None, django_db_blocker: Any, pytestconfig: pytest.Config) -> str:
     """The name of a second database into which the starting register has been loaded by its command."""
-    with django_db_blocker.unblock():
-        template = connection.settings_dict["NAME"]
-        connections.close_all()
-        with psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True) as owner:
-            owner.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(STARTING_DATABASE), sql.Identifier(template)
-                )
-            )
-        with reading_from(STARTING_DATABASE, "default", "register"):
-            call_command("setup_roles", verbosity=0)
-            restart_codes()
-            load_starting_register(pytestconfig.cache.mkdir("starting-register"))
+    with django_db_blocker.unblock(), reading_from(STARTING_DATABASE, "default", "register"):
+        call_command("setup_roles", verbosity=0)
+        load_starting_register(pytestconfig.cache.mkdir("starting-register"))
     return STARTING_DATABASE
 
 
-def restart_codes() -> None:
-    """Tests that ran before used up codes of the database that was copied; the starting register begins at 1."""
-    with connection.cursor() as cursor:
-        for kind in ("incident", "source", "investigation", "total", "unit"):
-            cursor.execute(
-                sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(f"casework_{kind}_code")).as_string()
+def copy_database(name: str, copy: str) -> None:
+    """A second database on the tests' server, equal to the first, to which nobody may be connected."""
+    connections.close_all()
+    with psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True) as owner:
+        owner.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(copy), sql.Identifier(name)
             )
+        )
 
 
 @contextmanager
