@@ -11,6 +11,7 @@ from functools import lru_cache
 from time import struct_time
 from typing import Protocol
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from edtf.parser.parser_classes import Date
 
@@ -100,6 +101,12 @@ def period_in_words(when: UncertainDate | str, language: str | None = None) -> s
     """The whole time over which something was counted: "from October to November 2024", "in 2024". Raises DateError."""
     words, first, last = _to_word(when, language)
     return words.possibly(words.period(first, last), uncertain=_any_uncertain(first, last))
+
+
+def short_month(day: date) -> str:
+    """The month's abbreviation for an axis, in the active language: "Apr", «кві»; only English writes a capital."""
+    written = date_format(day, "M")
+    return written.lower() if (get_language() or "").startswith("uk") else written
 
 
 @lru_cache(maxsize=4096)
@@ -282,11 +289,7 @@ class _Ukrainian:
         return f"можливо, {words}" if uncertain else words
 
     def happened(self, point: _Point) -> str:
-        if point.day is not None:
-            return self._about(point) + self._date(point, self.GENITIVE)
-        if point.approximate:
-            return self._within(point)
-        return "упродовж " + self._date(point, self.GENITIVE)
+        return self._within(point)
 
     def named(self, point: _Point) -> str:
         return self._about(point) + self._date(point, self.NOMINATIVE, of_year="рік")

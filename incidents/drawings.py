@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
+from incidents import dates
 
 LADDER = ("alleged", "single_origin", "corroborated", "verified", "judicially_established")
 OFF_THE_LADDER = ("contested", "unverifiable", "discounted")
@@ -184,7 +184,7 @@ def _labelled_days(first_year: int, last_year: int) -> Iterator[tuple[date, str]
         yield date(first_year, 1, 1), str(first_year)
         for month in (4, 7, 10):
             day = date(first_year, month, 1)
-            yield day, date_format(day, "M").lower()
+            yield day, dates.short_month(day)
         return
     for year in range(first_year, last_year + 1, (last_year - first_year) // 6 + 1):
         yield date(year, 1, 1), str(year)

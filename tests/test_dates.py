@@ -114,14 +114,14 @@ def test_the_refusal_does_not_repeat_what_was_typed():
 
 WORDS = [
     ("2025-05-22", "22 May 2025", "22 травня 2025 року"),
-    ("2024-11", "some time in November 2024", "упродовж листопада 2024 року"),
-    ("2024", "some time in 2024", "упродовж 2024 року"),
+    ("2024-11", "some time in November 2024", "у листопаді 2024 року"),
+    ("2024", "some time in 2024", "у 2024 році"),
     ("2024-11-23~", "about 23 November 2024", "приблизно 23 листопада 2024 року"),
     ("2024-11~", "some time in November 2024, approximately", "приблизно в листопаді 2024 року"),
     ("2024-09~", "some time in September 2024, approximately", "приблизно у вересні 2024 року"),
     ("2024~", "some time in 2024, approximately", "приблизно у 2024 році"),
     ("2024-11-23?", "possibly 23 November 2024", "можливо, 23 листопада 2024 року"),
-    ("2024-11?", "possibly some time in November 2024", "можливо, упродовж листопада 2024 року"),
+    ("2024-11?", "possibly some time in November 2024", "можливо, у листопаді 2024 року"),
     ("2024-11-23%", "possibly about 23 November 2024", "можливо, приблизно 23 листопада 2024 року"),
     ("../2025-05-21", "on or before 21 May 2025", "не пізніше 21 травня 2025 року"),
     ("2025-05-21/..", "on or after 21 May 2025", "не раніше 21 травня 2025 року"),
@@ -143,6 +143,18 @@ WORDS = [
     ("2022/2024", "between 2022 and 2024", "між 2022 і 2024 роками"),
     ("2022/2024-03", "between 2022 and March 2024", "між 2022 роком і березнем 2024 року"),
 ]
+
+
+IN_MONTHS = (
+    *("у січні", "у лютому", "у березні", "у квітні", "у травні", "у червні"),
+    *("у липні", "у серпні", "у вересні", "у жовтні", "у листопаді", "у грудні"),
+)
+
+
+@pytest.mark.parametrize(("number", "words"), list(enumerate(IN_MONTHS, 1)))
+def test_every_month_stands_in_the_locative(number, words):
+    assert in_words(f"2024-{number:02}", "uk") == f"{words} 2024 року"
+    assert in_words(f"2024-{number:02}?", "uk") == f"можливо, {words} 2024 року"
 
 
 @pytest.mark.parametrize(("text", "english", "ukrainian"), WORDS)

@@ -97,6 +97,12 @@ def test_a_file_has_the_codes_of_the_list_in_its_order(client):
         assert all(codes == expected for codes in codes_in_every_shape(client, query).values()), query
 
 
+@pytest.mark.parametrize("query", ["q=drone", "q=drone&sort=relevance", "q=drone&sort=date", "sort=relevance", FILTER])
+def test_citations_stand_in_the_order_of_their_incidents(client, query):
+    of_citations = list(dict.fromkeys(row["code"] for row in csv_rows(client, f"/citations.csv?{query}")))
+    assert of_citations == listed(client, query)
+
+
 filters = st.fixed_dictionaries(
     {},
     optional={

@@ -8,6 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
+from incidents.drawings import date_bar
 from incidents.register.filters import IncidentFilter
 from incidents.register.histogram import Axis, Histogram, histogram
 from incidents.register.models import RegisterIncident
@@ -126,6 +127,14 @@ def test_the_axis_names_quarters_where_it_has_no_two_years():
     with translation.override("en"):
         assert [tick.label for tick in Axis(date(2024, 3, 1), 1, 6).ticks] == ["Mar 2024", "May 2024", "Jul 2024"]
         assert [tick.label for tick in Axis(date(2022, 7, 1), 1, 35).ticks] == ["2023", "2024", "2025"]
+
+
+def test_a_month_on_an_axis_has_a_capital_in_english_alone():
+    with translation.override("uk"):
+        assert [tick.label for tick in Axis(date(2024, 3, 1), 1, 2).ticks] == ["бер 2024", "кві 2024"]
+        assert [tick.label for tick in date_bar(date(2024, 4, 1), date(2024, 4, 30)).ticks][1:] == ["кві", "лип", "жов"]
+    with translation.override("en"):
+        assert [tick.label for tick in date_bar(date(2024, 4, 1), date(2024, 4, 30)).ticks][1:] == ["Apr", "Jul", "Oct"]
 
 
 def test_a_day_stands_in_its_month_in_proportion():

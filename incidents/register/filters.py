@@ -367,11 +367,17 @@ class IncidentFilter(StrictFilterSet):
     def ordered(self) -> QuerySet[RegisterIncident]:
         """What the filter leaves, in the order asked for."""
         left: QuerySet[RegisterIncident] = self.qs
-        lexemes = self.asked.tsquery(left.db)
-        if self.order != RELEVANCE or not lexemes:
+        rank = self.rank(left.db)
+        if rank is None:
             return left.order_by(*ORDERS[self.order])
-        rank = SearchRank(F("search__vector"), Lexemes(lexemes), weights=WEIGHTS)
         return left.alias(rank=rank).order_by(F("rank").desc(), *ORDERS[RELEVANCE])
+
+    def rank(self, database: str, of: str = "") -> SearchRank | None:
+        """How well the words fit, where that is the order asked for. `of` leads from a row to its incident."""
+        lexemes = self.asked.tsquery(database)
+        if self.order != RELEVANCE or not lexemes:
+            return None
+        return SearchRank(F(f"{of}search__vector"), Lexemes(lexemes), weights=WEIGHTS)
 
     def not_before(self, queryset: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
         """It may have happened on that day or later; without a last day it may."""

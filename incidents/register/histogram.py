@@ -18,6 +18,7 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
+from incidents import dates
 from incidents.register.filters import IncidentFilter
 
 MOST_COLUMNS = 120
@@ -65,13 +66,18 @@ class Axis:
         return (column + within) / self.n * 100
 
     @property
-    def ticks(self) -> tuple[Tick, ...]:
-        """Years; where the axis holds fewer than two of them, quarters."""
+    def labels(self) -> tuple[tuple[date, str], ...]:
+        """Years; where the axis holds fewer than two of them, quarters. Each with the day that it stands at."""
         januaries = [day for day in map(self.start, range(self.n)) if day.month == 1]
         if len(januaries) >= 2:
-            return tuple(Tick(percent(self.x(day)), str(day.year)) for day in thinned(januaries))
+            return tuple((day, str(day.year)) for day in thinned(januaries))
         months = [self.start(column) for column in range(self.n)]
-        return tuple(Tick(percent(self.x(day)), date_format(day, "M Y")) for day in months[:: -(-len(months) // 4)])
+        return tuple((day, f"{dates.short_month(day)} {day.year}") for day in months[:: -(-len(months) // 4)])
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        """The labels where they stand, in percent of the width."""
+        return tuple(Tick(percent(self.x(day)), label) for day, label in self.labels)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,11 @@ def _incidents(filterset: Any) -> QuerySet[Any]:
 
 def _citations(filterset: Any) -> QuerySet[Any]:
     chosen = RegisterCitation.objects.filter(incident__in=filterset.qs.values("pk"))
-    return chosen.order_by(*(_of_incident(each) for each in ORDERS[filterset.order]), "position")
+    order = [_of_incident(each) for each in ORDERS[filterset.order]]
+    rank = filterset.rank(chosen.db, "incident__")
+    if rank is None:
+        return chosen.order_by(*order, "position")
+    return chosen.alias(rank=rank).order_by(F("rank").desc(), *order, "position")
 
 
 def _sources(filterset: Any) -> QuerySet[Any]:
