@@ -48,7 +48,7 @@ function draw(holder, data) {
 
   const clusters = L.markerClusterGroup({
     showCoverageOnHover: false,
-    maxClusterRadius: 36,
+    maxClusterRadius: 60, // at half a zoom step this is 42 pixels: rings of 26 never cover one another
     iconCreateFunction(cluster) {
       const n = cluster.getAllChildMarkers().reduce((sum, marker) => sum + marker.options.n, 0);
       const everyPoint = cluster.getAllChildMarkers().every((marker) => marker.options.isPoint);
