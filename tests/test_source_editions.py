@@ -4,7 +4,7 @@ import pytest
 
 from incidents.casework import workflow
 from incidents.casework.models import SourceDerivation
-from incidents.register.models import RegisterDerivation, RegisterSource
+from incidents.register.models import RegisterDerivation, RegisterSearch, RegisterSource
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish, revise
 from tests.outcomes import approve, editions, fresh, refusal, row
 
@@ -131,5 +131,5 @@ def test_a_new_title_is_found_by_the_incidents_that_cite_it():
     workflow.submit(fresh(source), author)
     approve(source, reviewer)
 
-    assert "unmistakable headline" in row(incident).search_text
+    assert "'unmistakable'" in RegisterSearch.objects.using("default").get(incident=row(incident)).vector
     assert [edition.change for edition in editions(source)] == ["first", "updated"]

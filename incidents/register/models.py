@@ -13,11 +13,24 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.http import Http404
 
+from incidents.register.past import past_of
 from incidents.vocabulary import EditionChange, Publication, RecordKind, one_of
 
 Document = dict[str, Any]
+
+
+class RedactedError(Http404):
+    """The document of this edition was erased: `edition` says when and why, and its digest is left.
+
+    Whatever does not know of redactions answers "not found"; pages answer "gone" (`incidents.register.redacted`).
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        super().__init__(f"{edition} was erased")
+        self.edition = edition
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -35,6 +48,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Every edition after the first."""
         return self.exclude(change=EditionChange.FIRST).newest_first()
 
+    def readable(self) -> EditionQuerySet:
+        """Those whose document was not erased."""
+        return self.filter(redacted_at=None)
+
 
 class Edition(models.Model):
     """One published state of one thing. `document` is canonical JSON (RFC 8785); `digest` is its SHA-256 in hex."""
@@ -49,6 +66,9 @@ class Edition(models.Model):
     note_uk = models.CharField(max_length=500, blank=True)
     published_at = models.DateTimeField()
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+    # Erased by two administrators (see incidents.publishing.redaction): document and note are gone, the digest stays.
+    redacted_at = models.DateTimeField(null=True)
+    redacted_for = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     objects = EditionQuerySet.as_manager()
 
@@ -69,9 +89,16 @@ class Edition(models.Model):
 
     @cached_property
     def content(self) -> Document:
-        """The document as data."""
+        """The document as data. Raises RedactedError where it was erased, which a page answers with 410."""
+        if self.is_redacted:
+            raise RedactedError(self)
         content: Document = json.loads(self.document)
         return content
+
+    @property
+    def is_redacted(self) -> bool:
+        """Whether the document was erased. The newest edition of a record never is."""
+        return self.redacted_at is not None
 
     @property
     def is_tombstone(self) -> bool:
@@ -149,7 +176,8 @@ class RegisterIncident(Row):
     reports = models.PositiveIntegerField(default=0)
     origins = models.PositiveIntegerField(default=0)
     corroboration = models.JSONField(default=dict)
-    search_text = models.TextField(blank=True)
+    # The newest edition that it was made from: its own, or that of a source or investigation which was counted anew.
+    made_from = models.PositiveIntegerField(default=0)
 
     objects = RegisterIncidentQuerySet.as_manager()
 
@@ -162,9 +190,10 @@ class RegisterIncident(Row):
             ),
         ]
         indexes = [
-            models.Index(fields=["sort_date", "code"], name="register_incident_by_date"),
+            models.Index(F("sort_date").desc(nulls_last=True), "code", name="register_incident_by_date"),
             models.Index(fields=["-published_at", "code"], name="register_incident_by_time"),
             models.Index(fields=["killed_best", "code"], name="register_incident_by_killed"),
+            models.Index(fields=["made_from"], name="register_incident_made_from"),
             models.Index(fields=["oblast"], name="register_incident_oblast"),
             models.Index(fields=["grade"], name="register_incident_grade"),
             GinIndex(fields=["conduct"], name="register_incident_conduct"),
@@ -204,6 +233,10 @@ class RegisterIncident(Row):
         return {"low": self.survived_low, "best": self.survived_best, "high": self.survived_high}
 
 
+# Of a search vector, the words of its title and its code.
+IN_TITLE = Func(F("vector"), Value("{a}"), function="ts_filter", output_field=SearchVectorField())
+
+
 class RegisterSearch(models.Model):
     """What an incident is found by, apart from its row: a count of hits reads nothing wide. `number` is its edition."""
 
@@ -212,7 +245,12 @@ class RegisterSearch(models.Model):
     vector = SearchVectorField()
 
     class Meta:
-        indexes = [GinIndex(fields=["vector"], name="register_search_vector")]
+        indexes = [
+            GinIndex(fields=["vector"], name="register_search_vector"),
+            # Titles alone: where too many incidents are found to rank them all, those come first.
+            GinIndex(IN_TITLE, name="register_search_titles"),
+            models.Index(fields=["number"], name="register_search_number"),
+        ]
 
     def __str__(self) -> str:
         return self.incident_id
@@ -346,3 +384,16 @@ class RegisterUnit(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+# Beside each read table the one of its former rows, by what tells them apart.
+PAST = (
+    past_of(RegisterIncident, "code"),
+    past_of(RegisterSearch, "incident_id"),
+    past_of(RegisterSource, "code"),
+    past_of(RegisterDerivation, "source_id", "upstream_id"),
+    past_of(RegisterCitation, "incident_id", "position"),
+    past_of(RegisterInvestigation, "code"),
+    past_of(RegisterTotal, "code"),
+    past_of(RegisterUnit, "code"),
+)

@@ -58,7 +58,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     choice = CHOICES["incidents"]
     filterset = choice.asked(asked)
     check(filterset)
-    rows = choice.ordered(filterset).select_related("edition").defer("search_text", "corroboration")
+    rows = choice.ordered(filterset).select_related("edition").defer("corroboration")
     page = _requested(filterset, rows)
     entries = [incident_entry(row) for row in page]
     links = _links(request, page, reverse("register:incidents"))

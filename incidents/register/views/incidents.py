@@ -26,7 +26,7 @@ from incidents.vocabulary import EditionChange, RecordKind
 PER_PAGE = 25
 # What neither a card nor the filter's sentence shows, and what makes a row heavy.
 SUMMARIES = ("summary_en", "summary_uk")
-HEAVY = ("corroboration", "search_text", *SUMMARIES, "sources", "source_kinds")
+HEAVY = ("corroboration", *SUMMARIES, "sources", "source_kinds")
 
 
 @public_page
@@ -101,7 +101,7 @@ def incident_edition(request: HttpRequest, code: str, number: int) -> HttpRespon
 
 def _incident_context(editions: list[Edition], edition: Edition, *, at_edition: bool = False) -> dict[str, Any]:
     newest = editions[0]
-    row = RegisterIncident.objects.defer("search_text").get(code=edition.code) if edition is newest else None
+    row = RegisterIncident.objects.get(code=edition.code) if edition is newest else None
     page = incident_page(edition, row)
     related = RegisterIncident.objects.current().filter(code__in=page.document["related"]).defer(*HEAVY)
     return {
