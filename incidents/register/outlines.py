@@ -64,11 +64,16 @@ def _mercator(latitude: float) -> float:
 
 
 @cache
-def outlines() -> tuple[Outline, ...]:
-    """All regions of the file: the neighbours' first, so that the border of Ukraine lies on top."""
+def outlines(tolerance: float = 0) -> tuple[Outline, ...]:
+    """All regions of the file: the neighbours' first, so that the border of Ukraine lies on top.
+
+    No border runs more than `tolerance` units beside where the file has it; with some, a path is a tenth as long.
+    """
     topology = json.loads(FILE.read_text())
-    arcs = list(_arcs(topology))
-    found = [_outline(geometry, arcs) for geometry in topology["objects"]["regions"]["geometries"]]
+    # A border that two regions share is one arc, so that it stays shared.
+    arcs = [simplified(arc, tolerance) for arc in _arcs(topology)]
+    smallest = (2 * tolerance / SCALE) ** 2
+    found = [_outline(geometry, arcs, smallest) for geometry in topology["objects"]["regions"]["geometries"]]
     return tuple(sorted(found, key=lambda outline: (outline.country == UKRAINE, outline.id)))
 
 
@@ -84,15 +89,46 @@ def _arcs(topology: dict[str, Any]) -> Iterator[list[Point]]:
         yield points
 
 
-def _outline(geometry: dict[str, Any], arcs: list[list[Point]]) -> Outline:
+def simplified(arc: list[Point], tolerance: float) -> list[Point]:
+    """The arc with its ends and those points without which it would move by more than the tolerance (Douglas-Peucker).
+
+    A ring of one arc begins where it ends; its farthest point is kept as well, so that it stays a ring.
+    """
+    if tolerance <= 0 or len(arc) < 3:
+        return arc
+    drawn = [(x(longitude), y(latitude)) for longitude, latitude in arc]
+    kept = {0, len(arc) - 1}
+    parts = [(0, len(arc) - 1)]
+    while parts:
+        first, last = parts.pop()
+        distance, farthest = max(
+            ((_beside(drawn[at], drawn[first], drawn[last]), at) for at in range(first + 1, last)), default=(0.0, 0)
+        )
+        if distance > tolerance:
+            kept.add(farthest)
+            parts += [(first, farthest), (farthest, last)]
+    return [arc[at] for at in sorted(kept)]
+
+
+def _beside(point: Point, first: Point, last: Point) -> float:
+    """How far a point lies from the line between two others; from the first where they are one."""
+    across, down = last[0] - first[0], last[1] - first[1]
+    length = math.hypot(across, down)
+    if not length:
+        return math.hypot(point[0] - first[0], point[1] - first[1])
+    return abs(across * (first[1] - point[1]) - (first[0] - point[0]) * down) / length
+
+
+def _outline(geometry: dict[str, Any], arcs: list[list[Point]], smallest: float) -> Outline:
+    """`smallest` is the area, in square degrees, of what is still drawn: an island that became a line is not."""
     polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
-    parts = [[_ring(numbers, arcs) for numbers in polygon] for polygon in polygons]
-    largest = max((part[0] for part in parts), key=lambda ring: abs(_middle(ring)[0]))
+    rings = [_ring(numbers, arcs) for polygon in polygons for numbers in polygon]
+    largest = max(rings, key=lambda ring: abs(_area(ring)))
     return Outline(
         id=geometry["id"],
         country=geometry["properties"]["cc"],
-        path="".join(_path(ring) for part in parts for ring in part),
-        label=_middle(largest)[1],
+        path="".join(_path(ring) for ring in rings if abs(_area(ring)) > smallest),
+        label=_middle(largest),
     )
 
 
@@ -112,15 +148,23 @@ def _path(ring: Ring) -> str:
     return "M" + "L".join(f"{units(at_x)} {units(at_y)}" for at_x, at_y in kept) + "Z"
 
 
-def _middle(ring: Ring) -> tuple[float, Point]:
-    """The ring's signed area, in square degrees, and its centre of mass."""
-    area = at_x = at_y = 0.0
+def _crosses(ring: Ring) -> Iterator[tuple[float, float, float]]:
+    """For each side twice the area between it and the origin, signed, and the sums of its ends' coordinates."""
     for (left, low), (right, high) in zip(ring, [*ring[1:], ring[0]], strict=True):
-        cross = left * high - right * low
-        area += cross / 2
-        at_x += (left + right) * cross
-        at_y += (low + high) * cross
-    return area, (at_x / (6 * area), at_y / (6 * area))
+        yield left * high - right * low, left + right, low + high
+
+
+def _area(ring: Ring) -> float:
+    """Signed, in square degrees."""
+    return sum(cross for cross, _x, _y in _crosses(ring)) / 2
+
+
+def _middle(ring: Ring) -> Point:
+    """The ring's centre of mass."""
+    area = _area(ring)
+    at_x = sum(cross * both for cross, both, _y in _crosses(ring))
+    at_y = sum(cross * both for cross, _x, both in _crosses(ring))
+    return at_x / (6 * area), at_y / (6 * area)
 
 
 def units(value: float) -> str:
