@@ -4,6 +4,7 @@
 import os
 import sys
 
+from people.audit.acting import COMMAND, name_process
 from portal.embedded import EmbeddedError, provide
 from portal.env import SettingError
 
@@ -15,6 +16,7 @@ def main() -> None:
 
     server = None
     try:
+        name_process(f"{COMMAND}{sys.argv[1] if len(sys.argv) > 1 else 'help'}")
         server = provide(sys.argv[1:])
         execute_from_command_line(sys.argv)
     except (EmbeddedError, SettingError) as problem:

@@ -2,7 +2,8 @@
 
 The owner of the database makes the tables and hands out the rights; no web process connects as the owner. The
 reader sees the register, the ledger and the gazetteer and writes nothing. The desk writes casework, adds editions
-without being able to change one, and reads the gazetteer. A table that no rule names is the desk's.
+without being able to change one, and reads the gazetteer and the trail, which only its trigger writes. A table that
+no rule names is the desk's.
 """
 
 from collections.abc import Iterator
@@ -99,7 +100,9 @@ def set_up() -> None:
             _run(cursor, "GRANT CONNECT ON DATABASE {} TO {}", _database(), role.name)
             _run(cursor, "GRANT USAGE ON SCHEMA public TO {}", role.name)
         _run(cursor, "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", desk.name)
+        _run(cursor, "REVOKE ALL ON SEQUENCE audit_entry_id_seq FROM {}", desk.name)
         _run(cursor, "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}", desk.name)
+        _run(cursor, "REVOKE EXECUTE ON FUNCTION audit_keep() FROM {}", desk.name)
         for grant in grants(desk.name, reader.name):
             rights = sql.SQL(", ").join(map(sql.SQL, grant.rights))
             _run(cursor, "GRANT {} ON TABLE {} TO {}", rights, grant.table, grant.role)
@@ -114,7 +117,7 @@ def _role(url: str, default: str) -> Role:
 
 
 def _desk_rights(app: str, model: str) -> tuple[str, ...]:
-    if app == "gazetteer":
+    if app in ("gazetteer", "audit"):
         return READ
     return ADD if model in APPEND_ONLY or app == "ledger" else WRITE
 

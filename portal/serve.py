@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 
+from people.audit.acting import COMMAND, acting
 from portal import env
 from portal.kept import kept_secret
 
@@ -70,8 +71,9 @@ def progress(label: str) -> Iterator[None]:
 
 
 def quietly(command: str, **options: object) -> None:
-    """Run a management command whose warnings and errors alone are worth reading."""
-    call_command(command, verbosity=0, stdout=StringIO(), **options)
+    """Run a management command whose warnings and errors alone are worth reading. The trail names it as who acts."""
+    with acting(f"{COMMAND}{command}"):
+        call_command(command, verbosity=0, stdout=StringIO(), **options)
 
 
 def one_line(problem: BaseException) -> str:

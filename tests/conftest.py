@@ -25,6 +25,7 @@ from django.db import connection, connections, transaction
 from django.test.utils import setup_databases
 from psycopg import sql
 
+from people.audit.acting import COMMAND, name_process
 from people.models import Role, User
 from portal.management.commands.demo_accounts import ADDRESS_OF
 from tests.copies import load_or_copy
@@ -39,6 +40,7 @@ READY_SECONDS = 300
 def pytest_configure() -> None:
     """Tests take static files as they lie in the source, so that a page needs no collecting."""
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    name_process(f"{COMMAND}tests")
 
 
 def unavailable(reason: str) -> None:

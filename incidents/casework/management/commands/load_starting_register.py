@@ -7,6 +7,7 @@ from django.db import transaction
 
 from incidents.casework.models import Record
 from incidents.casework.starting_register import StartingRegister
+from people.audit.acting import COMMAND, acting
 from people.models import User
 
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.write("Starting register: there are records already; nothing loaded.")
             return
         documenter, reviewer = self._account(options["documenter"]), self._account(options["reviewer"])
-        with transaction.atomic():
+        with acting(f"{COMMAND}load_starting_register"), transaction.atomic():
             StartingRegister(documenter, reviewer, self._progress).load()
 
     def _progress(self, text: str) -> None:
