@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-WIDTH, HEIGHT = 720.0, 240.0
-LEFT, RIGHT, TOP, BOTTOM = 44.0, 170.0, 14.0, 30.0
+BOX = (720.0, 240.0, 170.0)
+LEFT, TOP, BOTTOM = 44.0, 14.0, 30.0
 STEPS = (1, 2, 5)
 
 
@@ -60,21 +60,26 @@ class Chart:
     up: tuple[Tick, ...]
 
 
-def chart(readings: Sequence[Reading], own: Sequence[tuple[date, int]]) -> Chart | None:
-    """None for fewer than two days: a single count is no course of time. `own` are the register's counts by day."""
+def chart(
+    readings: Sequence[Reading], own: Sequence[tuple[date, int]], box: tuple[float, float, float] = BOX
+) -> Chart | None:
+    """None for fewer than two days: a single count is no course of time. `own` are the register's counts by day.
+
+    `box` is the drawing's width and height, and what of its width is left on the right for the ends' labels."""
+    width, height, right = box
     days = sorted({reading.day for reading in readings})
     if len(days) < 2:
         return None
     first, last = date(days[0].year, 1, 1), days[-1]
     highest = max([reading.value for reading in readings] + [value for day, value in own if day <= last])
-    step = _step(highest)
+    step = step_of(highest)
     top = -(-highest // step) * step
 
     def x(day: date) -> float:
-        return LEFT + (day - first) / max(last - first, timedelta(1)) * (WIDTH - LEFT - RIGHT)
+        return LEFT + (day - first) / max(last - first, timedelta(1)) * (width - LEFT - right)
 
     def y(value: float) -> float:
-        return HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM)
+        return height - BOTTOM - value / top * (height - TOP - BOTTOM)
 
     series: dict[str, list[Reading]] = {}
     for reading in sorted(readings, key=lambda each: each.day):
@@ -84,11 +89,11 @@ def chart(readings: Sequence[Reading], own: Sequence[tuple[date, int]]) -> Chart
     ends = [line[-1] for line in connected]
     within = _within(own, first, last)
     return Chart(
-        width=_units(WIDTH),
-        height=_units(HEIGHT),
+        width=_units(width),
+        height=_units(height),
         left=_units(LEFT),
-        right=_units(WIDTH - RIGHT),
-        bottom=_units(HEIGHT - BOTTOM),
+        right=_units(width - right),
+        bottom=_units(height - BOTTOM),
         lines=tuple(lines),
         ends=tuple(
             Mark(_units(x(each.day)), _units(y(each.value)), each.name, str(each.value), hollow=False) for each in ends
@@ -110,7 +115,7 @@ def _units(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _step(highest: int) -> int:
+def step_of(highest: int) -> int:
     """The distance of the lines across: 1, 2 or 5 times a power of ten, so that there are at most six of them."""
     power = 1
     while True:

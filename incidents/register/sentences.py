@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from incidents.register.as_of import PARAMETER
 from incidents.register.filters import IncidentFilter, StrictFilterSet
 from incidents.templatetags.register_tags import day
 from incidents.vocabulary import StepStatus
@@ -47,6 +48,9 @@ def query(data: QueryDict, *, without: str | None = None, value: str | None = No
 def chips(filterset: StrictFilterSet, data: QueryDict) -> list[dict[str, str]]:
     """Each active limit with its address without it; a field that takes several values has a chip for each."""
     found = []
+    if filterset.form.cleaned_data.get(PARAMETER):
+        label = str(filterset.form.fields[PARAMETER].label)
+        found.append(_chip(label, day(filterset.form.cleaned_data[PARAMETER]), query(data, without=PARAMETER)))
     for name, value in filterset.active.items():
         field = filterset.form.fields[name]
         if isinstance(value, list):
@@ -69,21 +73,33 @@ def _shown(filterset: StrictFilterSet, name: str, value: object) -> str:
     return str(filterset.data[name]).strip()
 
 
+def limits_sentence(filterset: IncidentFilter, found: int, total: int) -> str:
+    """For instance "5 of 16 incidents: in Donetsk Oblast, graded corroborated.", whatever their order."""
+    said = pgettext("a list in a sentence", "%(sentence)s.") % {"sentence": _limits(filterset, found, total)}
+    return _with_day(filterset, said)
+
+
 def incidents_sentence(filterset: IncidentFilter, found: int, total: int) -> str:
     """For instance "5 of 16 incidents: in Donetsk Oblast, graded corroborated; sorted by date, latest first."."""
+    if found < 2:
+        return limits_sentence(filterset, found, total)
+    said = {"sentence": _limits(filterset, found, total), "order": labels(filterset, "sort", [filterset.order])[0]}
+    return _with_day(filterset, pgettext("a list in a sentence", "%(sentence)s; sorted %(order)s.") % said)
+
+
+def _with_day(filterset: StrictFilterSet, said: str) -> str:
+    """What is said of today's register as it is; of another day's, that it is that day's."""
+    asked = filterset.form.cleaned_data.get(PARAMETER)
+    return said + " " + _("This is the register as of %(day)s.") % {"day": day(asked)} if asked else said
+
+
+def _limits(filterset: IncidentFilter, found: int, total: int) -> str:
     parts = [part for part in _parts(filterset) if part]
     if not parts:
-        sentence = ngettext("%(n)s incident", "All %(n)s incidents", total) % {"n": total}
-    else:
-        numbers = {"found": found, "n": total, "limits": ", ".join(parts)}
-        sentence = (
-            ngettext("%(found)s of %(n)s incident: %(limits)s", "%(found)s of %(n)s incidents: %(limits)s", total)
-            % numbers
-        )
-    if found < 2:
-        return pgettext("a list in a sentence", "%(sentence)s.") % {"sentence": sentence}
-    order = labels(filterset, "sort", [filterset.order])[0]
-    return pgettext("a list in a sentence", "%(sentence)s; sorted %(order)s.") % {"sentence": sentence, "order": order}
+        return ngettext("%(n)s incident", "All %(n)s incidents", total) % {"n": total}
+    numbers = {"found": found, "n": total, "limits": ", ".join(parts)}
+    said = ngettext("%(found)s of %(n)s incident: %(limits)s", "%(found)s of %(n)s incidents: %(limits)s", total)
+    return said % numbers
 
 
 def _parts(filterset: IncidentFilter) -> list[str]:

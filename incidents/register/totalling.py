@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from incidents import dates
 from incidents.register.charts import Chart, Reading, chart
+from incidents.register.counting import BEST, HIGH, LOW
 from incidents.register.models import RegisterIncident, RegisterTotal
 from incidents.register.reading import texts
 from incidents.register.shelf import Line, Shelf
@@ -72,22 +74,11 @@ class Series:
         return self.what == TotalWhat.PERSONS_EXECUTED
 
 
-def held() -> list[Held]:
-    """Every current incident. Where no number is given nobody is counted."""
-    rows = RegisterIncident.objects.current().values_list(
-        "earliest", "latest", "killed_low", "killed_best", "killed_high"
-    )
-    return [Held(earliest, latest, *_ends(low, best, high)) for earliest, latest, low, best, high in rows]
-
-
-def _ends(low: int | None, best: int | None, high: int | None) -> tuple[int, int, int]:
-    """The three ends, those that are not given filled from the others without exceeding them."""
-    likely = next((end for end in (best, low, high) if end is not None), 0)
-    return (
-        low if low is not None else (best or 0),
-        likely,
-        next((end for end in (high, best, low) if end is not None), 0),
-    )
+def held(incidents: QuerySet[RegisterIncident] | None = None) -> list[Held]:
+    """The incidents of a queryset, every current one unless told. Where no number is given nobody is counted."""
+    rows = RegisterIncident.objects.current() if incidents is None else incidents
+    counted = rows.order_by().values_list("earliest", "latest", LOW, BEST, HIGH)
+    return [Held(*row) for row in counted]
 
 
 def own(incidents: Iterable[Held], first: date | None, last: date | None) -> Own:

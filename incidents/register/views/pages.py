@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Max, Min, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Min, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from incidents.register.as_of import list_of_its_day
+from incidents.register.counting import COUNTED, HIGH, LOW, OPEN_ENDED
 from incidents.register.filters import PageFilter
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
@@ -22,7 +23,6 @@ from incidents.vocabulary import PUBLISHED_TERMS, Grade, RecordKind
 
 LATEST = 6
 PER_PAGE = 50
-COUNTED = Q(killed_low__isnull=False) | Q(killed_best__isnull=False) | Q(killed_high__isnull=False)
 
 
 @public_page
@@ -44,14 +44,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _held() -> dict[str, Any]:
     """The register in numbers. The ends of the range are sums of what single incidents give, each at its own ends."""
-    low, high = Coalesce("killed_low", "killed_best", 0), Coalesce("killed_high", "killed_best", "killed_low", 0)
     held = RegisterIncident.objects.current().aggregate(
         incidents=Count("pk"),
         counted=Count("pk", filter=COUNTED),
-        low=Sum(low),
-        high=Sum(high),
-        # Without a highest number anywhere the upper end of the sum would claim to be one.
-        open_ended=Count("pk", filter=COUNTED & Q(killed_high__isnull=True) & ~Q(killed_low=F("killed_best"))),
+        low=Sum(LOW),
+        high=Sum(HIGH),
+        open_ended=Count("pk", filter=OPEN_ENDED),
         reports=Sum("reports"),
         origins=Sum("origins"),
         first=Min("earliest"),
@@ -124,6 +122,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
+@list_of_its_day
 def corrections(request: HttpRequest) -> HttpResponse:
     """Every edition after the first of its record, the newest first."""
     editions = Edition.objects.defer("document").corrections()
