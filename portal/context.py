@@ -7,22 +7,25 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from portal.paths import UKRAINIAN, in_language, is_desk, language_of
+from portal.paths import UKRAINIAN, as_text, has_text, in_language, is_desk, language_of
 
 LABELS = {"en": "English", UKRAINIAN: "Українська"}
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The site itself and this page's address in both languages. Depends on the address alone."""
+    """The site itself and this page's address in both languages and as text. Depends on the address alone."""
     other = UKRAINIAN if language_of(request.path) == "en" else "en"
     query = request.META.get("QUERY_STRING", "")
     query = f"?{query}" if query else ""
+    urls = {language: in_language(request.path, language) + query for language in LABELS}
     return {
         "demo": settings.DEMO,
         "surface": settings.SURFACE,
         "site_url": settings.SITE_URL,
         "canonical_url": f"{settings.SITE_URL}{request.get_full_path()}",
-        "other_language": {"code": other, "label": LABELS[other], "url": in_language(request.path, other) + query},
+        "other_language": {"code": other, "label": LABELS[other], "url": urls[other]},
+        "alternates": {**urls, "x-default": urls["en"]},
+        "text_url": as_text(request.path) + query if has_text(request.path) else "",
         "site_name": settings.REGISTER_NAME,
     }
 

@@ -2,6 +2,9 @@
 
 UKRAINIAN = "uk"
 DESK_SECTIONS = ("desk", "accounts", "admin")
+TEXT = "/text"
+# Below these stands what programs read, or what is shown within other sites.
+WITHOUT_TEXT = ("/api/v1/", "/embed/", "/static/")
 
 
 def language_of(path: str) -> str:
@@ -18,6 +21,29 @@ def in_language(path: str, language: str) -> str:
     """The same page in another language."""
     plain = without_language(path)
     return f"/{UKRAINIAN}{plain}" if language == UKRAINIAN else plain
+
+
+def is_text(path: str) -> bool:
+    """Whether this asks for a page as text: `/text/…`, `/uk/text/…`."""
+    plain = without_language(path)
+    return plain == TEXT or plain.startswith(f"{TEXT}/")
+
+
+def without_text(path: str) -> str:
+    """The address of the page itself."""
+    return in_language(without_language(path).removeprefix(TEXT) or "/", language_of(path)) if is_text(path) else path
+
+
+def as_text(path: str) -> str:
+    """The address of a page as text."""
+    return in_language(f"{TEXT}{without_language(path)}", language_of(path))
+
+
+def has_text(path: str) -> bool:
+    """Whether a page for readers may stand there: no file, nothing for programs, nothing of the desk."""
+    plain = without_language(path)
+    is_file = "." in plain.rsplit("/", 1)[1]
+    return not (is_file or is_desk(path) or is_text(path) or plain.startswith(WITHOUT_TEXT))
 
 
 def is_desk(path: str) -> bool:

@@ -1,0 +1,167 @@
+"""Pages as text, for slow or watched connections: nothing is fetched but the page, and nothing in it needs a script.
+
+`/text/…`, in Ukrainian `/uk/text/…`, is the page at the address without that word: the same view, filter, version and
+status. Only what is sent is made smaller, so that every page that there is, and will be, can be read in this way.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from html import escape
+from html.parser import HTMLParser
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.utils.translation import gettext as _
+
+from portal.paths import as_text, has_text, is_text, without_text
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+Attributes = list[tuple[str, str | None]]
+
+# Left out with all that is in them. What a drawing shows, a sentence or a table of the page says as well.
+DROPPED = frozenset({"svg", "script", "style", "template", "iframe", "video", "audio", "canvas", "object", "picture"})
+# Attributes that say something to a reader or to a form; classes, hooks of scripts and drawings' data do not.
+KEPT = frozenset(
+    (
+        *(
+            "action",
+            "alt",
+            "charset",
+            "checked",
+            "cite",
+            "colspan",
+            "content",
+            "datetime",
+            "dir",
+            "disabled",
+            "download",
+        ),
+        *("for", "href", "hreflang", "id", "inputmode", "lang", "maxlength", "method", "multiple", "name", "open"),
+        *("property", "rel", "role", "rowspan", "scope", "selected", "start", "type", "value"),
+        *("aria-current", "aria-describedby", "aria-hidden", "aria-invalid", "aria-label", "aria-labelledby"),
+    )
+)
+FETCHED = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest"})  # by a browser, unasked
+LEADING = {"a": "href", "form": "action"}
+
+
+class TextOnlyMiddleware:
+    """Answers `/text/…` with the page at the address without it, as text."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """A file, or a page of the desk, has no text of its own: the answer is its address."""
+        if not is_text(request.path_info):
+            return self.get_response(request)
+        if not has_text(without_text(request.path_info)):
+            return HttpResponsePermanentRedirect(without_text(request.get_full_path()))
+        request.path, request.path_info = without_text(request.path), without_text(request.path_info)
+        response = self.get_response(request)
+        if response.has_header("Location"):
+            response.headers["Location"] = _in_text(response.headers["Location"])
+        if isinstance(response, HttpResponse) and response.headers.get("Content-Type", "").startswith("text/html"):
+            _replace(response, request.get_full_path())
+        return response
+
+
+def _replace(response: HttpResponse, address: str) -> None:
+    """The page's content by its text; whoever kept the page may have kept it compressed."""
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
+        return
+    content = response.content
+    if response.headers.get("Content-Encoding") == "gzip":
+        content = gzip.decompress(content)
+        del response.headers["Content-Encoding"]
+    response.content = text_of(content.decode(), address).encode()
+    if response.has_header("Content-Length"):
+        response.headers["Content-Length"] = str(len(response.content))
+
+
+def text_of(page: str, address: str) -> str:
+    """A page as text. `address` is that of the page itself, to which the text begins with a link."""
+    writer = _Writer(address)
+    writer.feed(page)
+    writer.close()
+    return "".join(writer.written)
+
+
+def _in_text(link: str) -> str:
+    """Where a link leads within the text: pages of ours stay in it, everything else is as it was."""
+    path = link.partition("?")[0].partition("#")[0]
+    return as_text(link) if path.startswith("/") and not path.startswith("//") and has_text(path) else link
+
+
+class _Writer(HTMLParser):
+    """Writes a page again without what is dropped."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.address = address
+        self.written: list[str] = []
+        self._within = ""  # the element that is being left out
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        """An element begins, or one within an element that is left out."""
+        if self._within:
+            self._depth += tag == self._within
+        elif self._is_dropped(tag, dict(attrs)):
+            self._within, self._depth = tag, 1
+        else:
+            self._write(tag, attrs)
+
+    def handle_startendtag(self, tag: str, attrs: Attributes) -> None:
+        """An element of SVG without content, or a void one written as in XML."""
+        if not self._within and not self._is_dropped(tag, dict(attrs)):
+            self._write(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        """The end of an element, perhaps of the one that is left out."""
+        if not self._within:
+            self.written.append(f"</{tag}>")
+        elif tag == self._within:
+            self._depth -= 1
+            if not self._depth:
+                self._within = ""
+
+    def handle_data(self, data: str) -> None:
+        """Words, without the indentation of templates."""
+        if not self._within:
+            self.written.append(data if data.strip() or "\n" not in data else "\n")
+
+    def handle_entityref(self, name: str) -> None:
+        """A character by its name."""
+        self.handle_data(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        """A character by its number."""
+        self.handle_data(f"&#{name};")
+
+    def handle_decl(self, decl: str) -> None:
+        """The type of the document."""
+        self.written.append(f"<!{decl}>")
+
+    def _is_dropped(self, tag: str, given: dict[str, str | None]) -> bool:
+        """A drawing with words leaves them behind."""
+        is_drawing = given.get("role") == "img"
+        if is_drawing and given.get("aria-hidden") != "true":
+            self.written.append(escape(given.get("aria-label") or ""))
+        return is_drawing or tag in DROPPED or "data-not-in-text" in given
+
+    def _write(self, tag: str, attrs: Attributes) -> None:
+        given = dict(attrs)
+        if tag == "img":
+            self.written.append(escape(given.get("alt") or ""))
+            return
+        if tag == "link" and FETCHED & set((given.get("rel") or "").split()):
+            return
+        if target := given.get(LEADING.get(tag, "")):
+            given[LEADING[tag]] = _in_text(target)
+        kept = (f' {name}="{escape(value)}"' if value else f" {name}" for name, value in given.items() if name in KEPT)
+        self.written.append(f"<{tag}{''.join(kept)}>")
+        if tag == "body":
+            self.written.append(f'<p><a href="{escape(self.address)}">{escape(_("Show this page in full"))}</a></p>')
