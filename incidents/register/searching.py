@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.contrib.postgres.search import SearchQuery
 from django.utils.html import conditional_escape, format_html
@@ -43,7 +44,7 @@ def vector(fields: Sequence[Field], using: str) -> str:
     for field, found in taken:
         for word in found:
             position += 1
-            for form in sorted(word.forms):
+            for form in word.lexemes:
                 size += _put(places, form, f"{min(position, LAST_POSITION)}{field.weight}")
             if field.is_name and word.skeleton:
                 size += _put(places, word.skeleton, f"{min(position, LAST_POSITION)}D")
@@ -65,6 +66,7 @@ def _literal(places: dict[str, list[str]]) -> str:
     return " ".join(f"{_quoted(form)}:{','.join(where)}" for form, where in sorted(places.items()))
 
 
+@lru_cache(100_000)
 def _quoted(form: str) -> str:
     doubled = form.replace("\\", "\\\\").replace("'", "''")
     return f"'{doubled}'"

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connections
 
@@ -30,8 +29,7 @@ _CYRILLIC = re.compile("[а-яґєії]+")
 _stems: dict[str, str] = {}
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: where it stands, its letters as compared, and its letters with one kind of apostrophe."""
 
     start: int
@@ -43,10 +41,12 @@ class Word:
     @property
     def forms(self) -> frozenset[str]:
         """Itself and its stems; those of English words must have been learned before."""
-        stems = _lemmas(self.spelt) | _lemmas(self.plain)
-        if _LATIN.fullmatch(self.plain) and _stems.get(self.plain):
-            stems |= {_stems[self.plain]}
-        return frozenset({self.plain} | {STEM + stem for stem in stems})
+        return frozenset(self.lexemes)
+
+    @property
+    def lexemes(self) -> tuple[str, ...]:
+        """The forms in their order."""
+        return _lexemes(self.plain, self.spelt, _stems.get(self.plain, ""))
 
     @property
     def skeleton(self) -> str:
@@ -62,20 +62,34 @@ def words(text: str) -> list[Word]:
 
 def _words(text: str) -> Iterator[Word]:
     for found in _WORD.finditer(text):
-        plain = normalise(found[0]).replace(" ", "")[:LONGEST_WORD]
+        plain, spelt, capital = _letters(found[0])
         if plain:
-            spelt = "".join("'" if letter in APOSTROPHES else letter for letter in found[0].casefold()).strip("'")
-            yield Word(*found.span(), plain, spelt[:LONGEST_WORD], found[0][:1].isupper())
+            yield Word(found.start(), found.end(), plain, spelt, capital)
+
+
+@lru_cache(100_000)
+def _letters(typed: str) -> tuple[str, str, bool]:
+    """The letters of a word as compared, the same with one kind of apostrophe, and whether it has a capital."""
+    plain = normalise(typed).replace(" ", "")[:LONGEST_WORD]
+    spelt = "".join("'" if letter in APOSTROPHES else letter for letter in typed.casefold()).strip("'")
+    return plain, spelt[:LONGEST_WORD], typed[:1].isupper()
+
+
+@lru_cache(100_000)
+def _lexemes(plain: str, spelt: str, stem: str) -> tuple[str, ...]:
+    stems = _lemmas(spelt) | _lemmas(plain) | ({stem} if stem else set())
+    return tuple(sorted({plain} | {STEM + each for each in stems}))
 
 
 def learn(found: Iterable[Word], using: str) -> None:
     """Ask PostgreSQL for the English stems of words that this process has not met; it must come before `forms`."""
-    new = {word.plain for word in found if word.plain not in _stems and _LATIN.fullmatch(word.plain)}
+    letters = {word.plain for word in found}
+    new = {plain for plain in letters - _stems.keys() if _LATIN.fullmatch(plain)}
     if not new:
         return
     if len(_stems) + len(new) > MOST_STEMS:
         _stems.clear()
-        new = {word.plain for word in found if _LATIN.fullmatch(word.plain)}
+        new = {plain for plain in letters if _LATIN.fullmatch(plain)}
     with connections[using].cursor() as cursor:
         # A word that the dictionary passes over, such as "the", has no stem and is found by its letters alone.
         cursor.execute("SELECT word, ts_lexize('english_stem', word) FROM unnest(%s::text[]) word", [sorted(new)])
