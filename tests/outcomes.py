@@ -70,6 +70,8 @@ def refusal(move: Callable[[], object]) -> str:
 def as_desk() -> Iterator[psycopg.Connection[Any]]:
     """A connection as the desk's web process has it; what it writes is rolled back."""
     name = connection.settings_dict["NAME"]
-    with psycopg.connect(os.environ["DATABASE_URL"], dbname=name, options="-c register.actor=command:tests") as connected:
+    with psycopg.connect(
+        os.environ["DATABASE_URL"], dbname=name, options="-c register.actor=command:tests"
+    ) as connected:
         yield connected
         connected.rollback()
