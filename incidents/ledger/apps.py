@@ -1,0 +1,11 @@
+"""The ledger: what shows that the register was never rewritten unseen."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgerConfig(AppConfig):
+    """Leaves, one for each edition, and the signed checkpoints over them."""
+
+    name = "incidents.ledger"
+    verbose_name = _("Ledger")
