@@ -11,23 +11,27 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
+from incidents.ledger import keys
+from incidents.ledger.notes import NoteError
 from portal import env, serve
 from portal.embedded import EmbeddedError, EmbeddedServer
-from portal.kept import kept_secret
+from portal.kept import keep_secrets, kept_secret
 from portal.serve import StartError, say
 
 READY_SECONDS = 60
 STOP_SECONDS = 15
 PASSWORD_BYTES = 12
-PROBLEMS = (*serve.PROBLEMS, EmbeddedError)
+SIGN_SECONDS = 15
+PROBLEMS = (*serve.PROBLEMS, EmbeddedError, NoteError)
 
 
 def main() -> int:
@@ -53,7 +57,7 @@ def _demonstrate() -> None:
     _configure(host, port, data)
     with _database(data):
         serve.prepare([*serve.standard_steps(), *_demo_steps()])
-        with _web_server() as web:
+        with _web_server() as web, _signer():
             _wait_until_it_answers(web, host, port)
             _introduce(_site(host, port))
             web.wait()
@@ -109,9 +113,16 @@ def _configure(host: str, port: int, data: Path) -> None:
     """The environment that settings, preparation and web server are going to read."""
     os.environ |= {"DEMO": "1", "HOST": host, "PORT": str(port), "DATA_DIR": str(data), "SURFACE": "all"}
     os.environ.setdefault("SITE_URL", _site(host, port))
-    serve.keep_secret_key()
+    keep_secrets()
+    _keep_ledger_key(data)
     if not env.text("DEMO_PASSWORD"):
         os.environ["DEMO_PASSWORD"] = kept_secret(data / "demo-password", length=PASSWORD_BYTES)
+
+
+def _keep_ledger_key(data: Path) -> None:
+    """The demonstration signs its own ledger; in earnest the key is elsewhere."""
+    key = keys.kept(data / "ledger" / "key", env.text("LEDGER_ORIGIN") or "demonstration.invalid/ledger")
+    os.environ |= {"LEDGER_ORIGIN": key.name, "LEDGER_PUBLIC_KEY": str(key.public)}
 
 
 def _site(host: str, port: int) -> str:
@@ -138,6 +149,7 @@ def _demo_steps() -> list[serve.Step]:
     return [
         ("Making the accounts", lambda: serve.quietly("demo_accounts")),
         ("Loading the starting register", _load_starting_register),
+        ("Signing the ledger", lambda: serve.quietly("sign_checkpoint")),
     ]
 
 
@@ -149,6 +161,29 @@ def _load_starting_register() -> None:
     say("")
     people = {"documenter": ADDRESS_OF[Role.DOCUMENTER], "reviewer": ADDRESS_OF[Role.REVIEWER]}
     call_command("load_starting_register", **people)
+
+
+@contextmanager
+def _signer() -> Iterator[None]:
+    """Signs what is published while the demonstration runs, and stops with a line when it has to refuse."""
+    over = threading.Event()
+
+    def sign() -> None:
+        while not over.wait(SIGN_SECONDS):
+            try:
+                serve.quietly("sign_checkpoint")
+            except CommandError as problem:
+                if not over.is_set():
+                    say(serve.one_line(problem))
+                return
+
+    signing = threading.Thread(target=sign, name="signer", daemon=True)
+    signing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        signing.join(STOP_SECONDS)
 
 
 @contextmanager

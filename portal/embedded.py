@@ -28,11 +28,11 @@ import psycopg
 from psycopg import sql
 
 from portal import env
-from portal.kept import kept_secret
+from portal.kept import keep_secrets
 
 MAJOR_VERSION = 18
 DATABASE = "hdc"
-OWNER, DESK, READER = "postgres", "register_desk", "register_reader"
+OWNER, DESK, READER, SIGNER = "postgres", "register_desk", "register_reader", "register_signer"
 LONGEST_SOCKET_PATH = 100  # bytes; the system's limit is 104 or 108
 START_SECONDS = 120  # a server that was killed replays its log first
 UNPRIVILEGED_USER = "nobody"  # PostgreSQL refuses to run as root
@@ -101,6 +101,7 @@ class EmbeddedServer:
             "OWNER_DATABASE_URL": self.url(OWNER),
             "DATABASE_URL": self.url(DESK),
             "REGISTER_DATABASE_URL": self.url(READER),
+            "SIGNER_DATABASE_URL": self.url(SIGNER),
         }
 
     @cached_property
@@ -247,13 +248,13 @@ def provide(arguments: Sequence[str]) -> EmbeddedServer | None:
     Commands act as the owner of the database. The server is left by the caller, when the command is done.
     """
     os.environ.setdefault("CONNECT_AS", "owner")
-    if env.text("DATABASE_URL") or env.text("REGISTER_DATABASE_URL") or not _needs_database(arguments):
+    given = ("DATABASE_URL", "REGISTER_DATABASE_URL", "SIGNER_DATABASE_URL")
+    if any(env.text(name) for name in given) or not _needs_database(arguments):
         return None
     server = EmbeddedServer(env.data_dir() / "postgres")
     server.join()
     os.environ.update(server.settings())
-    if not env.text("SECRET_KEY"):
-        os.environ["SECRET_KEY"] = kept_secret(env.data_dir() / "secret-key")
+    keep_secrets()
     return server
 
 

@@ -1,9 +1,9 @@
-"""Who may do what in the database: the desk's role and the reader's, and their rights on the tables of our apps.
+"""Who may do what in the database: the roles of desk, reader and signer, and their rights on the tables of our apps.
 
 The owner of the database makes the tables and hands out the rights; no web process connects as the owner. The
 reader sees the register, the ledger and the gazetteer and writes nothing. The desk writes casework, adds editions
-without being able to change one, and reads the gazetteer and the trail, which only its trigger writes. A table that
-no rule names is the desk's.
+without being able to change one, and reads the gazetteer, the ledger and the trail, which only triggers write. The
+signer reads the ledger's leaves and adds checkpoints. A table that no rule names is the desk's.
 """
 
 from collections.abc import Iterator
@@ -16,12 +16,13 @@ from django.db import Error, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from portal.embedded import DESK, READER
+from portal.embedded import DESK, READER, SIGNER
 from portal.routers import PUBLIC_APPS
 
 READ = ("SELECT",)
 ADD = ("SELECT", "INSERT")
 WRITE = ("SELECT", "INSERT", "UPDATE", "DELETE")
+SIGNER_RIGHTS = {"ledger.leaf": READ, "ledger.checkpoint": ADD}
 APPEND_ONLY = {"register.edition", "casework.revision", "casework.move"}
 READER_SETTINGS = {
     "default_transaction_read_only": "on",
@@ -68,7 +69,12 @@ def reader_role() -> Role:
     return _role(settings.REGISTER_DATABASE_URL, READER)
 
 
-def grants(desk: str, reader: str) -> Iterator[Grant]:
+def signer_role() -> Role:
+    """The role of SIGNER_DATABASE_URL, `register_signer` where that is not set."""
+    return _role(settings.SIGNER_DATABASE_URL, SIGNER)
+
+
+def grants(desk: str, reader: str, signer: str = SIGNER) -> Iterator[Grant]:
     """The rights on every table of every installed app."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.proxy or not model._meta.managed:
@@ -77,6 +83,8 @@ def grants(desk: str, reader: str) -> Iterator[Grant]:
         if model._meta.app_label in PUBLIC_APPS:
             yield Grant(reader, table, READ)
         yield Grant(desk, table, _desk_rights(model._meta.app_label, model._meta.label_lower))
+        if model._meta.label_lower in SIGNER_RIGHTS:
+            yield Grant(signer, table, SIGNER_RIGHTS[model._meta.label_lower])
     yield Grant(desk, settings.CACHE_TABLE, WRITE)
     yield Grant(desk, "django_migrations", READ)
 
@@ -86,15 +94,16 @@ def set_up() -> None:
 
     Raises RolesError.
     """
-    desk, reader = desk_role(), reader_role()
+    desk, reader, signer = desk_role(), reader_role(), signer_role()
     with transaction.atomic(), connection.cursor() as cursor:
-        for role in (desk, reader):
+        for role in (desk, reader, signer):
             _make(cursor, role)
         for name, value in READER_SETTINGS.items():
             _run(cursor, "ALTER ROLE {} SET {} = {}", reader.name, name, sql.Literal(value))
-        _let_owner_take(cursor, reader)
+        for role in (reader, signer):
+            _let_owner_take(cursor, role)
         _close_what_is_open_to_everyone(cursor)
-        for role in (desk, reader):
+        for role in (desk, reader, signer):
             _run(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}", role.name)
             _run(cursor, "REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {}", role.name)
             _run(cursor, "GRANT CONNECT ON DATABASE {} TO {}", _database(), role.name)
@@ -103,7 +112,7 @@ def set_up() -> None:
         _run(cursor, "REVOKE ALL ON SEQUENCE audit_entry_id_seq FROM {}", desk.name)
         _run(cursor, "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}", desk.name)
         _run(cursor, "REVOKE EXECUTE ON FUNCTION audit_keep() FROM {}", desk.name)
-        for grant in grants(desk.name, reader.name):
+        for grant in grants(desk.name, reader.name, signer.name):
             rights = sql.SQL(", ").join(map(sql.SQL, grant.rights))
             _run(cursor, "GRANT {} ON TABLE {} TO {}", rights, grant.table, grant.role)
 
@@ -117,9 +126,9 @@ def _role(url: str, default: str) -> Role:
 
 
 def _desk_rights(app: str, model: str) -> tuple[str, ...]:
-    if app in ("gazetteer", "audit"):
+    if app in ("gazetteer", "audit", "ledger"):
         return READ
-    return ADD if model in APPEND_ONLY or app == "ledger" else WRITE
+    return ADD if model in APPEND_ONLY else WRITE
 
 
 def _make(cursor: CursorWrapper, role: Role) -> None:
@@ -137,10 +146,10 @@ def _make(cursor: CursorWrapper, role: Role) -> None:
         _run(cursor, "ALTER ROLE {} PASSWORD {}", role.name, sql.Literal(hashed.decode()))
 
 
-def _let_owner_take(cursor: CursorWrapper, reader: Role) -> None:
+def _let_owner_take(cursor: CursorWrapper, role: Role) -> None:
     """With one address for everything, the public side signs in as the owner and takes the reader's role."""
-    if not reader.signs_in and not _is_superuser(cursor):
-        _run(cursor, "GRANT {} TO CURRENT_USER", reader.name)
+    if not role.signs_in and not _is_superuser(cursor):
+        _run(cursor, "GRANT {} TO CURRENT_USER", role.name)
 
 
 def _is_superuser(cursor: CursorWrapper) -> bool:

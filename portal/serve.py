@@ -20,7 +20,7 @@ from django.core.management.base import SystemCheckError
 
 from people.audit.acting import COMMAND, acting
 from portal import env
-from portal.kept import kept_secret
+from portal.kept import keep_secrets
 
 Step = tuple[str, Callable[[], object]]
 
@@ -39,7 +39,7 @@ def main() -> None:
     """Prepare, then become gunicorn; end with status 1 and one line where that fails."""
     try:
         surface = env.one_of("SURFACE", ("all", "public", "desk"), "all")
-        keep_secret_key()
+        keep_secrets()
         if surface == "public":
             wait_for_tables()
         else:
@@ -80,12 +80,6 @@ def one_line(problem: BaseException) -> str:
     """A problem in one line, except for system checks, which come with their hints."""
     text = str(problem).strip()
     return text if isinstance(problem, SystemCheckError) else " ".join(text.split())
-
-
-def keep_secret_key() -> None:
-    """Without SECRET_KEY, one is made on the first start and kept under DATA_DIR."""
-    if not env.text("SECRET_KEY"):
-        os.environ["SECRET_KEY"] = kept_secret(env.data_dir() / "secret-key")
 
 
 def prepare(steps: Sequence[Step]) -> None:
@@ -156,8 +150,9 @@ def gunicorn_command() -> list[str]:
 
 
 def web_environment() -> dict[str, str]:
-    """The environment of the web processes: ours, without the owner's address."""
-    return {name: value for name, value in os.environ.items() if name not in ("OWNER_DATABASE_URL", "CONNECT_AS")}
+    """The environment of the web processes: ours, without the addresses of the owner and of the signer."""
+    theirs = ("OWNER_DATABASE_URL", "SIGNER_DATABASE_URL", "CONNECT_AS")
+    return {name: value for name, value in os.environ.items() if name not in theirs}
 
 
 def _set_up_django() -> None:

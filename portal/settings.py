@@ -3,6 +3,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "incidents.gazetteer",
+    "incidents.ledger",
     "incidents.register",
     "incidents.casework",
     "people",
@@ -38,6 +40,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -66,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.guards.DeskGuard",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -116,6 +121,15 @@ for _alias in ("default", "register"):
         DATABASES[_alias] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASE_ROUTERS = ["portal.routers.SurfaceRouter"]
 
+# The ledger: what the log is called, whose signatures count, and for the signer's process alone its key, its memory and
+# its address. Where that has none it takes its role over the owner's address.
+LEDGER_ORIGIN = env.text("LEDGER_ORIGIN") or f"{urlsplit(SITE_URL).hostname}/ledger"
+LEDGER_PUBLIC_KEY = env.words("LEDGER_PUBLIC_KEY")
+LEDGER_KEY_FILE = Path(env.text("LEDGER_KEY_FILE") or DATA_DIR / "ledger" / "key")
+LEDGER_MEMORY = Path(env.text("LEDGER_MEMORY") or DATA_DIR / "ledger" / "memory")
+SIGNER_DATABASE_URL = env.text("SIGNER_DATABASE_URL") or OWNER_DATABASE_URL
+SIGNER_TAKES_ROLE = "" if env.text("SIGNER_DATABASE_URL") else "register_signer"
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("uk", "Українська")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -146,6 +160,18 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Outside demo mode the desk opens with a second factor. Their secrets are encrypted with the first of these keys.
+SECOND_FACTOR = not DEMO
+FACTOR_KEYS = env.words("FACTOR_KEYS")
+MFA_ADAPTER = "people.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # who holds an invitation to an address has read what came to it
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.is_loopback(urlsplit(SITE_URL).hostname or "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -191,6 +217,7 @@ SECURE_CSP = {
 HTTPS = SITE_URL.startswith("https://")
 # gunicorn speaks plain HTTP: an https address means that a proxy stands in front and sets X-Forwarded-Proto.
 BEHIND_PROXY = env.flag("BEHIND_PROXY", default=HTTPS)
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # whose last entry in X-Forwarded-For is the visitor's address
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]

@@ -63,7 +63,9 @@ def test_a_note_that_was_changed_anywhere_is_refused(change):
         checkpoint(change(note), [KEY.public])
 
 
-@pytest.mark.parametrize("text", ["a\n07\nAAAA\n", "a\n-1\n", "a\nseven\nx\n", f"a\n{'9' * 40}\nx\n", "a\n1\nAAAA\n", ""])
+@pytest.mark.parametrize(
+    "text", ["a\n07\nAAAA\n", "a\n-1\n", "a\nseven\nx\n", f"a\n{'9' * 40}\nx\n", "a\n1\nAAAA\n", ""]
+)
 def test_a_text_that_is_no_checkpoint_is_refused(text):
     with pytest.raises(NoteError):
         Head.parse(text)

@@ -12,7 +12,7 @@ from incidents.ledger.models import Checkpoint
 from incidents.ledger.notes import Head, NoteError, PublicKey, checkpoint
 
 LOOKED_THROUGH = 100
-"""How many rows the newest signed one is looked for in: others than the signer cannot write any, it could write junk."""
+"""How many rows the newest signed one is looked for in; only the signer's role can add rows that are not signed."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def size_of_log(*, using: str = "register") -> int:
 
 
 class StoredTree:
-    """Roots and proofs over the stored nodes; each tile is read once. Raises IndexError for nodes that are not there."""
+    """Roots and proofs over the stored nodes; each tile is read once. Raises IndexError for what is not there."""
 
     def __init__(self, *, using: str = "register") -> None:
         self._using = using

@@ -41,7 +41,7 @@ def publish(review: Review) -> Edition:
         lock_door()
         _name_approver(review)
         _publish_along(record.content, review)
-        edition = _add_edition(
+        edition = add_edition(
             record, document_of(record, (record.edition or 0) + 1, review), _change(record), _note(review)
         )
         _became_public(record, edition)
@@ -60,7 +60,7 @@ def withdraw(record: Record, reason: dict[str, str]) -> Edition:
         lock_door()
         resting = _resting_on(record)
         document = tombstone(record.code, record.kind, (record.edition or 0) + 1, reason)
-        edition = _add_edition(record, document, EditionChange.WITHDRAWN, reason)
+        edition = add_edition(record, document, EditionChange.WITHDRAWN, reason)
         if record.kind == RecordKind.SOURCE:
             _take_source_out(record.code, resting)
         _count_again(resting, record.code)
@@ -76,7 +76,7 @@ def merge(record: Record, target: Record, reason: dict[str, str]) -> Edition:
         lock_door()
         number = (record.edition or 0) + 1
         document = tombstone(record.code, record.kind, number, reason, merged_into=target.code)
-        edition = _add_edition(record, document, EditionChange.MERGED, reason)
+        edition = add_edition(record, document, EditionChange.MERGED, reason)
         record.edition = edition.number
         record.save(update_fields=["edition"])
     return edition
@@ -86,26 +86,31 @@ def rebuild() -> int:
     """Make all read rows again from the newest editions; answers how many editions were read."""
     with transaction.atomic(DOOR, savepoint=False):
         lock_door()
-        for model in (
-            RegisterCitation,
-            RegisterDerivation,
-            RegisterUnit,
-            RegisterIncident,
-            RegisterInvestigation,
-            RegisterTotal,
-            RegisterSource,
-        ):
-            model.objects.using(DOOR).all().delete()
-        read = 0
-        for kind in (RecordKind.SOURCE, RecordKind.INVESTIGATION, RecordKind.TOTAL, RecordKind.INCIDENT):
-            current = Edition.objects.using(DOOR).filter(kind=kind, superseded_by__isnull=True)
+        return make_rows()
+
+
+def make_rows() -> int:
+    """The same for callers that see to it themselves that nothing is published meanwhile; in their transaction."""
+    for model in (
+        RegisterCitation,
+        RegisterDerivation,
+        RegisterUnit,
+        RegisterIncident,
+        RegisterInvestigation,
+        RegisterTotal,
+        RegisterSource,
+    ):
+        model.objects.using(DOOR).all().delete()
+    read = 0
+    for kind in (RecordKind.SOURCE, RecordKind.INVESTIGATION, RecordKind.TOTAL, RecordKind.INCIDENT):
+        current = Edition.objects.using(DOOR).filter(kind=kind, superseded_by__isnull=True)
+        for edition in current.order_by("pk").iterator(BATCH):
+            write_rows(edition)
+            read += 1
+        if kind == RecordKind.SOURCE:
+            # Once more, now that every upstream has its row, whichever of the two was published first.
             for edition in current.order_by("pk").iterator(BATCH):
-                write_rows(edition)
-                read += 1
-            if kind == RecordKind.SOURCE:
-                # Once more, now that every upstream has its row, whichever of the two was published first.
-                for edition in current.order_by("pk").iterator(BATCH):
-                    write_derivations(edition)
+                write_derivations(edition)
     return read
 
 
@@ -132,7 +137,8 @@ def _note(review: Review) -> dict[str, str]:
     return {"en": review.edition_note_en, "uk": review.edition_note_uk}
 
 
-def _add_edition(record: Record, document: Document, change: EditionChange, note: dict[str, str]) -> Edition:
+def add_edition(record: Record, document: Document, change: EditionChange, note: dict[str, str]) -> Edition:
+    """The next edition of a record with its rows, for those who hold the door. The database appends its leaf."""
     number = document["edition"]
     earlier = Edition.objects.using(DOOR).filter(kind=record.kind, code=record.code)
     before = earlier.defer("document").get(number=number - 1) if number > 1 else None
@@ -168,7 +174,7 @@ def _publish_along(content: Record, review: Review) -> None:
     known = Derivations(each for each in along if isinstance(each, Source))
     for each in along:
         from_state = each.state
-        edition = _add_edition(each, document_of(each, 1, None, known), EditionChange.FIRST, {})
+        edition = add_edition(each, document_of(each, 1, None, known), EditionChange.FIRST, {})
         if from_state == Publication.SUBMITTED:
             _approve_too(each, review)
         _became_public(each, edition)
@@ -255,7 +261,13 @@ def _take_source_out(code: str, rows: list[RegisterIncident]) -> None:
         if document == current.content:
             continue
         record = Record.objects.select_for_update().get(kind=RecordKind.INCIDENT, code=row.code)
-        fresh = tombstone(row.code, record.kind, current.number + 1, {})
-        document |= {key: fresh[key] for key in ("edition", "published", "nonce")}
-        edition = _add_edition(record, document, EditionChange.CORRECTED, note)
-        Record.objects.filter(pk=record.pk).update(edition=edition.number)
+        edition_from(record, current, document, note)
+
+
+def edition_from(record: Record, current: Edition, document: Document, note: dict[str, str]) -> Edition:
+    """A corrected edition made from what is published, never from a draft that nobody has reviewed."""
+    fresh = tombstone(record.code, record.kind, current.number + 1, {})
+    document = document | {key: fresh[key] for key in ("edition", "published", "nonce")}
+    edition = add_edition(record, document, EditionChange.CORRECTED, note)
+    Record.objects.filter(pk=record.pk).update(edition=edition.number)
+    return edition

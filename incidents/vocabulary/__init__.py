@@ -18,6 +18,7 @@ from incidents.vocabulary.event import (
 )
 from incidents.vocabulary.proceedings import BodyKind, StepStatus, TotalQualifier, TotalWhat
 from incidents.vocabulary.publication import EditionChange, Publication, RecordKind, RejectReason
+from incidents.vocabulary.redaction import RedactionReason
 from incidents.vocabulary.sourcing import (
     Access,
     Availability,
@@ -61,6 +62,7 @@ PUBLISHED_TERMS: tuple[type[Term], ...] = (
     RecordKind,
     Publication,
     EditionChange,
+    RedactionReason,
 )
 
 __all__ = [
@@ -87,6 +89,7 @@ __all__ = [
     "ProtectedStatus",
     "Publication",
     "RecordKind",
+    "RedactionReason",
     "RejectReason",
     "Reliability",
     "Setting",

@@ -56,7 +56,9 @@ def _key() -> SigningKey:
     except NoteError as problem:
         raise CommandError(f"LEDGER_KEY_FILE={path}: {problem}") from problem
     if key.name != settings.LEDGER_ORIGIN:
-        raise CommandError(f"The key is that of {key.name}, the log is called {settings.LEDGER_ORIGIN} (LEDGER_ORIGIN).")
+        raise CommandError(
+            f"The key is that of {key.name}, the log is called {settings.LEDGER_ORIGIN} (LEDGER_ORIGIN)."
+        )
     return key
 
 

@@ -1,0 +1,130 @@
+"""Redactions, step by step: asked for, and decided by a second administrator. Refusals are raised as `Refused`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from incidents import publishing
+from incidents.casework.models import Move, Record, Redaction, Review
+from incidents.casework.workflow import Refused
+from incidents.publishing.redaction import redact
+from incidents.register.models import Edition
+from incidents.vocabulary import RedactionReason
+from people.models import User
+
+
+def editions_of(record: Record) -> list[Edition]:
+    """The editions of a record that could be erased, the newest first, without their documents."""
+    found = Edition.objects.using("default").of(record.kind, record.code)
+    return list(found.readable().defer("document"))
+
+
+def request(record: Record, user: User, editions: Iterable[int], reason: str, explanation: str) -> Redaction:
+    """Ask for some editions of a record to be erased. Raises Refused."""
+    with transaction.atomic():
+        record = Record.objects.select_for_update().get(pk=record.pk)
+        chosen = sorted(set(editions))
+        refusal = _may_request(record, user, chosen)
+        if refusal or reason not in RedactionReason.values:
+            raise Refused(refusal or _("Choose the reason."))
+        if not explanation.strip():
+            raise Refused(_("Explain it to the second administrator."))
+        return Redaction.objects.create(
+            record=record,
+            editions=chosen,
+            at_edition=record.edition,
+            reason=reason,
+            explanation=explanation.strip(),
+            requested_by=user,
+        )
+
+
+def approve(redaction: Redaction, user: User) -> Edition:
+    """Agree, and erase at once; answers the edition that says so in public. Raises Refused."""
+    with transaction.atomic():
+        publishing.lock_door()
+        redaction = _locked(redaction)
+        if refusal := may_approve(redaction, user):
+            raise Refused(refusal)
+        record, from_state = redaction.record, redaction.record.state
+        _decide(redaction, user, Redaction.Decision.APPROVED)
+        edition = redact(redaction)
+        record.refresh_from_db()
+        if record.state != from_state:
+            _close_reviews(record, user)
+        Move.objects.create(
+            record=record,
+            name="redact",
+            from_state=from_state,
+            to_state=record.state,
+            revision=record.revision,
+            by=user,
+            comment=history_note(redaction),
+        )
+    return edition
+
+
+def refuse(redaction: Redaction, user: User) -> None:
+    """Say no, as a second administrator; or take one's own request back. Raises Refused."""
+    with transaction.atomic():
+        redaction = _locked(redaction)
+        if not user.is_administrator or not redaction.is_open:
+            raise Refused(_("Only an administrator decides, and only once."))
+        own = redaction.requested_by_id == user.pk
+        _decide(redaction, user, Redaction.Decision.CANCELLED if own else Redaction.Decision.REFUSED)
+
+
+def may_approve(redaction: Redaction, user: User) -> Any:
+    """Why the person may not agree; empty when they may."""
+    if not user.is_administrator:
+        return _("Only an administrator decides.")
+    if not redaction.is_open:
+        return _("It is decided already.")
+    if redaction.requested_by_id == user.pk:
+        return _("You asked for it: a second administrator has to agree (four eyes).")
+    if redaction.record.edition != redaction.at_edition:
+        return _("A newer edition was published since it was asked for. Refuse it and ask again.")
+    return ""
+
+
+def history_note(redaction: Redaction) -> str:
+    """What the record's history says of it."""
+    numbers = ", ".join(str(number) for number in redaction.editions)
+    return f"{redaction.reason}: {numbers}"
+
+
+def _may_request(record: Record, user: User, editions: list[int]) -> Any:
+    if not user.is_administrator:
+        return _("Only an administrator asks for it.")
+    if not record.is_public:
+        return _("Only what is public can be erased here; a draft is none of the public's.")
+    if Redaction.objects.filter(record=record, decided_at__isnull=True).exists():
+        return _("Something is asked for already: decide on that first.")
+    if not editions or not set(editions) <= {edition.number for edition in editions_of(record)}:
+        return _("Choose editions that are still there.")
+    return ""
+
+
+def _locked(redaction: Redaction) -> Redaction:
+    """The redaction and its record under their locks."""
+    record = Record.objects.select_for_update().get(pk=redaction.record_id)
+    fresh = Redaction.objects.select_for_update().get(pk=redaction.pk)
+    fresh.record = record
+    return fresh
+
+
+def _decide(redaction: Redaction, user: User, decision: Redaction.Decision) -> None:
+    redaction.decision, redaction.decided_by, redaction.decided_at = decision, user, timezone.now()
+    redaction.save(update_fields=["decision", "decided_by", "decided_at"])
+
+
+def _close_reviews(record: Record, user: User) -> None:
+    """What waited for a review waits for nothing: the record is withdrawn."""
+    for review in record.reviews.filter(decided_at__isnull=True):
+        review.decision, review.decided_by, review.decided_at = Review.Decision.REJECTED, user, timezone.now()
+        review.save(update_fields=["decision", "decided_by", "decided_at"])

@@ -1,0 +1,69 @@
+"""Erasing what must be erased: the documents of some editions go, their digests and leaves stay.
+
+A redaction is itself published: as a tombstone where the newest edition is among those to be erased, else as an edition
+with the same content and a note. So caches let go of the old pages, the list of corrections says that something was
+erased and why, and the log holds when. What is erased is never the newest edition, so that no row, list, export or
+search was made from it. `Edition.content` raises RedactedError for it.
+"""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.utils import translation
+
+from incidents.casework.models import Record, Redaction
+from incidents.publishing.documents import tombstone
+from incidents.publishing.door import add_edition, edition_from, lock_door, withdraw
+from incidents.publishing.rows import DOOR
+from incidents.register.models import Edition
+from incidents.vocabulary import RecordKind, RedactionReason
+
+
+def redact(redaction: Redaction) -> Edition:
+    """Erase the documents of an approved redaction's editions; answers the edition that says so.
+
+    The caller has locked the record and checked who may; the database refuses a redaction that two administrators did
+    not agree to. Raises ValueError for one that is not approved.
+    """
+    if redaction.decision != Redaction.Decision.APPROVED:
+        raise ValueError("only an approved redaction erases anything")
+    with transaction.atomic(DOOR, savepoint=False):
+        lock_door()
+        editions = Edition.objects.using(DOOR).of(redaction.record.kind, redaction.record.code)
+        current = editions.first()
+        assert current is not None
+        edition = _published(redaction, current)
+        with connection.cursor() as cursor:
+            for each in editions.readable().filter(number__in=redaction.editions):
+                cursor.execute("SELECT register_redact(%s, %s)", [each.pk, redaction.reason])
+    return edition
+
+
+def note_of(redaction: Redaction) -> dict[str, str]:
+    """What everybody reads of it, in both languages."""
+    reason = RedactionReason(redaction.reason)
+    numbers = ", ".join(str(number) for number in sorted(redaction.editions))
+    with translation.override("en"):
+        en = f"Erased: edition {numbers}. Reason: {reason.label}."
+    with translation.override("uk"):
+        uk = f"Вилучено текст редакцій: {numbers}. Причина: {reason.label}."
+    return {"en": en, "uk": uk}
+
+
+def _published(redaction: Redaction, current: Edition) -> Edition:
+    """The edition by which the public learns of it."""
+    record, note = redaction.record, note_of(redaction)
+    if current.is_tombstone:
+        return _tombstone_again(record, current, note)
+    if current.number in redaction.editions:
+        return withdraw(record, note)
+    return edition_from(Record.objects.get(pk=record.pk), current, current.content, note)
+
+
+def _tombstone_again(record: Record, current: Edition, note: dict[str, str]) -> Edition:
+    """A new tombstone: the reasons of the old one may be what has to go."""
+    merged_into = current.content.get("merged_into")
+    document = tombstone(record.code, RecordKind(record.kind), current.number + 1, note, merged_into)
+    edition = add_edition(record, document, current.change, note)
+    Record.objects.filter(pk=record.pk).update(edition=edition.number)
+    return edition
