@@ -96,7 +96,7 @@ DESK: dict[Role | None, Addresses] = {
         "desk:queue": ("/desk/queue/",),
         "desk:review": ("/desk/incidents/HDC-0002/review/",),
     },
-    Role.ADMINISTRATOR: {"desk:people": ("/desk/people/",)},
+    Role.ADMINISTRATOR: {"desk:people": ("/desk/people/",), "desk:trail": ("/desk/trail/",)},
 }
 # No page of ours stands there; the reason.
 NO_PAGE = {

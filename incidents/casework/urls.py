@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from incidents.casework.views import lists, moves, people, records, reviews, suggestions
+from incidents.casework.views import lists, moves, people, records, reviews, suggestions, trail
 from incidents.vocabulary import RecordKind
 
 PLURALS = {
@@ -40,6 +40,7 @@ urlpatterns = [
     path("totals/", lists.records, {"kind": RecordKind.TOTAL}, name="totals"),
     path("units/", lists.units, name="units"),
     path("people/", people.invitations, name="people"),
+    path("trail/", trail.trail, name="trail"),
     path("<kind:kind>/new/", records.new, name="new"),
     path("<kind:kind>/<str:code>/", records.show, name="record"),
     path("<kind:kind>/<str:code>/edit/", records.edit, name="edit"),
