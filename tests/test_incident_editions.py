@@ -49,11 +49,12 @@ def test_the_address_of_the_current_edition_says_that_it_is_the_current_one(clie
     assert "the current one" in words(client.get("/incidents/HDC-0001/editions/1/"))
 
 
-def test_an_older_edition_keeps_its_reports_without_a_count_of_origins(client, incident):
+def test_an_older_edition_keeps_its_reports_and_their_count(client, incident):
     publish("incident", "HDC-0001", citations=[])
     response = client.get("/incidents/HDC-0001/editions/1/")
     assert "Example Gazette" in words(response)
-    assert "shown for the current edition" in words(response)
+    assert "1 report, 1 independent origin" in words(response)
+    assert "0 reports" in words(client.get("/incidents/HDC-0001/"))
 
 
 def test_in_an_older_edition_a_report_stands_with_those_that_repeat_it(client, committed):

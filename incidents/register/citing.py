@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from incidents.register import as_of
 from incidents.register.models import Edition
 from incidents.vocabulary import RecordKind
 
@@ -31,8 +32,8 @@ class Citable:
 
 
 def page_of(kind: str, code: str) -> str:
-    """The address of the current edition's page, as a path in the active language."""
-    return reverse(f"register:{PAGES[RecordKind(kind)]}", args=[code])
+    """The address of the current edition's page, as a path in the active language; of the day that is shown."""
+    return as_of.dated(reverse(f"register:{PAGES[RecordKind(kind)]}", args=[code]))
 
 
 def edition_page_of(kind: str, code: str, number: int) -> str:

@@ -37,9 +37,9 @@ def past_of(model: type[models.Model], *key: str) -> type[models.Model]:
     return type(name, (models.Model,), columns | body)
 
 
-def _plain(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
+def _plain(field: Any) -> Any:
     """A column of the same type and nothing else: no key, no default, no rule, since the row has passed them all."""
-    target: Any = getattr(field, "target_field", field)
+    target = getattr(field, "target_field", field)
     while target.is_relation:
         target = target.target_field
     if isinstance(target, ArrayField):

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext, pgettext_lazy
 
 from incidents import dates, drawings, vocabulary
+from incidents.register import as_of
 
 register = template.Library()
 
@@ -302,13 +303,14 @@ def _reverse(name: str, *args: str) -> str:
 
 @register.filter
 def page_of(record: Mapping[str, Any], kind: str) -> str:
-    """Where a record is shown: its own `href` (the desk gives one), else its public page; "" if there is none.
+    """Where a record is shown: its own `href` (the desk gives one), else its public page, of the day that is shown; ""
+    if there is none.
 
     `kind` is `incident`, `source` or `investigation`."""
     if own := _of(record, "href"):
         return str(own)
     code = _of(record, "code")
-    return _reverse(f"register:{kind}", str(code)) if code else ""
+    return as_of.dated(_reverse(f"register:{kind}", str(code))) if code else ""
 
 
 @dataclass(frozen=True)
@@ -346,6 +348,13 @@ NAVIGATION = {
         ("desk:search", pgettext_lazy("navigation", "Search")),
     ),
 }
+
+
+@register.simple_tag
+def moment_shown() -> as_of.Moment | None:
+    """The state of the register that the page shows because its address asks for a day; None for today's."""
+    moment = as_of.moment()
+    return moment if moment and moment.day else None
 
 
 @register.simple_tag

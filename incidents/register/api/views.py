@@ -14,6 +14,7 @@ from incidents.register.api.cursor import CursorError, TooMuchChanged
 from incidents.register.api.lists import LISTINGS, OF_ANOTHER
 from incidents.register.api.openapi import description
 from incidents.register.api.problems import ProblemError, check, data_view
+from incidents.register.as_of import list_of_its_day
 from incidents.register.citing import absolute, document_of
 from incidents.register.exports.about import LICENCE, LICENCE_NAME, LICENCE_URL, read_head
 from incidents.register.views.records import editions_of, is_withdrawn
@@ -44,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @data_view
+@list_of_its_day
 def listing(request: HttpRequest, name: str) -> HttpResponse:
     """Records of one kind by filter, with the address of the next ones; 400 for what is not understood."""
     chosen = LISTINGS[name]

@@ -6,17 +6,15 @@ from django.db import migrations, models
 
 
 # Whatever writes a read table, its former rows are kept: from the edition `since` up to, and without, the edition
-# `until`. The edition is the newest one, or the one that a rebuilding is at (register.head). A row that stood for less
-# than one edition leaves no trace. The arguments are the columns that tell the rows of the table apart.
+# `until`. A row that stood for less than one edition leaves no trace, and one that comes back unchanged has never been
+# away: rebuilding changes nothing here. The arguments are the columns that tell the rows of the table apart.
 REMEMBER = """
 CREATE FUNCTION register_remember() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     past text := quote_ident(TG_TABLE_NAME || '_past');
     columns text;
     same text;
-    head bigint := coalesce(
-        nullif(current_setting('register.head', true), '')::bigint, (SELECT max(id) FROM register_edition), 0
-    );
+    head bigint := coalesce((SELECT max(id) FROM register_edition), 0);
 BEGIN
     SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
     FROM pg_attribute WHERE attrelid = TG_RELID AND attnum > 0 AND NOT attisdropped;
@@ -28,7 +26,12 @@ BEGIN
             USING head;
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        EXECUTE format('INSERT INTO %s (%s, since) SELECT %s, $1 FROM came', past, columns, columns) USING head;
+        EXECUTE format('UPDATE %s kept SET until = NULL FROM came gone WHERE %s AND kept.until = $1
+            AND to_jsonb(kept) - ''{past_id,since,until,id}''::text[] = to_jsonb(gone) - ''id''', past, same)
+            USING head;
+        EXECUTE format('INSERT INTO %s (%s, since) SELECT %s, $1 FROM came gone
+            WHERE NOT EXISTS (SELECT FROM %s kept WHERE %s AND kept.until IS NULL)', past, columns, columns, past, same)
+            USING head;
     END IF;
     RETURN NULL;
 END $$;
@@ -111,6 +114,25 @@ TRIGGERS = "".join(
     for name, key in KEYS.items()
     for event, rows in ROWS.items()
 )
+
+# What stands there already has stood since its record's edition; what was there before it is not known any more.
+PRESENT = """
+DO $$
+DECLARE name text; since text; columns text;
+BEGIN
+    FOR name, since IN VALUES
+        ('registerincident', 'edition_id'), ('registersource', 'edition_id'), ('registerinvestigation', 'edition_id'),
+        ('registertotal', 'edition_id'), ('registersearch', 'number'), ('registerunit', '0'),
+        ('registercitation', '(SELECT edition_id FROM register_registerincident WHERE code = incident_id)'),
+        ('registerderivation', '(SELECT edition_id FROM register_registersource WHERE code = source_id)')
+    LOOP
+        SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
+        FROM pg_attribute WHERE attrelid = ('register_' || name)::regclass AND attnum > 0 AND NOT attisdropped;
+        EXECUTE format('INSERT INTO %I (%s, since) SELECT %s, %s FROM %I',
+            'register_' || name || '_past', columns, columns, since, 'register_' || name);
+    END LOOP;
+END $$;
+"""
 
 UNDO_VIEWS = """
 SELECT register_drop_then();
@@ -391,5 +413,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(REMEMBER, UNDO_REMEMBER),
         migrations.RunSQL(TRIGGERS, migrations.RunSQL.noop),
+        migrations.RunSQL(PRESENT, migrations.RunSQL.noop),
         migrations.RunSQL(VIEWS, UNDO_VIEWS),
     ]

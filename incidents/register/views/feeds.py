@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from incidents.register.api.problems import ProblemError, check, data_view
+from incidents.register.as_of import list_of_its_day
 from incidents.register.citing import PAGES, absolute
 from incidents.register.exports.choices import CHOICES
 from incidents.register.filters import PageFilter, StrictFilterSet
@@ -50,6 +51,7 @@ MAPPED: dict[str, Any] = {
 
 
 @data_view
+@list_of_its_day
 def incidents(request: HttpRequest) -> HttpResponse:
     """The incidents that a filter leaves, the latest publication first unless the address asks for another order."""
     asked = request.GET.copy()
@@ -66,6 +68,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
 
 
 @data_view
+@list_of_its_day
 def corrections(request: HttpRequest) -> HttpResponse:
     """Every edition after the first of its record, the newest first."""
     editions = Edition.objects.defer("document").corrections()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from incidents.register.as_of import list_of_its_day, record_of_its_day
 from incidents.register.citing import citable
 from incidents.register.corroborating import cell_of
 from incidents.register.filters import InvestigationFilter
@@ -29,6 +30,7 @@ PER_PAGE = 50
 
 
 @public_page
+@list_of_its_day
 def investigations(request: HttpRequest) -> HttpResponse:
     """Investigations by filter, the latest step first; 400 for what the list does not understand."""
     filterset = InvestigationFilter(request.GET, queryset=RegisterInvestigation.objects.all())
@@ -64,6 +66,7 @@ def _with_incidents(rows: list[RegisterInvestigation]) -> list[dict[str, Any]]:
 
 
 @public_page
+@record_of_its_day
 def investigation(request: HttpRequest, code: str) -> HttpResponse:
     """The current edition; for a withdrawn investigation the reason (410)."""
     editions = editions_of(RecordKind.INVESTIGATION, code)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from incidents.register.as_of import list_of_its_day
 from incidents.register.filters import IncidentFilter
 from incidents.register.head import public_page
 from incidents.register.mapping import as_json, how_drawn, picture
@@ -24,6 +25,7 @@ PER_PAGE = 50
 
 
 @public_page
+@list_of_its_day
 def incidents_map(request: HttpRequest) -> HttpResponse:
     """The list's filter and refusals; all that the filter leaves is on the map, a page of it in the list beside."""
     current = RegisterIncident.objects.current()
@@ -52,6 +54,7 @@ def incidents_map(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
+@list_of_its_day
 def map_data(request: HttpRequest) -> HttpResponse:
     """What the map shows, for the script: 400 as problem+json (RFC 9457) for what the list does not understand."""
     filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())

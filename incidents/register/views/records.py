@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from incidents.register import as_of
 from incidents.register.citing import page_of
 from incidents.register.head import public_page
 from incidents.register.models import Edition
@@ -19,9 +20,17 @@ from incidents.vocabulary import EditionChange, RecordKind
 def editions_of(kind: str, code: str) -> list[Edition]:
     """All editions of a record, the newest first. Raises Http404 if there never was one.
 
-    The documents of those that no page compares are left in the database.
+    Where another day is shown, all up to that day, or today's, if the record has been withdrawn since. The documents of
+    those that no page compares are left in the database.
     """
+    if as_of.moment():
+        with as_of.register_at(None):
+            present = editions_of(kind, code)
+        if is_withdrawn(present):
+            return present
     newest = list(Edition.objects.of(kind, code)[: COMPARED + 1])
+    if not newest and as_of.moment():
+        raise Http404(_("Nothing had been published under this code by that day."))
     if not newest:
         raise Http404(_("Nothing has been published under this code."))
     older = Edition.objects.of(kind, code).defer("document")[COMPARED + 1 :] if len(newest) > COMPARED else []

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from incidents.register.as_of import list_of_its_day, record_of_its_day
 from incidents.register.citing import citable
 from incidents.register.corroborating import cell_of
 from incidents.register.filters import SourceFilter
@@ -37,13 +39,13 @@ PER_PAGE = 50
 
 
 @public_page
+@list_of_its_day
 def sources(request: HttpRequest) -> HttpResponse:
     """Sources by filter, the newest first; 400 for what the list does not understand."""
     filterset = SourceFilter(request.GET, queryset=RegisterSource.objects.all())
     if not filterset.is_valid():
         return refused(request, "register/sources.html", filterset)
-    cited = Count("citations__incident", filter=Q(citations__incident__state=Publication.PUBLISHED), distinct=True)
-    rows = filterset.qs.defer("search_text").annotate(incidents=cited)
+    rows = filterset.qs.defer("search_text").annotate(incidents=Coalesce(Subquery(_n_citing()), 0))
     ordered = rows.order_by(F("published_earliest").desc(nulls_last=True), "code")
     paginator = Paginator(ordered, PER_PAGE)
     page = requested_page(filterset, paginator)
@@ -62,7 +64,14 @@ def sources(request: HttpRequest) -> HttpResponse:
     return render(request, "register/sources.html", context)
 
 
+def _n_citing() -> QuerySet[RegisterCitation, Any]:
+    """How many incidents cite a source; a query of its own, since views of another day have no key to group rows by."""
+    citing = RegisterCitation.objects.filter(source=OuterRef("pk"), incident__state=Publication.PUBLISHED)
+    return citing.order_by().values("source").annotate(n=Count("incident", distinct=True)).values("n")
+
+
 @public_page
+@record_of_its_day
 def source(request: HttpRequest, code: str) -> HttpResponse:
     """The current edition; for a withdrawn source the reason (410)."""
     editions = editions_of(RecordKind.SOURCE, code)

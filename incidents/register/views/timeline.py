@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from incidents import dates
+from incidents.register.as_of import list_of_its_day
 from incidents.register.filters import IncidentFilter
 from incidents.register.head import public_page
 from incidents.register.histogram import Axis, histogram, percent
@@ -37,6 +38,7 @@ class Strip:
 
 
 @public_page
+@list_of_its_day
 def timeline(request: HttpRequest) -> HttpResponse:
     """The list's filter, its order and its refusals; every incident stands on the axis of the months above it."""
     current = RegisterIncident.objects.current()

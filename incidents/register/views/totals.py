@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from incidents.register.as_of import record_of_its_day
 from incidents.register.citing import citable
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterTotal
@@ -20,6 +21,7 @@ from incidents.vocabulary import RecordKind
 
 
 @public_page
+@record_of_its_day
 def totals(request: HttpRequest) -> HttpResponse:
     """All totals, by body."""
     series = all_series(list(RegisterTotal.objects.all()), held())
@@ -27,6 +29,7 @@ def totals(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
+@record_of_its_day
 def total(request: HttpRequest, code: str) -> HttpResponse:
     """The current edition; for a withdrawn total the reason (410)."""
     editions = editions_of(RecordKind.TOTAL, code)

@@ -1,0 +1,174 @@
+"""The register as it was: at the end of a day (UTC) that an address asks for, or when an edition was replaced.
+
+Inside `register_at` every query over the reader's connection finds, under the names of the read tables, views of their
+former rows (see `past.py`). No list, filter, page or export knows of it: what they show is the register of that day,
+with the origins counted then. What has been withdrawn since is not shown, whatever day is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import wraps
+from typing import Concatenate, cast
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import connections, transaction
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from incidents.register.models import Edition
+
+type View[**P, R] = Callable[Concatenate[HttpRequest, P], R]
+
+PARAMETER = "as_of"
+CONNECTION = "register"
+THEN, NOW = "register_then, public", "public"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A state of the register: all editions up to the number `head`.
+
+    Where an address asked for it, `day` is the day and `today` the same address without it.
+    """
+
+    head: int
+    day: date | None = None
+    today: str = ""
+
+
+_moment: ContextVar[Moment | None] = ContextVar("moment", default=None)
+
+
+def moment() -> Moment | None:
+    """What is being shown; None for the register of today."""
+    return _moment.get()
+
+
+def day() -> date | None:
+    """The day that the address asks for; None for today."""
+    at = moment()
+    return at.day if at else None
+
+
+def dated(path: str) -> str:
+    """A record's path, leading to the day that is shown."""
+    return f"{path}?{PARAMETER}={day()}" if path and day() else path
+
+
+@contextmanager
+def register_at(at: Moment | None) -> Iterator[None]:
+    """Within it the reader's connection shows that state of the register; None shows today's again."""
+    token = _moment.set(at)
+    try:
+        with transaction.atomic(using=CONNECTION):
+            before = _point_to(THEN if at else NOW, str(at.head) if at else "")
+            yield
+            _point_to(*before)
+    finally:
+        _moment.reset(token)
+
+
+def _point_to(schemas: str, head: str) -> tuple[str, str]:
+    """Set both until the end of the transaction; answers what they were."""
+    names = ("search_path", "register.head")
+    with connections[CONNECTION].cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s), coalesce(current_setting(%s, true), '')", names)
+        before = cursor.fetchone()
+        cursor.execute(
+            "SELECT set_config(%s, %s, true), set_config(%s, %s, true)", [names[0], schemas, names[1], head or "0"]
+        )
+    return str(before[0]), str(before[1])
+
+
+def at_the_end_of(edition: Edition) -> Moment | None:
+    """The register as it was just before an edition was replaced; None where it has not been."""
+    after = Edition.objects.filter(supersedes=edition).values_list("pk", flat=True).first()
+    return Moment(after - 1) if after else None
+
+
+def day_from(text: str) -> date:
+    """A day whose register can be shown. Raises ValidationError, in the active language, for any other text."""
+    try:
+        asked = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        asked = None
+    if asked is None:
+        raise ValidationError(_("This is not a day of the calendar. Write it like 2024-11-24."), "day")
+    if asked > datetime.now(UTC).date():
+        raise ValidationError(
+            _("This day is still to come. The register can be shown as of today or earlier."), "future"
+        )
+    first = Edition.objects.order_by("pk").values_list("published_at", flat=True).first()
+    if first is None:
+        raise ValidationError(_("Nothing has been published yet."), "empty")
+    if asked < first.astimezone(UTC).date():
+        message = _("The register began on %(day)s. Before that there is nothing to show.")
+        raise ValidationError(message, "before", {"day": first.astimezone(UTC).date().isoformat()})
+    return asked
+
+
+def asked_by(request: HttpRequest) -> Moment | None:
+    """The state of the register that an address asks for; None for today's. Raises ValidationError."""
+    given = [value.strip() for value in request.GET.getlist(PARAMETER)]
+    if len(given) > 1:
+        raise ValidationError(_("This may be given only once."), "repeated")
+    if not given or not given[0]:
+        return None
+    asked = day_from(given[0])
+    midnight = datetime.combine(asked + timedelta(days=1), time(), UTC)
+    editions = Edition.objects.filter(published_at__lt=midnight).order_by("-pk")
+    rest = request.GET.copy()
+    del rest[PARAMETER]
+    today = f"{request.path}?{rest.urlencode()}" if rest else request.path
+    return Moment(editions.values_list("pk", flat=True).first() or 0, asked, today)
+
+
+def list_of_its_day[**P, R: HttpResponseBase](view: View[P, R]) -> View[P, R]:
+    """A list, in whatever shape, of the day that its address asks for. What is no such day, its filter refuses."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            at = asked_by(request)
+        except ValidationError:
+            at = None
+        return _shown(at, lambda: view(request, *args, **kwargs))
+
+    return cast("View[P, R]", answer)
+
+
+def record_of_its_day[**P, R: HttpResponseBase](view: View[P, R]) -> View[P, R]:
+    """A record's page as of the day that its address asks for; 400 for what is no such day."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            at = asked_by(request)
+        except ValidationError as error:
+            raise BadRequest(f"{PARAMETER}: {' '.join(error.messages)}") from error
+        return _shown(at, lambda: view(request, *args, **kwargs))
+
+    return cast("View[P, R]", answer)
+
+
+def _shown[R: HttpResponseBase](at: Moment | None, respond: Callable[[], R]) -> R:
+    if at is None:
+        return respond()
+    with register_at(at):
+        response = respond()
+    if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+        response.streaming_content = _at(at, cast("Iterable[bytes]", response.streaming_content))
+    return response
+
+
+def _at(at: Moment, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What is streamed is read after the view has returned, and still from that state of the register."""
+    with register_at(at):
+        yield from pieces
