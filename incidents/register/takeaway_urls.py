@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from incidents.register.api import views as api
-from incidents.register.views import citations, feeds, takeaway
+from incidents.register.views import citations, feeds, figures, takeaway
 
 TABLES = r"^(?P<name>incidents|sources|citations|investigations|totals)"
 
@@ -13,6 +13,9 @@ CITED = r"^(?P<folder>incidents|sources|investigations|totals)/(?P<code>[^/]+)/e
 
 urlpatterns = [
     re_path(rf"{CITED}/cite\.(?P<shape>[a-z]+)$", citations.cite, name="cite"),
+    path("figures/", figures.figures, name="figures"),
+    re_path(r"^figures/(?P<name>[a-z-]+)\.(?P<shape>[A-Za-z-]+(?:\.json)?)$", figures.figure_file, name="figure"),
+    path("register.zip", takeaway.whole_register, name="package"),
     path("incidents.atom", feeds.incidents, name="incidents_feed"),
     path("corrections.atom", feeds.corrections, name="corrections_feed"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),

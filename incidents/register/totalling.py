@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from incidents import dates
-from incidents.register.charts import Chart, Reading, chart
+from incidents.register.charts import BOX, Chart, Reading, chart
 from incidents.register.counting import BEST, HIGH, LOW
 from incidents.register.models import RegisterIncident, RegisterTotal
 from incidents.register.reading import texts
@@ -116,11 +116,16 @@ def all_series(rows: Sequence[RegisterTotal], incidents: Sequence[Held]) -> list
         first, last = time_of(row)
         series.entries.append(Entry(row, shelf[row.source] if row.source else None, own(incidents, first, last)))
     for series in found.values():
-        series.chart = chart(_readings(series), _course(incidents, people=series.counts_people))
+        series.chart = drawn(series, incidents)
     sizes: dict[str, int] = {}
     for series in found.values():
         sizes[str(series.body)] = sizes.get(str(series.body), 0) + len(series.entries)
     return sorted(found.values(), key=lambda series: (-sizes[str(series.body)], str(series.body), -len(series.entries)))
+
+
+def drawn(series: Series, incidents: Iterable[Held], box: tuple[float, float, float] = BOX) -> Chart | None:
+    """The body's counts and the register's own as lines, in a drawing of that size; None where there is no course."""
+    return chart(_readings(series), _course(incidents, people=series.counts_people), box)
 
 
 def _readings(series: Series) -> list[Reading]:

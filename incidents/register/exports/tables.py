@@ -277,6 +277,22 @@ INVESTIGATIONS = Table(
     ],
 )
 
+STEPS = Table(
+    "steps",
+    "One step of an investigation, in the order of its document; only in `register.zip`.",
+    "Один крок розслідування в порядку його документа; лише в `register.zip`.",
+    [
+        _text("code", "Code of the investigation.", "Код розслідування."),
+        _whole("position", "Place among the investigation's steps.", "Місце серед кроків розслідування."),
+        _text("date", "Date of the step, in EDTF.", "Дата кроку, в EDTF."),
+        _code("status", StepStatus, "Status that the investigation has by it.", "Статус розслідування після нього."),
+        _text("source", "Code of the source.", "Код джерела."),
+        _text("note_en", "Note in English.", "Примітка англійською."),
+        _text("note_uk", "Note in Ukrainian.", "Примітка українською."),
+    ],
+    ("code", "position"),
+)
+
 TOTALS = Table(
     "totals",
     "One reported total: a body's own count as of a day. Totals are never added.",
@@ -356,4 +372,4 @@ EDITIONS = Table(
     ("kind", "code", "edition"),
 )
 
-TABLES = (INCIDENTS, SOURCES, CITATIONS, INVESTIGATIONS, TOTALS, DERIVATIONS, UNITS, EDITIONS)
+TABLES = (INCIDENTS, SOURCES, CITATIONS, INVESTIGATIONS, STEPS, TOTALS, DERIVATIONS, UNITS, EDITIONS)

@@ -15,8 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from incidents.register.api.problems import ProblemError, check, data_view
-from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL, About, about
+from incidents.register.as_of import list_of_its_day
+from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL, About, about, read_head
 from incidents.register.exports.choices import CHOICES, Choice
+from incidents.register.exports.package import package
 from incidents.register.exports.tables import TABLES
 from incidents.register.exports.workbook import MOST_ROWS, as_workbook
 from incidents.register.exports.writing import as_csv, as_geojson, as_json, csv_metadata
@@ -67,6 +69,7 @@ def _at_one_moment(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 @data_view
+@list_of_its_day
 def table(request: HttpRequest, name: str, shape: str) -> HttpResponseBase:
     """One table in one format; 400 for what the list does not understand, 404 for a format that is not offered."""
     writer = SHAPES[name].get(shape)
@@ -84,6 +87,7 @@ def table(request: HttpRequest, name: str, shape: str) -> HttpResponseBase:
 
 
 @data_view
+@list_of_its_day
 def metadata(request: HttpRequest, name: str) -> HttpResponse:
     """What the CSV file with the same filter cannot say of itself: moment, head, filter, licence, columns."""
     choice, told, _rows = _chosen(request, name)
@@ -97,6 +101,20 @@ def _chosen(request: HttpRequest, name: str) -> tuple[Choice, About, QuerySet[An
     filterset = choice.asked(request.GET)
     check(filterset)
     return choice, about(request, query(request.GET), choice.words(filterset)), choice.ordered(filterset)
+
+
+@data_view
+def whole_register(request: HttpRequest) -> StreamingHttpResponse:
+    """Everything that is published, as a data package; 400 for any parameter: a package is always the whole."""
+    if request.GET:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, _("This file is always the whole register: it takes no parameters."))
+    head = read_head()
+    response = StreamingHttpResponse(package(), content_type="application/zip")
+    stem = "-".join(part for part in ("register", f"head-{head.number}", head.digest[:8]) if part)
+    response.headers["Content-Disposition"] = f'attachment; filename="{stem}.zip"'
+    response.headers["X-Register-Head"] = f"{head.number} {head.digest}".strip()
+    response.headers["Link"] = f'<{LICENCE_URL}>; rel="license"'
+    return response
 
 
 @public_page

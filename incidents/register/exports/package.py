@@ -1,0 +1,266 @@
+"""The whole register as a Frictionless data package: its tables, their schemas, every document that is served.
+
+The same head gives the same bytes: every time in it is that of the newest edition. All of it is read in one snapshot of
+the database and written piece by piece, so that neither its size nor a publication meanwhile matters.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import batched
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import override
+
+from incidents.register.exports.about import LICENCE, LICENCE_NAME, LICENCE_URL, Head, read_head
+from incidents.register.exports.columns import Cell, Column, Kind, Table, plain
+from incidents.register.exports.dictionary import dictionary
+from incidents.register.exports.package_words import read_me
+from incidents.register.exports.tables import (
+    CITATIONS,
+    DERIVATIONS,
+    EDITIONS,
+    INCIDENTS,
+    INVESTIGATIONS,
+    SOURCES,
+    STEPS,
+    TOTALS,
+    UNITS,
+)
+from incidents.register.exports.writing import BOM, as_csv
+from incidents.register.models import (
+    Edition,
+    RegisterCitation,
+    RegisterDerivation,
+    RegisterIncident,
+    RegisterInvestigation,
+    RegisterSource,
+    RegisterTotal,
+    RegisterUnit,
+)
+from incidents.vocabulary import EditionChange, Publication
+
+CHUNK = 200  # documents that are fetched at a time
+PIECE = 64 * 1024  # bytes that are handed on together
+EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # the first moment that a ZIP file can tell
+BOM_BYTES = len(BOM.encode())
+
+
+class _Pipe:
+    """Takes what `zipfile` writes. It cannot be rewound, so sizes follow the data, as they do for a pipe."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        self._parts.append(bytes(data))
+        self.size += len(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """What was written is taken all the same."""
+
+    def taken(self) -> bytes:
+        data = b"".join(self._parts)
+        self._parts.clear()
+        self.size = 0
+        return data
+
+
+def package() -> Iterator[bytes]:
+    """The file, piece by piece, from one state of the register."""
+    with transaction.atomic(using="register"):
+        with connections["register"].cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield from _written(read_head())
+
+
+def _written(head: Head) -> Iterator[bytes]:
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, pieces in _members(head):
+            with archive.open(_entry(name, head), "w", force_zip64=name.endswith(".csv")) as member:
+                for piece in pieces:
+                    member.write(piece)
+                    if pipe.size >= PIECE:
+                        yield pipe.taken()
+            if pipe.size >= PIECE:
+                yield pipe.taken()
+    yield pipe.taken()
+
+
+def _entry(name: str, head: Head) -> zipfile.ZipInfo:
+    """A member dated by the newest edition and readable by everybody, whatever machine made it."""
+    moment = max(head.published_at or EARLIEST, EARLIEST).astimezone(UTC)
+    entry = zipfile.ZipInfo(name, moment.timetuple()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.create_system, entry.external_attr = 3, 0o644 << 16
+    return entry
+
+
+def _members(head: Head) -> Iterator[tuple[str, Iterable[bytes]]]:
+    yield "datapackage.json", [_dumped(descriptor(head))]
+    yield "README.md", [read_me(head).encode()]
+    with override("en"):
+        yield "data-dictionary.md", [dictionary().encode()]
+    for table, rows in TABLES:
+        yield f"{table.name}.csv", without_mark(as_csv(table, rows(table)))
+    yield "SHA256SUMS", _sums()
+    yield from _documents()
+
+
+def without_mark(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """UTF-8 as a program expects it; the mark at its beginning is for spreadsheets."""
+    for at, piece in enumerate(pieces):
+        yield piece if at else piece[BOM_BYTES:]
+
+
+def _dumped(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+
+def served() -> QuerySet[Edition]:
+    """The editions whose documents the register shows: not what stood under a code that was withdrawn since, of which
+    the tombstone alone is left, and nothing that was erased."""
+    withdrawn = Edition.objects.filter(kind=OuterRef("kind"), code=OuterRef("code"), change=EditionChange.WITHDRAWN)
+    shown = ~Exists(withdrawn) | Q(change__in=(EditionChange.WITHDRAWN, EditionChange.MERGED))
+    return Edition.objects.filter(shown).exclude(document="").order_by("code", "number")
+
+
+def document_name(code: str, number: int) -> str:
+    """Where an edition's document stands in the package."""
+    return f"editions/{code}/{number}.json"
+
+
+def _sums() -> Iterator[bytes]:
+    rows = served().values_list("digest", "code", "number").iterator(chunk_size=1_000)
+    for some in batched(rows, 1_000, strict=False):
+        yield "".join(f"{digest}  {document_name(code, number)}\n" for digest, code, number in some).encode()
+
+
+def _documents() -> Iterator[tuple[str, Iterable[bytes]]]:
+    for code, number, document in served().values_list("code", "number", "document").iterator(chunk_size=CHUNK):
+        yield document_name(code, number), [document.encode()]
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+type Rows = Callable[[Table], Iterable[list[Cell]]]
+
+
+def _of(make: Callable[[], QuerySet[Any]]) -> Rows:
+    return lambda table: table.rows(make())
+
+
+def _citations() -> QuerySet[Any]:
+    shown = RegisterCitation.objects.filter(incident__state=Publication.PUBLISHED)
+    return shown.order_by("incident_id", "position")
+
+
+def _steps(table: Table) -> Iterator[list[Cell]]:
+    """The steps stand in the documents alone."""
+    rows = RegisterInvestigation.objects.order_by("code").values_list("code", "edition__document")
+    for code, document in rows.iterator(chunk_size=CHUNK):
+        for position, step in enumerate(json.loads(document)["steps"]):
+            told = step | {"code": code, "position": position}
+            told |= {f"note_{language}": (step.get("note") or {}).get(language) for language in ("en", "uk")}
+            yield [plain(told.get(name)) for name in table.names]
+
+
+TABLES: tuple[tuple[Table, Rows], ...] = (
+    (INCIDENTS, _of(lambda: RegisterIncident.objects.current().order_by("code"))),
+    (SOURCES, _of(lambda: RegisterSource.objects.order_by("code"))),
+    (CITATIONS, _of(_citations)),
+    (DERIVATIONS, _of(lambda: RegisterDerivation.objects.order_by("source_id", "upstream_id"))),
+    (INVESTIGATIONS, _of(lambda: RegisterInvestigation.objects.order_by("code"))),
+    (STEPS, _steps),
+    (TOTALS, _of(lambda: RegisterTotal.objects.order_by("code"))),
+    (UNITS, _of(lambda: RegisterUnit.objects.order_by("code"))),
+    (EDITIONS, _of(lambda: Edition.objects.order_by("pk"))),
+)
+
+
+# --- the descriptor --------------------------------------------------------------------------------------------------
+
+TYPES = {Kind.MOMENT: "datetime", Kind.DAY: "date", Kind.WHOLE: "integer", Kind.NUMBER: "number"}
+# Which column of a table names a row of another one.
+REFERENCES = {
+    "citations": (("code", "incidents"), ("source", "sources")),
+    "derivations": (("source", "sources"), ("upstream", "sources")),
+    "steps": (("code", "investigations"),),
+}
+
+
+def descriptor(head: Head) -> dict[str, Any]:
+    """`datapackage.json` (Data Package 1.0), with the state of the register as its version."""
+    return {
+        "profile": "tabular-data-package",
+        "name": "register",
+        "title": str(settings.REGISTER_NAME),
+        "description": str(settings.REGISTER_SUBTITLE),
+        "homepage": settings.SITE_URL,
+        "version": str(head.number),
+        **({"created": _moment(head)} if head.published_at else {}),
+        "head": head.as_json,
+        "licenses": [{"name": LICENCE, "title": LICENCE_NAME, "path": LICENCE_URL}],
+        "resources": [_resource(table) for table, _rows in TABLES],
+    }
+
+
+def _moment(head: Head) -> str | None:
+    told: str | None = head.as_json["published"]
+    return told and told.replace("+00:00", "Z")
+
+
+def _resource(table: Table) -> dict[str, Any]:
+    return {
+        "profile": "tabular-data-resource",
+        "name": table.name,
+        "path": f"{table.name}.csv",
+        "description": f"{table.en} {table.uk}",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": schema(table),
+    }
+
+
+def schema(table: Table) -> dict[str, Any]:
+    """The columns as Table Schema has them; a list is a text with `;` between its codes."""
+    keys = [
+        {"fields": [column], "reference": {"resource": resource, "fields": ["code"]}}
+        for column, resource in REFERENCES.get(table.name, ())
+    ]
+    return {
+        "fields": [_field(column, table) for column in table.columns],
+        "missingValues": [""],
+        "primaryKey": list(table.key),
+        **({"foreignKeys": keys} if keys else {}),
+    }
+
+
+def _field(column: Column, table: Table) -> dict[str, Any]:
+    described: dict[str, Any] = {"name": column.name, "type": TYPES.get(column.kind, "string")}
+    if column.kind == Kind.ADDRESS:
+        described["format"] = "uri"
+    described["description"] = f"{column.en} {column.uk}"
+    limits: dict[str, Any] = {"required": True} if column.name in table.key else {}
+    if column.term and column.kind == Kind.TEXT:
+        limits["enum"] = [str(code) for code in column.term.values]
+    elif column.term:
+        codes = "|".join(str(code) for code in column.term.values)
+        limits["pattern"] = f"({codes})(;({codes}))*"
+    return described | ({"constraints": limits} if limits else {})

@@ -1,0 +1,160 @@
+"""Columns along an axis of months, and beside it a place for what belongs to none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from incidents.register.charts import step_of
+from incidents.register.figures.svg import LINE, Drawing, Pen, breadth, units, wrapped
+from incidents.register.histogram import Axis
+
+PLOT = 190.0  # from the highest column to the axis
+TOP, LEFT = 26.0, 34.0
+SMALL = 12.0
+GAP = 14.0
+
+
+@dataclass(frozen=True)
+class Count:
+    """From the lowest to the highest number; for incidents the three are one."""
+
+    low: int
+    best: int
+    high: int
+
+    @property
+    def label(self) -> str:
+        """The number, or its two ends."""
+        return str(self.low) if self.low == self.high else f"{self.low}–{self.high}"
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What belongs to no single column, under its own name."""
+
+    label: str
+    count: Count
+
+
+@dataclass(frozen=True)
+class _Frame:
+    width: float
+    right: float
+    slot: float
+    highest: int
+    step: int
+
+    @property
+    def base(self) -> float:
+        return TOP + PLOT
+
+    def y(self, value: float) -> float:
+        return self.base - value / self.highest * PLOT
+
+
+def draw(pen: Pen, width: float, axis: Axis | None, counts: Sequence[Count], asides: Sequence[Aside]) -> Drawing:
+    """The columns, the asides to their right. Without an axis there are only asides."""
+    frame = _frame(width, [*counts, *(aside.count for aside in asides)], len(asides), has_axis=axis is not None)
+    below = [wrapped(aside.label, frame.slot - 6, SMALL, 4) for aside in asides]
+    deepest = max([1.6, *(len(lines) for lines in below)])
+    body = [pen.hatch(), _scale(pen, frame)]
+    if axis:
+        body.append(_columns(pen, frame, axis, counts))
+    for at, (aside, lines) in enumerate(zip(asides, below, strict=True)):
+        middle = (frame.right + GAP if axis else LEFT) + (at + 0.5) * frame.slot
+        body.append(_bar(pen, frame, middle - 13, 26, aside.count, hatched=True))
+        body.append(_number(pen, frame, middle, aside.count))
+        body.append(pen.words(middle, frame.base + 19, lines, size=SMALL, anchor="middle", quiet=True))
+    body.append(_base(pen, frame, len(asides), has_axis=axis is not None))
+    return Drawing(width, frame.base + 12 + deepest * SMALL * LINE, "".join(body))
+
+
+def _frame(width: float, counts: Sequence[Count], asides: int, *, has_axis: bool) -> _Frame:
+    step = step_of(max([1, *(count.high for count in counts)]))
+    highest = -(-max([1, *(count.high for count in counts)]) // step) * step
+    slot = 96.0 if width > 500 else 70.0
+    right = width - asides * slot - (GAP if asides else 4) if has_axis else LEFT
+    return _Frame(width, right, slot, highest, step)
+
+
+def _scale(pen: Pen, frame: _Frame) -> str:
+    lines = [
+        pen.across(LEFT, frame.width, frame.y(value))
+        + pen.words(LEFT - 7, frame.y(value) + 4, str(value), size=SMALL, anchor="end", quiet=True)
+        for value in range(0, frame.highest + 1, frame.step)
+    ]
+    return "".join(lines)
+
+
+def _columns(pen: Pen, frame: _Frame, axis: Axis, counts: Sequence[Count]) -> str:
+    span = frame.right - LEFT
+    each = span / axis.n
+    thick = min(max(each * 0.78, each - 4, 1.5), 44)
+    middles = [LEFT + (at + 0.5) * each for at in range(axis.n)]
+    bars = [
+        _bar(pen, frame, middle - thick / 2, thick, count)
+        for middle, count in zip(middles, counts, strict=True)
+        if count.high
+    ]
+    numbers = [_number(pen, frame, middles[at], counts[at]) for at in _numbered(counts, each)]
+    ticks = []
+    for day, label in _fitting(axis, span):
+        x = LEFT + axis.x(day) / 100 * span
+        ticks.append(pen.stroke(f"M{units(x)} {units(frame.base)}v6", pen.palette.line_strong))
+        ticks.append(pen.words(x + 3, frame.base + 19, label, size=SMALL, quiet=True))
+    return "".join([*bars, *numbers, *ticks])
+
+
+def _numbered(counts: Sequence[Count], each: float) -> list[int]:
+    """The columns over which there is room for their number: no higher one and no other number is in its way."""
+    found: list[int] = []
+    for at in sorted(range(len(counts)), key=lambda at: -counts[at].high):
+        reach = int((breadth(counts[at].label, SMALL) / 2 + 3) / each + 0.5)
+        around = range(max(at - reach, 0), min(at + reach + 1, len(counts)))
+        taken = any(
+            abs(at - other) * each < (breadth(counts[at].label + counts[other].label, SMALL)) / 2 + 6 for other in found
+        )
+        if counts[at].high and not taken and all(counts[other].high <= counts[at].high for other in around):
+            found.append(at)
+    return found
+
+
+def _fitting(axis: Axis, span: float) -> list[tuple[date, str]]:
+    """The labels of the axis of which none touches the next or leaves the axis."""
+    found: list[tuple[date, str]] = []
+    free = 0.0
+    for day, label in axis.labels:
+        x = axis.x(day) / 100 * span
+        long = len(label) * SMALL * 0.6
+        if x >= free and x + long <= span + GAP:
+            found.append((day, label))
+            free = x + long + 6
+    return found
+
+
+def _bar(pen: Pen, frame: _Frame, x: float, thick: float, count: Count, *, hatched: bool = False) -> str:
+    low, high, base = frame.y(count.low), frame.y(count.high), frame.base
+    parts = []
+    if count.low:
+        draw_low = pen.hatched if hatched else pen.filled
+        parts.append(draw_low(x, low, thick, base - low))
+    if count.high > count.low:
+        parts.append(pen.outlined(x, high, thick, low - high))
+        best = frame.y(count.best)
+        parts.append(pen.stroke(f"M{units(x - 2)} {units(best)}h{units(thick + 4)}", pen.palette.accent, 3))
+    return "".join(parts)
+
+
+def _number(pen: Pen, frame: _Frame, middle: float, count: Count) -> str:
+    beside_scale = LEFT + breadth(count.label, SMALL) / 2 + 1
+    return pen.words(max(middle, beside_scale), frame.y(count.high) - 6, count.label, size=SMALL, anchor="middle")
+
+
+def _base(pen: Pen, frame: _Frame, asides: int, *, has_axis: bool) -> str:
+    parts = [f"M{units(LEFT)} {units(frame.base)}H{units(frame.right)}"] if has_axis else []
+    if asides:
+        start = frame.right + GAP if has_axis else LEFT
+        parts.append(f"M{units(start)} {units(frame.base)}h{units(asides * frame.slot - 4)}")
+    return pen.stroke("".join(parts), pen.palette.ink_2)

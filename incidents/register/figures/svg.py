@@ -1,0 +1,160 @@
+"""The words in which charts are drawn. Units are CSS pixels at the size of a drawing.
+
+Colours are presentation attributes by name: on a page they are the tokens of the style sheet, so that one drawing is
+right in light, in dark and on paper; in a picture that travels alone they are the light tokens' own values. Neither
+needs a style, which our policy would refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from xml.sax.saxutils import escape, quoteattr
+
+type Value = str | float
+
+SIZE = 13.0  # of most words
+LINE = 1.35  # from one line of words to the next, in sizes
+# How wide letters are in Source Sans 3, in sizes: enough to break lines, never to place anything.
+NARROW, WIDE = set("iljtfrI.,:;'’|!()[]/ -·"), set("mwMWшщжюфЩШЖЮФ@—…")
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The tokens that a drawing uses, as it must write them."""
+
+    paper: str
+    ink: str
+    ink_2: str
+    line: str
+    line_strong: str
+    accent: str
+
+
+# For a drawing within a page, and for one that stands alone: there the values of tokens.css in light.
+TOKENS = Palette("var(--paper)", "var(--ink)", "var(--ink-2)", "var(--line)", "var(--line-strong)", "var(--accent)")
+LIGHT = Palette("#fcfcfa", "#1a1d21", "#555b62", "#d8d8d1", "#84888b", "#0d5166")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """So wide and high, and what is drawn there."""
+
+    width: float
+    height: float
+    body: str
+
+
+def units(value: float) -> str:
+    """A coordinate as SVG reads it: a decimal point whatever the language, at most two decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def element(tag: str, content: str = "", /, **attributes: Value) -> str:
+    """An element; names are written with `_` for `-`. `content` is markup already."""
+    pairs = ((name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items())
+    written = "".join(
+        f" {name}={quoteattr(value if isinstance(value, str) else units(value))}" for name, value in pairs
+    )
+    return f"<{tag}{written}>{content}</{tag}>" if content else f"<{tag}{written}/>"
+
+
+def breadth(words: str, size: float = SIZE) -> float:
+    """About how wide words are."""
+    return size * sum(
+        0.28 if letter in NARROW else 0.86 if letter in WIDE else 0.63 if letter.isupper() else 0.53 for letter in words
+    )
+
+
+def wrapped(words: str, width: float, size: float = SIZE, most: int = 12) -> list[str]:
+    """The words in lines of at most that width, at most so many of them; a word that is too long is cut."""
+    lines: list[str] = []
+    for word in words.split():
+        fitting = word
+        while breadth(fitting, size) > width and len(fitting) > 1:
+            fitting = f"{fitting[:-2]}…"
+        if lines and breadth(f"{lines[-1]} {fitting}", size) <= width:
+            lines[-1] = f"{lines[-1]} {fitting}"
+        else:
+            lines.append(fitting)
+    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Draws in the colours of a palette. `prefix` tells the ids of one drawing from those of others on a page."""
+
+    palette: Palette
+    prefix: str
+
+    def named(self, suffix: str) -> Pen:
+        """The same pen with ids of its own."""
+        return replace(self, prefix=f"{self.prefix}-{suffix}")
+
+    def words(
+        self,
+        x: float,
+        y: float,
+        said: str | Sequence[str],
+        *,
+        size: float = SIZE,
+        anchor: str = "start",
+        strong: bool = False,
+        quiet: bool = False,
+    ) -> str:
+        """One line of words, or several below each other; `y` is the first one's base line."""
+        lines = [said] if isinstance(said, str) else list(said)
+        return "".join(
+            element(
+                "text",
+                escape(line),
+                x=x,
+                y=y + at * size * LINE,
+                font_size=size,
+                fill=self.palette.ink_2 if quiet else self.palette.ink,
+                **({"text_anchor": anchor} if anchor != "start" else {}),
+                **({"font_weight": "600"} if strong else {}),
+            )
+            for at, line in enumerate(lines)
+        )
+
+    def filled(self, x: float, y: float, width: float, height: float) -> str:
+        """What is certain: a bar of ink."""
+        return element("rect", x=x, y=y, width=width, height=height, fill=self.palette.ink)
+
+    def outlined(self, x: float, y: float, width: float, height: float) -> str:
+        """What may be: a bar of which only the outline is drawn, broken."""
+        return element(
+            "rect", x=x, y=y, width=width, height=height, fill=self.palette.line, stroke=self.palette.ink_2,
+            stroke_dasharray="3 2",
+        )  # fmt: skip
+
+    def hatched(self, x: float, y: float, width: float, height: float) -> str:
+        """What has a place of its own because it has none in time; `hatch` must be drawn before."""
+        return element(
+            "rect", x=x, y=y, width=width, height=height, fill=f"url(#{self.prefix}-hatch)", stroke=self.palette.ink_2
+        )
+
+    def hatch(self) -> str:
+        """The pattern of `hatched`."""
+        return element("defs", self.pattern("hatch", 5, 1.25, self.palette.ink_2))
+
+    def pattern(self, name: str, distance: float, thickness: float, colour: str) -> str:
+        """Slanting lines."""
+        return element(
+            "pattern",
+            element("path", d=f"M{units(distance / 2)} 0v{units(distance)}", stroke=colour, stroke_width=thickness),
+            id=f"{self.prefix}-{name}",
+            width=distance,
+            height=distance,
+            patternUnits="userSpaceOnUse",
+            patternTransform="rotate(45)",
+        )
+
+    def stroke(self, path: str, colour: str, width: float = 1, **more: Value) -> str:
+        """A line along a path."""
+        return element("path", d=path, fill="none", stroke=colour, stroke_width=width, **more)
+
+    def across(self, left: float, right: float, y: float) -> str:
+        """A line of the scale."""
+        return self.stroke(f"M{units(left)} {units(y)}H{units(right)}", self.palette.line)
