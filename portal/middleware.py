@@ -13,7 +13,7 @@ from portal.paths import language_of, without_language
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-LONGEST_QUERY = 8_000  # bytes; gunicorn refuses a request line of more than 8,190
+LONGEST_ADDRESS = 8_000  # bytes of path and query; gunicorn refuses a request line of more than 8,190
 # What our pages ask of a browser: nothing of this list.
 UNUSED_FEATURES = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation"),
@@ -65,7 +65,7 @@ class CleanInputMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Raises BadRequest, which Django turns into the page of status 400."""
-        if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+        if len(request.path.encode()) + len(request.META.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
             raise BadRequest(_("The address is too long. Use fewer filters, or shorter ones."))
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "") or _has_nul(request):
             raise BadRequest(_("The address or the form contains a null character, which no text can contain."))

@@ -3,8 +3,8 @@
 UKRAINIAN = "uk"
 DESK_SECTIONS = ("desk", "accounts", "admin")
 TEXT = "/text"
-# Below these stands what programs read, or what is shown within other sites.
-WITHOUT_TEXT = ("/api/v1/", "/embed/", "/static/")
+# Below these stands what other pages fetch, or show within themselves.
+WITHOUT_TEXT = ("/embed/", "/static/")
 
 
 def language_of(path: str) -> str:
@@ -41,9 +41,13 @@ def as_text(path: str) -> str:
 
 def has_text(path: str) -> bool:
     """Whether a page for readers may stand there: no file, nothing for programs, nothing of the desk."""
+    return not (is_data(path) or is_desk(path) or is_text(path) or without_language(path).startswith(WITHOUT_TEXT))
+
+
+def is_data(path: str) -> bool:
+    """Whether what stands there is read by programs: a file, or a part of the interface."""
     plain = without_language(path)
-    is_file = "." in plain.rsplit("/", 1)[1]
-    return not (is_file or is_desk(path) or is_text(path) or plain.startswith(WITHOUT_TEXT))
+    return not is_desk(path) and ("." in plain.rsplit("/", 1)[1] or plain.startswith("/api/v1"))
 
 
 def is_desk(path: str) -> bool:

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "portal.middleware.LanguageFromPathMiddleware",
     "portal.textonly.TextOnlyMiddleware",
     "portal.middleware.CleanInputMiddleware",
+    "portal.strict.StrictAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

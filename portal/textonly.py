@@ -59,12 +59,14 @@ class TextOnlyMiddleware:
             return self.get_response(request)
         if not has_text(without_text(request.path_info)):
             return HttpResponsePermanentRedirect(without_text(request.get_full_path()))
-        request.path, request.path_info = without_text(request.path), without_text(request.path_info)
-        response = self.get_response(request)
+        asked = request.path, request.path_info
+        request.path, request.path_info = map(without_text, asked)
+        response, address = self.get_response(request), request.get_full_path()
+        request.path, request.path_info = asked
         if response.has_header("Location"):
             response.headers["Location"] = _in_text(response.headers["Location"])
         if isinstance(response, HttpResponse) and response.headers.get("Content-Type", "").startswith("text/html"):
-            _replace(response, request.get_full_path())
+            _replace(response, address)
         return response
 
 

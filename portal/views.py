@@ -1,13 +1,23 @@
-"""Pages that say what went wrong, in the page's language, and what to do next."""
+"""Pages that say what went wrong, in the page's language, and what to do next; for programs, problem details."""
 
+from http import HTTPStatus
+
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from incidents.register.api.problems import ProblemError, answer, shared
+from portal.paths import is_data
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The address or the form could not be understood. What a BadRequest says is written for the reader."""
     message = str(exception) if isinstance(exception, BadRequest) else ""
+    if _is_read_by_programs(request):
+        detail = message or _("The address, or what was sent with it, contains something that cannot be right.")
+        return shared(answer(request, ProblemError(HTTPStatus.BAD_REQUEST, detail)))
     return render(request, "400.html", {"message": message}, status=400)
 
 
@@ -18,14 +28,22 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Nothing is at this address."""
+    if _is_read_by_programs(request):
+        return shared(answer(request, ProblemError(HTTPStatus.NOT_FOUND, _("There is nothing at this address."))))
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault; needs no database."""
+    if _is_read_by_programs(request):
+        return shared(answer(request, ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, _("Try again in a minute."))))
     return render(request, "500.html", status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its token: cookies off, or a page of yesterday."""
     return render(request, "403_csrf.html", status=403)
+
+
+def _is_read_by_programs(request: HttpRequest) -> bool:
+    return settings.SURFACE != "desk" and is_data(request.path)

@@ -30,6 +30,7 @@ TITLES = {
     HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("This can only be read."),
     HTTPStatus.GONE: gettext_lazy("This is no longer here."),
     HTTPStatus.UNPROCESSABLE_ENTITY: gettext_lazy("This cannot be given in this format."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: gettext_lazy("Something went wrong on our side."),
 }
 
 
@@ -56,6 +57,14 @@ def answer(request: HttpRequest, problem: ProblemError) -> HttpResponse:
         content_type="application/problem+json",
     )
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def shared[R: HttpResponseBase](response: R) -> R:
+    """The answer as a program of any site may read it (the Fetch standard's CORS protocol)."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Content-Disposition, X-Register-Head"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
@@ -86,10 +95,7 @@ def data_view[**P](view: View[P]) -> View[P]:
 
     @wraps(view)
     def handled(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        response = _answered(request, conditional, *args, **kwargs)
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Content-Disposition, X-Register-Head"
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response = shared(_answered(request, conditional, *args, **kwargs))
         if response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
             patch_cache_control(response, public=True, no_cache=True)
         return response
