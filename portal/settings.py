@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from portal import env
+from portal import env, logs
 
 BASE_DIR = env.BASE_DIR
 
@@ -53,12 +53,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.logs.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.HeadersMiddleware",
+    "incidents.register.page_cache.PageCacheMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.middleware.HeadersMiddleware",
     "portal.middleware.LanguageFromPathMiddleware",
     "portal.textonly.TextOnlyMiddleware",
     "portal.middleware.CleanInputMiddleware",
@@ -71,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "incidents.register.redacted.RedactedMiddleware",
     "portal.guards.DeskGuard",
 ]
 
@@ -214,6 +217,8 @@ SECURE_CSP = {
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
+    "report-uri": ["/csp-report"],
+    "report-to": ["csp"],
 }
 HTTPS = SITE_URL.startswith("https://")
 # gunicorn speaks plain HTTP: an https address means that a proxy stands in front and sets X-Forwarded-Proto.
@@ -236,6 +241,9 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 
+# Of each web process, for public pages read since the last publication; 0 keeps none.
+PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", 64)
+
 # Bounds on what a stranger may send.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -248,13 +256,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": CACHE_TABLE}
 }
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
-}
+LOGGING: dict[str, Any] = logs.configuration(env.text("LOG_LEVEL", "WARNING").upper())
 
 REGISTER_NAME = _("Hors de combat")
 REGISTER_SUBTITLE = _("A register of suspected executions of prisoners of war")

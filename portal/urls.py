@@ -8,14 +8,15 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from incidents.patterns import patterns
-from people.views import accept_invitation
 from portal.health import healthz, readyz
+from portal.reports import csp_report
 
 Addresses = list[URLPattern | URLResolver]
 
 urlpatterns: Addresses = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("csp-report", csp_report, name="csp_report"),
 ]
 
 if settings.SURFACE in ("all", "desk"):
@@ -23,14 +24,14 @@ if settings.SURFACE in ("all", "desk"):
     admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
     urlpatterns += i18n_patterns(
         path("desk/", include("incidents.casework.urls")),
-        path("accounts/invitation/<str:token>/", accept_invitation, name="accept_invitation"),
-        path("accounts/", include("allauth.account.urls")),
+        path("accounts/", include("people.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     )
 if settings.SURFACE == "desk":
     urlpatterns += [path("", RedirectView.as_view(url="/desk/"))]
 if settings.SURFACE in ("all", "public"):
+    urlpatterns += [path("ledger/", include("incidents.ledger.urls"))]
     urlpatterns += i18n_patterns(path("", include("incidents.register.urls")), prefix_default_language=False)
 if settings.DEBUG:
     urlpatterns += [path("patterns/", patterns)]

@@ -32,6 +32,7 @@ def request(record: Record, user: User, editions: Iterable[int], reason: str, ex
         refusal = _may_request(record, user, chosen)
         if refusal or reason not in RedactionReason.values:
             raise Refused(refusal or _("Choose the reason."))
+        assert record.edition is not None
         if not explanation.strip():
             raise Refused(_("Explain it to the second administrator."))
         return Redaction.objects.create(

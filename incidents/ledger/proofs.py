@@ -22,14 +22,13 @@ def inclusion(leaf: Leaf, signed: Signed, *, using: str = "register") -> str:
     return "\n".join([*lines, "", signed.note])
 
 
-def consistency(old: Signed, new: Signed, *, using: str = "register") -> str:
-    """That the tree of the newer checkpoint begins with that of the older one; both checkpoints follow.
+def consistency(old: int, new: int, *, using: str = "register") -> str:
+    """That the log of `new` leaves begins with the one of `old`: RFC 6962, section 2.1.2, one hash a line.
 
-    Raises IndexError where the first is the larger one.
+    Raises IndexError where `old` is the larger one, or the log is not so large.
     """
-    proof = StoredTree(using=using).consistency_proof(old.head.size, new.head.size)
-    lines = [CONSISTENCY, f"from {old.head.size}", f"to {new.head.size}", *map(_text, proof)]
-    return "\n".join([*lines, "", old.note, new.note])
+    proof = StoredTree(using=using).consistency_proof(old, new)
+    return "\n".join([CONSISTENCY, f"from {old}", f"to {new}", *map(_text, proof), ""])
 
 
 def _text(found: bytes) -> str:

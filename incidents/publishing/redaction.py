@@ -16,7 +16,7 @@ from incidents.publishing.documents import tombstone
 from incidents.publishing.door import add_edition, edition_from, lock_door, withdraw
 from incidents.publishing.rows import DOOR
 from incidents.register.models import Edition
-from incidents.vocabulary import RecordKind, RedactionReason
+from incidents.vocabulary import EditionChange, RecordKind, RedactionReason
 
 
 def redact(redaction: Redaction) -> Edition:
@@ -64,6 +64,6 @@ def _tombstone_again(record: Record, current: Edition, note: dict[str, str]) -> 
     """A new tombstone: the reasons of the old one may be what has to go."""
     merged_into = current.content.get("merged_into")
     document = tombstone(record.code, RecordKind(record.kind), current.number + 1, note, merged_into)
-    edition = add_edition(record, document, current.change, note)
+    edition = add_edition(record, document, EditionChange(current.change), note)
     Record.objects.filter(pk=record.pk).update(edition=edition.number)
     return edition

@@ -82,6 +82,7 @@ def edition_line(edition: Edition) -> dict[str, Any]:
         "change": edition.change,
         "note": texts(edition, "note"),
         "digest": edition.digest,
+        "redacted": edition.is_redacted,
         "url": edition_page_of(edition.kind, edition.code, edition.number),
         "document_url": document_of(edition.kind, edition.code, edition.number),
     }
@@ -89,7 +90,7 @@ def edition_line(edition: Edition) -> dict[str, Any]:
 
 def changes(before: Edition | None, after: Edition) -> list[str]:
     """Which parts of the document differ between two editions, as a reader calls them."""
-    if before is None or before.is_tombstone or after.is_tombstone:
+    if before is None or any(each.is_tombstone or each.is_redacted for each in (before, after)):
         return []
     old, new = before.content, after.content
     return [str(label) for part, label in PARTS.items() if old.get(part) != new.get(part)]

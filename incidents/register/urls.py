@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incidents.register import takeaway_urls
-from incidents.register.views import incidents, investigations, maps, pages, records, sources, timeline, totals
+from incidents.register.views import incidents, investigations, ledger, maps, pages, records, sources, timeline, totals
 from incidents.vocabulary import RecordKind
 
 app_name = "register"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("incidents/<str:code>/", incidents.incident, name="incident"),
     path("incidents/<str:code>/editions/<int:number>/", incidents.incident_edition, name="incident_edition"),
     path("incidents/<str:code>/editions/<int:number>.json", records.document, INCIDENT, name="incident_document"),
+    path("incidents/<str:code>/editions/<int:number>.tlog-proof", ledger.proof, INCIDENT, name="incident_proof"),
     path("map/", maps.incidents_map, name="map"),
     path("map/data.json", maps.map_data, name="map_data"),
     path("timeline/", timeline.timeline, name="timeline"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("sources/<str:code>/", sources.source, name="source"),
     path("sources/<str:code>/editions/<int:number>/", sources.source_edition, name="source_edition"),
     path("sources/<str:code>/editions/<int:number>.json", records.document, SOURCE, name="source_document"),
+    path("sources/<str:code>/editions/<int:number>.tlog-proof", ledger.proof, SOURCE, name="source_proof"),
     path("investigations/", investigations.investigations, name="investigations"),
     path("investigations/<str:code>/", investigations.investigation, name="investigation"),
     path(
@@ -39,12 +41,20 @@ urlpatterns = [
         INVESTIGATION,
         name="investigation_document",
     ),
+    path(
+        "investigations/<str:code>/editions/<int:number>.tlog-proof",
+        ledger.proof,
+        INVESTIGATION,
+        name="investigation_proof",
+    ),
     path("totals/", totals.totals, name="totals"),
     path("totals/<str:code>/", totals.total, name="total"),
     path("totals/<str:code>/editions/<int:number>/", totals.total_edition, name="total_edition"),
     path("totals/<str:code>/editions/<int:number>.json", records.document, TOTAL, name="total_document"),
+    path("totals/<str:code>/editions/<int:number>.tlog-proof", ledger.proof, TOTAL, name="total_proof"),
     path("definitions/", pages.definitions, name="definitions"),
     path("methodology/", pages.methodology, name="methodology"),
     path("corrections/", pages.corrections, name="corrections"),
+    path("ledger/", ledger.ledger, name="ledger"),
     *takeaway_urls.urlpatterns,
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from incidents.register import as_of
 from incidents.register.citing import page_of
 from incidents.register.head import public_page
-from incidents.register.models import Edition
+from incidents.register.models import Edition, RedactedError
 from incidents.register.reading import COMPARED, edition_lines
 from incidents.vocabulary import EditionChange, RecordKind
 
@@ -75,4 +75,6 @@ def document(request: HttpRequest, kind: RecordKind, code: str, number: int) -> 
     edition = edition_in(editions, number)
     if is_withdrawn(editions) and not edition.is_tombstone:
         return HttpResponse(editions[0].document.encode(), status=HTTPStatus.GONE, content_type="application/json")
+    if edition.is_redacted:
+        raise RedactedError(edition)
     return HttpResponse(edition.document.encode(), content_type="application/json")
