@@ -3,14 +3,17 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.httpkit import get_client_ip
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from people import factors
 from people.models import Invitation, User
 
 TOKEN_IN_SESSION = "invitation"  # noqa: S105
+UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - no address that anybody listens on
 
 
 class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -43,6 +46,20 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         invitation.save(update_fields=["accepted_at"])
         del request.session[TOKEN_IN_SESSION]
         return user
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whom limits are counted for; one for all where a proxy speaks through a socket and names nobody."""
+        return get_client_ip(request) or UNKNOWN_ADDRESS
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Before factors are changed, unless the person has only just signed in."""
+        return not factors.signed_in_just_now(self.request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The second factor, a passkey before a code; the password alone only for who has no factor yet."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        by_factor = [each for each in methods if each["id"] != "reauthenticate"]
+        return sorted(by_factor, key=lambda each: each["id"], reverse=True) or methods
 
     def _invitation(self, request: HttpRequest) -> Invitation | None:
         token = request.session.get(TOKEN_IN_SESSION)

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 # Imported so that what they register can be taken out again, whatever order Django finds them in.
-import allauth.account.admin  # noqa: F401
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
 import django.contrib.auth.admin  # noqa: F401
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -16,10 +20,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from people.factors import need_fresh_factor
 from people.models import Invitation, Role, User
 
 admin.site.site_header = admin.site.site_title = _("Reference data and accounts")
-admin.site.unregister((Group, EmailAddress))
+admin.site.unregister((Group, EmailAddress, Authenticator, UserSession))
 
 
 def is_administrator(request: HttpRequest) -> bool:
@@ -110,6 +115,12 @@ class PersonAdmin(ForAdministrators):
         """Nobody changes their own roles, or closes their own account: another administrator does."""
         own = obj is not None and obj.pk == request.user.pk
         return (*self.readonly_fields, "groups", "is_active") if own else self.readonly_fields
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Roles and accounts are changed with a fresh second factor."""
+        if request.method == "POST":
+            need_fresh_factor(request)
+        return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """With a new address, sign-in by the old one ends."""

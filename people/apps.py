@@ -9,3 +9,9 @@ class PeopleConfig(AppConfig):
 
     name = "people"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        """Sessions end with what opened them."""
+        from people import sessions
+
+        sessions.connect()

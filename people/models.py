@@ -145,3 +145,45 @@ class Invitation(models.Model):
         if invitation is None or not invitation.is_open or User.objects.filter(email__iexact=invitation.email).exists():
             return None
         return invitation
+
+
+class Openness(models.TextChoices):
+    """How far the desk is open."""
+
+    NORMAL = "normal", _("normal")
+    READ_ONLY = "read-only", _("read-only")
+    CLOSED = "closed", _("closed")
+
+
+class Freeze(models.Model):
+    """The switch for the day something is wrong. One row; without it the desk is open. See `manage.py freeze`."""
+
+    state = models.CharField(max_length=20, choices=Openness.choices, default=Openness.NORMAL)
+    reason = models.CharField(max_length=500, blank=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="people_freeze_one_row"),
+            models.CheckConstraint(condition=models.Q(state__in=Openness.values), name="people_freeze_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.state
+
+    @classmethod
+    def present(cls) -> Freeze:
+        """What holds now."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @classmethod
+    def switch(cls, state: Openness, reason: str) -> Freeze:
+        """From now on the desk is open this far."""
+        freeze, _made = cls.objects.update_or_create(
+            pk=1, defaults={"state": state, "reason": reason, "since": timezone.now()}
+        )
+        return freeze
+
+    def refuses(self, *, writing: bool) -> bool:
+        """Whether a request is turned away; `writing` is one that could change something."""
+        return self.state == Openness.CLOSED or (writing and self.state == Openness.READ_ONLY)

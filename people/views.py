@@ -1,16 +1,24 @@
-"""Following an invitation."""
+"""Following an invitation; the sessions of one's own account."""
 
+from typing import cast
+
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from people.adapter import TOKEN_IN_SESSION
-from people.models import Invitation
+from people.models import Invitation, User
+from people.sessions import end_sessions
 
 
 @never_cache
+@require_safe
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """An open invitation leads to sign-up; any other link says that it is not open."""
     if request.user.is_authenticated:
@@ -20,3 +28,37 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "people/invitation_closed.html", status=404)
     request.session[TOKEN_IN_SESSION] = token
     return redirect("account_signup")
+
+
+@never_cache
+@require_safe
+def here(request: HttpRequest) -> HttpResponse:
+    """Asked by a form while somebody writes in it: 204 while the session lasts, 401 when it is over."""
+    return HttpResponse(status=204 if request.user.is_authenticated else 401)
+
+
+@never_cache
+@login_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where the person is signed in; a form ends all other sessions."""
+    if request.method == "POST":
+        ended = end_sessions(cast("User", request.user), but=request.session.session_key)
+        messages.success(request, _("Sessions ended: %(n)d.") % {"n": ended})
+        return redirect("usersessions_list")
+    found = sorted(UserSession.objects.purge_and_list(request.user), key=lambda each: (not each.is_current(), -each.pk))
+    return render(request, "people/sessions.html", {"sessions": found})
+
+
+@never_cache
+@require_POST
+@login_required
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one of one's own sessions, also the present one."""
+    session = get_object_or_404(UserSession, pk=pk, user=request.user)
+    current = session.is_current()
+    session.end()
+    if current:
+        logout(request)
+        return redirect("account_login")
+    messages.success(request, _("The session has ended."))
+    return redirect("usersessions_list")

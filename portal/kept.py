@@ -4,6 +4,21 @@ import os
 import secrets
 from pathlib import Path
 
+from portal import env
+
+KEPT = {"SECRET_KEY": "secret-key", "FACTOR_KEYS": "factor-keys"}
+
+
+def keep_secrets() -> None:
+    """Settings that are secrets and not given: each is made on the first start and kept under DATA_DIR.
+
+    A public process signs nobody in and gets no key to anybody's second factor.
+    """
+    needed = ["SECRET_KEY"] if env.text("SURFACE", "all").lower() == "public" else KEPT
+    for name in needed:
+        if not env.text(name):
+            os.environ[name] = kept_secret(env.data_dir() / KEPT[name])
+
 
 def kept_secret(path: Path, *, length: int = 50) -> str:
     """The secret kept in the file; made and written, readable by its owner alone, where there is none yet.

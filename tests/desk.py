@@ -2,9 +2,12 @@
 
 import html
 import re
+import time
 from html.parser import HTMLParser
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from people.models import Role, User
@@ -112,10 +115,21 @@ def refused(response: Any) -> dict[str, Any]:
 
 
 def signed_in(user: Any) -> Client:
-    """A browser in which this person has signed in; a page that fails answers 500 instead of raising."""
+    """A browser in which this person has signed in, with a second factor just now; a page that fails answers 500."""
     client = Client(raise_request_exception=False)
     client.force_login(user)
+    use_factor(client, user)
     return client
+
+
+def use_factor(client: Client, user: Any, seconds_ago: float = 0) -> None:
+    """The session of a browser knows of a second factor that was used so long ago."""
+    if not Authenticator.objects.filter(user=user).exists():
+        TOTP.activate(user, generate_totp_secret())
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time() - seconds_ago}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 def signs_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> Any:

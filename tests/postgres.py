@@ -32,7 +32,9 @@ def pytest_load_initial_conftests() -> Generator[None]:
         os.environ.pop(name, None)
     os.environ |= _server.settings() | {
         "CONNECT_AS": "owner",
+        "PAGE_CACHE_MB": "0",  # tests change rows behind the back of the register's head
         "SECRET_KEY": "known-to-the-tests-only-and-long-enough-for-every-check-of-it",
+        "FACTOR_KEYS": "known-to-the-tests-only,and-the-one-before-it",
         "DATA_DIR": str(_folder),
         "STATIC_ROOT": str(static),
         "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from people.models import Invitation, Role, User
-from tests.desk import make_administrator, said, signed_in, signs_in
+from tests.desk import make_administrator, said, signed_in, signs_in, use_factor
 from tests.factories import make_documenter
 
 pytestmark = pytest.mark.django_db
@@ -59,12 +59,15 @@ def test_an_invited_person_makes_an_account_with_the_roles_of_the_invitation(adm
     person = User.objects.get(email="invited@example.org")
     assert person.roles == {"documenter", "reviewer"}
     assert (person.is_staff, person.is_superuser) == (False, False)
+    assert visitor.get("/desk/")["Location"] == "/accounts/2fa/"
+    use_factor(visitor, person)
     assert visitor.get("/desk/").status_code == 200
     assert signs_in(Client(), "invited@example.org", NEW_PASSWORD).status_code == 302
 
 
 def test_an_invited_administrator_may_open_the_administration(administrator, visitor):
     accept(visitor, invite(administrator, roles=[Role.ADMINISTRATOR]))
+    use_factor(visitor, User.objects.get(email="invited@example.org"))
     assert visitor.get("/admin/").status_code == 200
 
 

@@ -18,11 +18,14 @@ from incidents.casework.views.records import record_context
 from incidents.casework.views.reviews import review_context
 from incidents.casework.workflow import Refused, Signature
 from incidents.vocabulary import RecordKind
+from people.factors import need_fresh_factor
 from people.models import Role, User
 
 LONGEST_LINE = 500
 # These are asked on the record's own page; all others belong to the review.
 ASKED_ON_RECORD = ("submit", "share")
+# What becomes public stays public: the second factor is asked for once more.
+CANNOT_BE_TAKEN_BACK = ("approve", "withdraw", "merge")
 
 
 @require_POST
@@ -32,6 +35,8 @@ def move(request: DeskRequest, kind: RecordKind, code: str, name: str) -> HttpRe
     record = visible_record(request.user, kind, code)
     if name not in MOVES:
         raise Http404
+    if name in CANNOT_BE_TAKEN_BACK:
+        need_fresh_factor(request)
     try:
         said = MOVES[name](record, request.user, _Typed(request))
     except (Refused, ValidationError) as refusal:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.views.access import DeskRequest, desk
+from people.factors import need_fresh_factor
 from people.models import Invitation, Role, User
 
 
@@ -28,6 +29,8 @@ class InvitationForm(forms.Form):
 @desk(Role.ADMINISTRATOR)
 def invitations(request: DeskRequest) -> HttpResponse:
     """Invite somebody; the link is shown once, to be handed over by a safe way."""
+    if request.method == "POST":
+        need_fresh_factor(request)
     form = InvitationForm(request.POST or None)
     link = ""
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,31 @@
+"""The addresses of accounts: of allauth's, those that an account by invitation needs, and our own."""
+
+from allauth.account import views as account
+from django.urls import include, path, re_path
+
+from people import views
+
+KEY = r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
+
+urlpatterns = [
+    path("invitation/<str:token>/", views.accept_invitation, name="accept_invitation"),
+    path("here/", views.here, name="here"),
+    path("sessions/", views.sessions, name="usersessions_list"),
+    path("sessions/<int:pk>/end/", views.end_session, name="end_session"),
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("signup/", account.signup, name="account_signup"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/set/", account.password_set, name="account_set_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(KEY, account.password_reset_from_key, name="account_reset_password_from_key"),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("2fa/", include("allauth.mfa.urls")),
+]

@@ -1,0 +1,75 @@
+"""What every request to the desk, the accounts and the administration passes before any view is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from allauth.account.internal.flows.reauthentication import suspend_request
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from people import factors, sessions
+from people.models import Freeze, User
+from portal.paths import is_desk, without_language
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+RETRY_SECONDS = 600
+# What a person needs to come in, or to leave, while nothing can be changed.
+ALWAYS_OPEN = ("/accounts/login/", "/accounts/logout/", "/accounts/2fa/authenticate/", "/accounts/2fa/webauthn/login/")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class DeskGuard:
+    """Freeze, age of the session, second factor: in this order, for pages of people who sign in and for no others."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the view's stead, or let the request pass."""
+        if settings.SURFACE == "public" or not is_desk(request.path_info):
+            return self.get_response(request)
+        return _frozen(request) or _too_old(request) or _without_factor(request) or self.get_response(request)
+
+
+def _frozen(request: HttpRequest) -> HttpResponse | None:
+    freeze = Freeze.present()
+    request.freeze = freeze  # type: ignore[attr-defined]  # for the banner
+    writing = request.method not in SAFE and without_language(request.path_info) not in ALWAYS_OPEN
+    if not freeze.refuses(writing=writing):
+        return None
+    answer = render(request, "people/frozen.html", {"freeze": freeze}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+def _too_old(request: HttpRequest) -> HttpResponse | None:
+    if not request.user.is_authenticated:
+        return None
+    if not sessions.has_ended(request.session):
+        sessions.note_use(request.session)
+        return None
+    logout(request)
+    messages.info(request, _("You were signed out: 30 minutes passed without a request, or 12 hours in all."))
+    return redirect_to_login(request.get_full_path() if request.method in SAFE else reverse("desk:drafts"))
+
+
+def _without_factor(request: HttpRequest) -> HttpResponse | None:
+    user = request.user
+    if not settings.SECOND_FACTOR or not isinstance(user, User):
+        return None
+    if without_language(request.path_info).startswith("/accounts/") or factors.used_factor(request):
+        return None
+    if factors.has_factor(user):
+        question: HttpResponse = suspend_request(request, reverse("account_reauthenticate"))
+        return question
+    messages.info(request, _("Set up a passkey or an authenticator application: the desk opens with a second factor."))
+    return redirect("mfa_index")
