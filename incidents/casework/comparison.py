@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from incidents.casework.differences import ROW_NAMES, Difference, label_of, value_text
+from incidents.casework.differences import ROW_NAMES, label_of, value_text
 from incidents.casework.models import Incident, Investigation, Source
+from incidents.comparing import APPARATUS, DATES, ROW_KEYS, Difference, Document, Path, codes, differing, pairs
 from incidents.dates import plainly
 
-type Document = Mapping[str, Any]
-type Path = tuple[str, ...]
-
-# What only says which edition it is, and what is derived from something else in the document.
-LEFT_OUT: set[Path] = {
-    ("format",), ("code",), ("edition",), ("published",), ("nonce",), ("grade",),
-    ("date", "earliest"), ("date", "latest"), ("place", "oblast"),
-}  # fmt: skip
+# The grade is the reviewer's to give, and no part of what is reviewed.
+LEFT_OUT = APPARATUS | {("grade",)}
 LANGUAGES = {"en": gettext_lazy("English"), "uk": gettext_lazy("Ukrainian")}
 SECTIONS = {
     "what": gettext_lazy("What is reported"),
@@ -71,20 +65,13 @@ OWN_LABELS: dict[Path, Any] = {
     ("source",): gettext_lazy("Source"),
     ("how",): gettext_lazy("How"),
 }
-ROWS = {
-    "citations": ("citations", "source"),
-    "attributions": ("attributions", "unit"),
-    "observations": ("observations", "source"),
-    "steps": ("steps", "status"),
-    "derived_from": ("derivations", "source"),
-}
-DATES: set[Path] = {("date", "edtf"), ("published_on",), ("as_of",), ("period",), ("date",)}
-RECORD_CODE = re.compile(r"[A-Z]{1,8}-\d{4,9}")
+# The rows of casework that those of a document come from, where the names differ.
+ROWS = {rows: "derivations" if rows == "derived_from" else rows for rows in ROW_KEYS}
 
 
 def document_differences(old: Document, new: Document) -> list[Difference]:
     """What differs between two public documents, in the order of a page; without an old one, everything there is."""
-    names = _names(_codes(old) | _codes(new))
+    names = _names(codes(old) | codes(new))
     found = [*_field_differences(old, new, names)]
     for rows in ROWS:
         found += _row_differences(rows, old.get(rows, []), new.get(rows, []), names)
@@ -93,10 +80,9 @@ def document_differences(old: Document, new: Document) -> list[Difference]:
 
 
 def _field_differences(old: Document, new: Document, names: Mapping[str, str]) -> Iterator[Difference]:
-    before, after = dict(_flat(old)), dict(_flat(new))
-    for path in dict.fromkeys([*after, *before]):
-        if before.get(path) != after.get(path):
-            yield _difference(path, before, after, "", names, section=_section(path) if "conduct" in new else "")
+    before, after, paths = differing(old, new, LEFT_OUT)
+    for path in paths:
+        yield _difference(path, before, after, "", names, section=_section(path) if "conduct" in new else "")
 
 
 def _section(path: Path) -> str:
@@ -106,31 +92,17 @@ def _section(path: Path) -> str:
 
 def _row_differences(rows: str, old: list[Any], new: list[Any], names: Mapping[str, str]) -> Iterator[Difference]:
     """Row by row; a row is named by its source, unit or status, with a number where several share it."""
-    name, key = ROWS[rows]
+    name, key = ROWS[rows], ROW_KEYS[rows]
     seen: dict[str, int] = {}
-    for before, after in _pairs(old, new, key):
+    for before, after in pairs(old, new, key):
         title = f"{ROW_NAMES[name]} {_row_title(after or before or {}, key, name, names)}".strip()
         seen[title] = seen.get(title, 0) + 1
         group = f"{title} ({seen[title]})" if seen[title] > 1 else title
-        flat = dict(_flat(before or {})), dict(_flat(after or {}))
-        for path in dict.fromkeys([*flat[1], *flat[0]]):
-            if path != (key,) and flat[0].get(path) != flat[1].get(path):
-                came, went = before is None, after is None
-                yield _difference(path, *flat, name, names, group, str(SECTIONS[rows]), came=came, went=went)
-
-
-def _pairs(old: list[Any], new: list[Any], key: str) -> Iterator[tuple[Any, Any]]:
-    """Rows that differ: those of one key in their order, then what has no counterpart."""
-    left = [row for row in old if row not in new]
-    for row in new:
-        if row in old:
-            continue
-        same = next((each for each in left if each.get(key) == row.get(key)), None)
-        if same is not None:
-            left.remove(same)
-        yield same, row
-    for row in left:
-        yield row, None
+        left, right, paths = differing(before or {}, after or {}, LEFT_OUT)
+        came, went = before is None, after is None
+        for path in paths:
+            if path != (key,):
+                yield _difference(path, left, right, name, names, group, str(SECTIONS[rows]), came=came, went=went)
 
 
 def _row_title(row: Document, key: str, rows: str, names: Mapping[str, str]) -> str:
@@ -178,27 +150,6 @@ def _value(field: str, value: Any, rows: str, names: Mapping[str, str]) -> str:
     if isinstance(value, str) and value in names:
         return f"{value} {names[value]}".strip()
     return value_text(value, field, rows)
-
-
-def _flat(document: Document, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every place of a document that says something, except rows."""
-    for name, value in document.items():
-        here = (*path, name)
-        if here in LEFT_OUT or (not path and name in ROWS) or value in (None, "", [], {}):
-            continue
-        if isinstance(value, Mapping):
-            yield from _flat(value, here)
-        else:
-            yield here, value
-
-
-def _codes(value: Any) -> set[str]:
-    """Every code of a record that a document names."""
-    if isinstance(value, Mapping):
-        return {code for each in value.values() for code in _codes(each)}
-    if isinstance(value, list):
-        return {code for each in value for code in _codes(each)}
-    return {value} if isinstance(value, str) and RECORD_CODE.fullmatch(value) else set()
 
 
 def _names(codes: set[str]) -> dict[str, str]:

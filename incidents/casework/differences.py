@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext as _
@@ -25,6 +22,7 @@ from incidents.casework.models import (
     SourceDerivation,
     Victim,
 )
+from incidents.comparing import Difference
 from incidents.vocabulary import Conduct, Fact, ProtectedStatus, Term
 
 ROW_MODELS = {
@@ -45,64 +43,6 @@ ROW_NAMES = {
     "steps": gettext_lazy("Step"),
 }
 LIST_TERMS: dict[str, type[Term]] = {"conduct": Conduct, "protected_status": ProtectedStatus, "facts": Fact}
-# Two texts that share less than this are left unmarked: word by word they would be confetti.
-ALIKE = 0.4
-
-
-class Piece(NamedTuple):
-    """A stretch of a text, and whether the other text lacks it."""
-
-    text: str
-    changed: bool
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One line of a comparison. `group` names the row that it belongs to, `section` the part of the page.
-
-    `came` and `went` say that the whole row was added or removed; `language` is that of a text in two languages.
-    """
-
-    label: str
-    old: str
-    new: str
-    group: str = ""
-    section: str = ""
-    came: bool = False
-    went: bool = False
-    language: str = ""
-
-    @property
-    def is_long(self) -> bool:
-        """A text to read, rather than a value to glance at."""
-        return len(self.new) > 60 or "\n" in self.new
-
-    @property
-    def old_pieces(self) -> list[Piece]:
-        """The text before, what was taken out marked."""
-        return marked(self.old, self.new)[0]
-
-    @property
-    def new_pieces(self) -> list[Piece]:
-        """The text after, what was put in marked."""
-        return marked(self.old, self.new)[1]
-
-
-def marked(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
-    """Both texts word by word, with what the other one lacks marked; texts that share little stay whole, unmarked."""
-    before, after = (re.findall(r"\w+|\s+|[^\w\s]", text) for text in (old, new))
-    matcher = SequenceMatcher(None, before, after)
-    if not old or not new or matcher.ratio() < ALIKE:
-        return _whole(old), _whole(new)
-    left, right = [], []
-    for what, i1, i2, j1, j2 in matcher.get_opcodes():
-        left.append(Piece("".join(before[i1:i2]), changed=what != "equal"))
-        right.append(Piece("".join(after[j1:j2]), changed=what != "equal"))
-    return [piece for piece in left if piece.text], [piece for piece in right if piece.text]
-
-
-def _whole(text: str) -> list[Piece]:
-    return [Piece(text, changed=False)] if text else []
 
 
 def worded(changes: Iterable[Change]) -> list[Difference]:
