@@ -324,12 +324,22 @@ class NavigationLink:
 NAVIGATION = {
     "register": (
         ("register:incidents", pgettext_lazy("navigation", "Incidents")),
+        ("register:map", pgettext_lazy("navigation", "Map")),
+        ("register:figures", pgettext_lazy("navigation", "Charts")),
         ("register:sources", pgettext_lazy("navigation", "Sources")),
         ("register:investigations", pgettext_lazy("navigation", "Investigations")),
         ("register:totals", pgettext_lazy("navigation", "Reported totals")),
         ("register:definitions", pgettext_lazy("navigation", "Definitions")),
         ("register:methodology", pgettext_lazy("navigation", "Methodology")),
         ("register:corrections", pgettext_lazy("navigation", "Corrections")),
+    ),
+    "data": (
+        ("register:incidents", pgettext_lazy("navigation", "List of incidents")),
+        ("register:map", pgettext_lazy("navigation", "Map")),
+        ("register:timeline", pgettext_lazy("navigation", "Timeline")),
+        ("register:figures", pgettext_lazy("navigation", "Charts")),
+        ("register:api", pgettext_lazy("navigation", "Data: files and interface")),
+        ("register:package", pgettext_lazy("navigation", "The whole register as a file")),
     ),
     "about": (
         ("register:methodology", pgettext_lazy("navigation", "Methodology")),
@@ -375,7 +385,7 @@ def home_address() -> str:
 
 @register.simple_tag(takes_context=True)
 def navigation(context: Context, surface: str) -> list[NavigationLink]:
-    """The links of `register`, `desk` or `about` (the footer), without pages that this process does not serve.
+    """The links of `register`, `desk`, or `data` and `about` (the footer), without pages that this process does not serve.
 
     On the desk, `waiting` is the number of the person's own drafts or of records that wait for a reviewer."""
     request = context.get("request")

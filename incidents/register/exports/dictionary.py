@@ -29,6 +29,8 @@ takes the parameters of the list and holds the same records in the same order. L
 - JSON, GeoJSON and XLSX carry the same account in `about`.
 - A GeoJSON feature has a point only where the precision is `exact`, `vicinity`, `locality` or `near`, with `radius_m`
   in metres; else its geometry is `null` and `oblast` says where.
+- `/register.zip` has all of these tables, without filter, with every document that is served, as a Frictionless data
+  package; its CSV files have no byte order mark. Whatever has no address of its own above is there.
 - New columns are added at the end; none is renamed or taken away within `/api/v1/`.
 """
 

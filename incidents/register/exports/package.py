@@ -109,10 +109,11 @@ def _entry(name: str, head: Head) -> zipfile.ZipInfo:
 
 
 def _members(head: Head) -> Iterator[tuple[str, Iterable[bytes]]]:
-    yield "datapackage.json", [_dumped(descriptor(head))]
+    with override("en"):  # the same file at the address of either language
+        described, explained = _dumped(descriptor(head)), dictionary().encode()
+    yield "datapackage.json", [described]
     yield "README.md", [read_me(head).encode()]
-    with override("en"):
-        yield "data-dictionary.md", [dictionary().encode()]
+    yield "data-dictionary.md", [explained]
     for table, rows in TABLES:
         yield f"{table.name}.csv", without_mark(as_csv(table, rows(table)))
     yield "SHA256SUMS", _sums()
