@@ -2,10 +2,14 @@
 
 import os
 import signal
+import socket
+import struct
 import threading
 from typing import Any
 
-from portal import env
+import gunicorn  # type: ignore[import-untyped]
+
+from portal import env, logs
 
 wsgi_app = "portal.wsgi:application"
 _host = env.text("HOST", "127.0.0.1").strip("[]")
@@ -17,13 +21,25 @@ preload_app = True
 timeout = 60
 graceful_timeout = 5
 limit_request_line = 8190
+limit_request_fields = 64
+forwarder_headers = ""  # no header of a request becomes SCRIPT_NAME or PATH_INFO
 loglevel = env.text("LOG_LEVEL", "WARNING").lower()
+logconfig_dict = logs.configuration(loglevel.upper())
 control_socket_disable = True
 proc_name = "hors-de-combat"
+gunicorn.SERVER = "hors-de-combat"  # what answers say, instead of the program's name
+
+PATIENCE = 10  # seconds without a byte, after which a connection is given up; see docs/operating.md for slower ones
 
 
 def when_ready(server: Any) -> None:
-    """A demonstration that is killed leaves nobody to stop us: when the pipe from it closes, stop of our own accord."""
+    """Set bounds on silent clients. A demonstration that is killed leaves nobody to stop us: when the pipe from it
+    closes, stop of our own accord."""
+    bound = struct.pack("ll", PATIENCE, 0)
+    for listener in server.LISTENERS:
+        # Connections inherit it from the socket that accepts them; gunicorn's own timeout is for its workers alone.
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, bound)
     if env.flag("STOP_WITH_STDIN"):
         threading.Thread(target=_stop_with_stdin, daemon=True).start()
 

@@ -1,15 +1,16 @@
 """What every request passes: headers of the answer, the language of the address, input that no view should see."""
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portal.paths import language_of, without_language
+from portal.paths import is_desk, language_of, without_language
+from portal.views import content_too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -20,22 +21,28 @@ UNUSED_FEATURES = (
     *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock"),
     *("serial", "usb", "xr-spatial-tracking"),
 )
+SIGN_OUT = "/accounts/logout/"
+REPORTING_ENDPOINTS = 'csp="/csp-report"'  # the name that SECURE_CSP's report-to gives
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
 class HeadersMiddleware:
-    """Headers that Django does not set, and an id that ties an answer to the lines of the log."""
+    """Headers that Django does not set."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on and complete the answer."""
-        request.id = secrets.token_hex(8)  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        response.headers.setdefault("Reporting-Endpoints", REPORTING_ENDPOINTS)
+        if is_desk(request.path_info):
+            # Neither a proxy nor the browser's own cache keeps what somebody saw after signing in.
+            response.headers["Cache-Control"] = "no-store, private"
+            if request.method == "POST" and without_language(request.path_info) == SIGN_OUT:
+                response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
 
@@ -64,12 +71,20 @@ class CleanInputMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Raises BadRequest, which Django turns into the page of status 400."""
+        """Raises BadRequest, which Django turns into the page of status 400; a body that is too large is not read."""
+        if _body_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return content_too_large(request)
         if len(request.path.encode()) + len(request.META.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
             raise BadRequest(_("The address is too long. Use fewer filters, or shorter ones."))
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "") or _has_nul(request):
             raise BadRequest(_("The address or the form contains a null character, which no text can contain."))
         return self.get_response(request)
+
+
+def _body_length(request: HttpRequest) -> int:
+    """Bytes that the sender announces; a body without a length is none to Django."""
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(length) if length.isdecimal() else 0
 
 
 def _in_language(language: str, parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -40,6 +40,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
 
 
+def content_too_large(request: HttpRequest) -> HttpResponse:
+    """More was sent than any form of ours holds."""
+    return render(request, "413.html", status=413)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its token: cookies off, or a page of yesterday."""
     return render(request, "403_csrf.html", status=403)

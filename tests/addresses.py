@@ -102,6 +102,7 @@ DESK: dict[Role | None, Addresses] = {
 NO_PAGE = {
     "healthz": "a word for a supervisor",
     "readyz": "a word for a supervisor",
+    "csp_report": "browsers post what a policy forbade",
     "desk:move": "is only posted to",
     "desk:place_suggestions": "a fragment of the form, shown within it",
     "desk:source_suggestions": "a fragment of the form, shown within it",
