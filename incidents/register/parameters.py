@@ -12,7 +12,10 @@ type Names = tuple[str, ...]
 NONE: Names = ()
 DAY: Names = ("as_of",)
 RECORDS = ("incident", "source", "investigation", "total")
-STANDING = ("home", "definitions", "methodology", "api", "cite", "sitemap", "sitemap_part", "robots")
+STANDING = (
+    *("home", "definitions", "methodology", "cite", "sitemap", "sitemap_part", "robots"),
+    *("api", "api_index", "api_description", "api_record"),
+)
 TAKEN: dict[str, Names] = (
     dict.fromkeys((*RECORDS, "totals"), DAY)
     | dict.fromkeys((f"{name}_edition" for name in RECORDS), NONE)

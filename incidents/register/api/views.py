@@ -38,7 +38,6 @@ def _address(name: str, *args: object) -> str:
 @data_view
 def index(request: HttpRequest) -> HttpResponse:
     """What there is."""
-    _no_parameters(request)
     lists = {name: _address("api_list", name) for name in LISTINGS}
     more = {"openapi": _address("api_description"), "documentation": _address("api")}
     return JsonResponse({"about": _about(), "links": lists | more}, json_dumps_params=PLAIN)
@@ -81,7 +80,6 @@ def _with(name: str, query: str) -> str:
 @data_view
 def record(request: HttpRequest, name: str, code: str) -> HttpResponse:
     """One record with its newest document and the addresses of all its editions; 410 with the reason if withdrawn."""
-    _no_parameters(request)
     chosen = LISTINGS[name]
     if chosen.kind is None:
         raise Http404(_("There is nothing at this address."))
@@ -114,7 +112,6 @@ def record(request: HttpRequest, name: str, code: str) -> HttpResponse:
 @data_view
 def openapi(request: HttpRequest) -> HttpResponse:
     """The interface described for programs (OpenAPI 3.1), made from the columns and filters themselves."""
-    _no_parameters(request)
     return JsonResponse(description(), content_type="application/json", json_dumps_params=PLAIN)
 
 
@@ -122,10 +119,3 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def nothing(request: HttpRequest, path: str) -> HttpResponse:
     """Every other address below the interface."""
     raise Http404(_("There is nothing at this address."))
-
-
-def _no_parameters(request: HttpRequest) -> None:
-    if request.GET:
-        detail = _("This address takes no parameters.")
-        errors = [{"parameter": None, "detail": detail}]
-        raise ProblemError(HTTPStatus.BAD_REQUEST, detail, errors=errors)

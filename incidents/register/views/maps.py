@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
+from incidents.register.api.problems import ProblemError, answer, check, shared
 from incidents.register.as_of import list_of_its_day
 from incidents.register.filters import IncidentFilter
 from incidents.register.head import public_page
@@ -58,8 +56,8 @@ def incidents_map(request: HttpRequest) -> HttpResponse:
 def map_data(request: HttpRequest) -> HttpResponse:
     """What the map shows, for the script: 400 as problem+json (RFC 9457) for what the list does not understand."""
     filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())
-    if not filterset.is_valid():
-        errors = {name: [str(each) for each in messages] for name, messages in filterset.form.errors.items()}
-        problem = {"title": _("A part of the address is not understood."), "status": 400, "errors": errors}
-        return JsonResponse(problem, status=HTTPStatus.BAD_REQUEST, content_type="application/problem+json")
+    try:
+        check(filterset)
+    except ProblemError as problem:
+        return shared(answer(request, problem))
     return JsonResponse(as_json(picture(filterset.ordered, request.GET, get_language() or "en")))
