@@ -5,6 +5,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from portal.logs import RequestMiddleware
 from portal.middleware import CleanInputMiddleware, HeadersMiddleware
 
 
@@ -55,7 +56,8 @@ def test_a_long_form_passes(rf: RequestFactory) -> None:
 
 
 def test_every_answer_names_what_a_browser_may_not_do_and_has_an_id(rf: RequestFactory) -> None:
-    answers = [HeadersMiddleware(lambda _request: HttpResponse())(rf.get("/")) for _ in range(2)]
+    answer = RequestMiddleware(HeadersMiddleware(lambda _request: HttpResponse()))
+    answers = [answer(rf.get("/")) for _ in range(2)]
     assert "camera=()" in answers[0]["Permissions-Policy"]
     assert answers[0]["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answers[0]["X-Request-ID"] != answers[1]["X-Request-ID"]

@@ -30,6 +30,7 @@ MAY_OPEN = {
     "": {DOCUMENTER, REVIEWER, ADMINISTRATOR},
     "units/": {DOCUMENTER, REVIEWER, ADMINISTRATOR},
     "people/": {ADMINISTRATOR},
+    "trail/": {ADMINISTRATOR},
     **{page: {DOCUMENTER, REVIEWER} for page in LISTS[1:7]},
     **{page: {DOCUMENTER} for page in SUGGESTIONS + NEW},
 }
