@@ -1,5 +1,5 @@
-"""The rows that filters read, brought in line with the newest editions. `row_making.py` makes them, here they are written:
-the same documents always end in the same rows."""
+"""The rows that filters read, brought in line with the newest editions. `row_making.py` makes them, and here they are
+written: the same documents always end in the same rows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from incidents.register.models import (
     RegisterUnit,
     Row,
 )
-from incidents.vocabulary import RecordKind
+from incidents.vocabulary import EditionChange, RecordKind
 
 DOOR = "default"
 
@@ -54,19 +54,24 @@ def write_rows(edition: Edition) -> None:
 def graph_of(sources: Iterable[str]) -> dict[str, Node]:
     """The public derivations upstream of some sources, as the newest document of each has them.
 
-    A withdrawn source is not counted, but still ties together what repeats it: by its last document before that.
+    A withdrawn source is not counted, but still ties together what repeats it: by its last document before that which
+    was not erased.
     """
     graph: dict[str, Node] = {}
     waiting = set(sources)
     while waiting:
-        newest = Edition.objects.using(DOOR).filter(kind=RecordKind.SOURCE, superseded_by__isnull=True)
-        for edition in newest.filter(code__in=waiting).select_related("supersedes"):
-            last = edition.supersedes if edition.is_tombstone else edition
-            if last is not None:
-                graph[edition.code] = node(last.content)
+        for edition in _last_told(waiting):
+            graph[edition.code] = node(edition.content)
         further = {code for source in waiting & graph.keys() for code in graph[source].repeats + graph[source].draws_on}
         waiting = further - graph.keys()
     return graph
+
+
+def _last_told(sources: Iterable[str]) -> Iterable[Edition]:
+    """Of each source the newest edition that has a content."""
+    told = Edition.objects.using(DOOR).filter(kind=RecordKind.SOURCE, code__in=sources).readable()
+    told = told.exclude(change__in=(EditionChange.WITHDRAWN, EditionChange.MERGED))
+    return told.order_by("code", "-number").distinct("code")
 
 
 def around(edition: Edition) -> Around:
