@@ -150,7 +150,9 @@ def _old_keys(began: int, order: str) -> dict[str, Key | bool]:
     keys: dict[str, Key | bool] = dict.fromkeys(changed, False)
     earlier = Edition.objects.filter(kind=RecordKind.INCIDENT, code__in=changed, pk__lte=began)
     for edition in earlier.order_by("code", "-pk").distinct("code"):
-        keys[edition.code] = False if edition.is_tombstone else _old_key(edition, order.removeprefix("-"))
+        keys[edition.code] = (
+            False if edition.is_tombstone or edition.is_redacted else _old_key(edition, order.removeprefix("-"))
+        )
     return keys
 
 
