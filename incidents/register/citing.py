@@ -46,6 +46,12 @@ def document_of(kind: str, code: str, number: int) -> str:
     return reverse(f"register:{PAGES[RecordKind(kind)]}_document", args=[code, number])
 
 
+def comparison_of(kind: str, code: str, first: int, last: int) -> str:
+    """The address of the comparison of two editions, as a path in the active language."""
+    path = reverse(f"register:{PAGES[RecordKind(kind)]}_compare", args=[code])
+    return f"{path}?from={first}&to={last}"
+
+
 def absolute(path: str) -> str:
     """A path as it is written down outside: with the site's address."""
     return f"{settings.SITE_URL}{path}"

@@ -10,7 +10,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from incidents.register.citing import Citable, citable, document_of, edition_page_of, page_of
+from incidents.register.citing import Citable, citable, comparison_of, document_of, edition_page_of, page_of
 from incidents.register.corroborating import Layout
 from incidents.register.models import Document, Edition, RegisterIncident, RegisterInvestigation
 from incidents.register.shelf import Line, Links, Shelf, sources_of
@@ -64,12 +64,20 @@ PARTS: dict[str, str | Promise] = {
 
 
 def edition_lines(editions: Sequence[Edition]) -> list[dict[str, Any]]:
-    """The editions of one record, the newest first, each with what it changed."""
+    """The editions of one record, the newest first, each with what it changed and where that can be read."""
     lines = []
     for position, edition in enumerate(editions):
-        before = editions[position + 1] if position + 1 < len(editions) and position < COMPARED else None
-        lines.append(edition_line(edition) | {"changes": changes(before, edition)})
+        before = editions[position + 1] if position + 1 < len(editions) else None
+        compared = changes(before, edition) if position < COMPARED else []
+        lines.append(edition_line(edition) | {"changes": compared, "compare_url": compare_url(before, edition)})
     return lines
+
+
+def compare_url(before: Edition | None, after: Edition) -> str:
+    """Where an edition is compared with the one before; empty where one of the two has no words to compare."""
+    if before is None or any(each.is_tombstone or each.is_redacted for each in (before, after)):
+        return ""
+    return comparison_of(after.kind, after.code, before.number, after.number)
 
 
 def edition_line(edition: Edition) -> dict[str, Any]:

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from incidents.register import takeaway_urls
-from incidents.register.views import incidents, investigations, ledger, maps, pages, records, sources, timeline, totals
+from incidents.register.views import (
+    comparisons,
+    incidents,
+    investigations,
+    ledger,
+    maps,
+    pages,
+    records,
+    sources,
+    timeline,
+    totals,
+)
 from incidents.vocabulary import RecordKind
 
 app_name = "register"
@@ -17,6 +28,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<str:code>/", incidents.incident, name="incident"),
+    path("incidents/<str:code>/compare/", comparisons.compare, INCIDENT, name="incident_compare"),
     path("incidents/<str:code>/editions/<int:number>/", incidents.incident_edition, name="incident_edition"),
     path("incidents/<str:code>/editions/<int:number>.json", records.document, INCIDENT, name="incident_document"),
     path("incidents/<str:code>/editions/<int:number>.tlog-proof", ledger.proof, INCIDENT, name="incident_proof"),
@@ -25,11 +37,13 @@ urlpatterns = [
     path("timeline/", timeline.timeline, name="timeline"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<str:code>/", sources.source, name="source"),
+    path("sources/<str:code>/compare/", comparisons.compare, SOURCE, name="source_compare"),
     path("sources/<str:code>/editions/<int:number>/", sources.source_edition, name="source_edition"),
     path("sources/<str:code>/editions/<int:number>.json", records.document, SOURCE, name="source_document"),
     path("sources/<str:code>/editions/<int:number>.tlog-proof", ledger.proof, SOURCE, name="source_proof"),
     path("investigations/", investigations.investigations, name="investigations"),
     path("investigations/<str:code>/", investigations.investigation, name="investigation"),
+    path("investigations/<str:code>/compare/", comparisons.compare, INVESTIGATION, name="investigation_compare"),
     path(
         "investigations/<str:code>/editions/<int:number>/",
         investigations.investigation_edition,
@@ -49,6 +63,7 @@ urlpatterns = [
     ),
     path("totals/", totals.totals, name="totals"),
     path("totals/<str:code>/", totals.total, name="total"),
+    path("totals/<str:code>/compare/", comparisons.compare, TOTAL, name="total_compare"),
     path("totals/<str:code>/editions/<int:number>/", totals.total_edition, name="total_edition"),
     path("totals/<str:code>/editions/<int:number>.json", records.document, TOTAL, name="total_document"),
     path("totals/<str:code>/editions/<int:number>.tlog-proof", ledger.proof, TOTAL, name="total_proof"),

@@ -313,6 +313,12 @@ def page_of(record: Mapping[str, Any], kind: str) -> str:
     return as_of.dated(_reverse(f"register:{kind}", str(code))) if code else ""
 
 
+@register.filter
+def comparisons(edition: Mapping[str, Any]) -> str:
+    """Where the editions of the record are compared that an edition is of."""
+    return _reverse(f"register:{edition['kind']}_compare", edition["code"])
+
+
 @dataclass(frozen=True)
 class NavigationLink:
     label: str
