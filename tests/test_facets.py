@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incidents.register.facets import FACETS, ORIGINS, Snapshot, snapshot
+from incidents.register.facets import FACETS, ORIGINS, Chosen, Snapshot, snapshot
 from incidents.register.filters import IncidentFilter
 from incidents.register.models import RegisterIncident
 from incidents.vocabulary import Conduct, Grade, Setting, SourceKind, StepStatus
@@ -55,9 +55,9 @@ def test_a_count_is_the_length_of_the_list_that_the_click_gives(limits, data):
     filterset = asked(limits)
     if filterset is None:
         return
-    held = snapshot()
-    assert len(held.left(held.limited(filterset))) == filterset.qs.count()
-    counts = held.counts(filterset)
+    chosen = Chosen(snapshot(), filterset)
+    assert len(chosen) == filterset.qs.count()
+    counts = chosen.counts()
     facet = data.draw(st.sampled_from(FACETS))
     for value in data.draw(st.lists(st.sampled_from(VALUES[facet]), max_size=3, unique=True)):
         assert counts[facet].get(value, 0) == asked(limits | {facet: [value]}).qs.count(), (facet, value)
@@ -67,7 +67,7 @@ def test_a_count_is_the_length_of_the_list_that_the_click_gives(limits, data):
 
 @pytest.mark.usefixtures("starting_register")
 def test_counts_equal_plain_sql():
-    counts = snapshot().counts(asked({"oblast": ["UA-14"], "killed_min": "2"}))
+    counts = Chosen(snapshot(), asked({"oblast": ["UA-14"], "killed_min": "2"})).counts()
     with connections["register"].cursor() as cursor:
         cursor.execute(
             "SELECT grade, count(*) FROM register_registerincident WHERE state = 'published' AND oblast = 'UA-14'"
@@ -113,9 +113,9 @@ def test_the_list_shows_the_counts_and_keeps_a_value_that_gives_nothing(client):
 def test_counts_ask_the_database_nothing_once_the_sets_are_made():
     held = snapshot()
     filterset = asked({"grade": ["corroborated"], "q": "drone", "date_from": "2023-01-01"})
-    held.counts(filterset)
+    Chosen(held, filterset).counts()
     with CaptureQueriesContext(connections["register"]) as queries:
-        held.counts(filterset)
+        Chosen(held, filterset).counts()
     assert len(queries) == 0
 
 

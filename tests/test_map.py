@@ -9,7 +9,9 @@ from django.db import connections
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from incidents.register import outlines
+from incidents.register import mapping, outlines
+from incidents.register.facets import Chosen, snapshot
+from incidents.register.filters import IncidentFilter
 from incidents.register.mapping import Picture, picture
 from incidents.register.models import RegisterIncident
 from tests.published import INCIDENT, publish
@@ -19,7 +21,10 @@ POINT = {"name": {"en": "Udachne", "uk": "Удачне"}, "latitude": 48.24, "lo
 
 
 def drawn(query: str = "") -> Picture:
-    return picture(RegisterIncident.objects.current(), QueryDict(query), "en")
+    data = QueryDict(query)
+    filterset = IncidentFilter(data, queryset=RegisterIncident.objects.current())
+    assert filterset.is_valid()
+    return picture(Chosen(snapshot(), filterset), data, "en")
 
 
 def area(found: Picture, iso: str):
@@ -211,6 +216,54 @@ def test_the_map_takes_few_queries_on_the_readers_connection(client, address, mo
         assert client.get(address).status_code == 200
     assert len(desk) == 0
     assert len(reader) <= most, "\n".join(query["sql"][:200] for query in reader)
+
+
+@pytest.mark.usefixtures("committed")
+def test_more_incidents_at_one_place_than_can_be_named_are_counted(monkeypatch):
+    monkeypatch.setattr(mapping, "MOST_AT_ONE_PLACE", 2)
+    publish("source", "S-0001")
+    for n in range(1, 6):
+        publish("incident", f"HDC-{n:04}", place=DISTRICT | POINT | {"precision": "near"})
+    (spot,) = drawn().spots
+    assert (spot.n, len(spot.incidents), spot.others) == (5, 2, "3 more incidents here")
+    assert "3 more incidents here" in spot.said
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_too_many_places_are_counted_by_neighbourhood_and_come_apart_when_looked_at_closely(client, monkeypatch):
+    everything = data(client)
+    monkeypatch.setattr(mapping, "MOST_NAMED", 4)
+    counted = data(client)
+    assert counted["spots"] == []
+    assert sum(each["n"] for each in counted["clusters"]) == sum(each["n"] for each in everything["spots"])
+    assert (counted["areas"], counted["elsewhere"]) == (everything["areas"], everything["elsewhere"])
+    page = client.get("/map/").content.decode()
+    assert page.count("cluster-disc") == len(counted["clusters"])
+    assert "drawn as the number of incidents in a neighbourhood" in page
+    one = everything["spots"][0]
+    south, west = one["at"][0] - 0.01, one["at"][1] - 0.01
+    closer = data(client, f"?within={south:.3f},{west:.3f},{south + 0.02:.3f},{west + 0.02:.3f}")
+    assert one["at"] in [spot["at"] for spot in closer["spots"]]
+    assert closer["clusters"] == []
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_has_no_point_is_in_no_cluster_either(client, monkeypatch):
+    monkeypatch.setattr(mapping, "MOST_NAMED", 0)
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001", place=DISTRICT | POINT | {"precision": "district"})
+    publish("incident", "HDC-0002", place=DISTRICT | POINT | {"precision": "near"})
+    found = data(client)
+    assert [each["n"] for each in found["clusters"]] == [1]
+    assert [each["n"] for each in found["areas"]] == [1]
+
+
+@pytest.mark.usefixtures("starting_register")
+@pytest.mark.parametrize("box", ["", "1,2,3", "a,b,c,d", "50,30,40,40", "1e3,1,2,3", "44,20,50,30&within=44,20,50,31"])
+def test_a_part_of_the_map_that_is_none_is_refused(client, box):
+    answer = client.get(f"/map/data.json?within={box}")
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.usefixtures("starting_register")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
 from incidents.register.facets import ORIGINS, Snapshot
 from incidents.register.filters import IncidentFilter
 from incidents.register.sentences import query
+from incidents.register.shells import filled
 
 # Whose values would fill the page, though most of them have no incident in the whole register.
 FOLDED = ("oblast", "year")
@@ -24,8 +26,7 @@ KINDS = {
 LAID_OUT = ("grade", "oblast", "year", "conduct", "setting", "source_kind", "investigation", "unit")
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """A value of a facet; `n` is None where nothing is counted, because the address is not understood."""
 
     id: str
@@ -39,6 +40,18 @@ class Option:
         """A click on it would give an empty list."""
         return self.n == 0 and not self.selected
 
+    def drawn(self, name: str, kind: str) -> SafeString:
+        """As the form shows it."""
+        values = {} if self.n is None else {"n": self.n}
+        return filled(
+            "register/_facet_option.html",
+            values,
+            option=self._replace(n=None),
+            name=name,
+            kind=kind,
+            is_empty=self.is_empty,
+        )
+
 
 @dataclass(frozen=True)
 class Facet:
@@ -48,6 +61,19 @@ class Facet:
     kind: str
     shown: list[Option]
     folded: list[Option]
+
+    @property
+    def drawn(self) -> SafeString:
+        """The values as the form shows them."""
+        return self._drawn(self.shown)
+
+    @property
+    def drawn_folded(self) -> SafeString:
+        """The folded values as the form shows them."""
+        return self._drawn(self.folded)
+
+    def _drawn(self, options: list[Option]) -> SafeString:
+        return mark_safe("".join(option.drawn(self.field.html_name, self.kind) for option in options))  # noqa: S308
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,18 @@
-"""How many incidents each value of each filter would leave: what a click on it gives, counted without the database.
+"""The register of one head as sets, held per process: which incidents have which value, and in which order they stand.
 
-Several values of one facet are "or", facets among each other "and". So the values of a facet are counted under all
-other limits and not under those of the facet itself. The sets are bitmaps of edition numbers, made in one pass over
-narrow columns, kept per process and made anew when the head of the register moves.
+From the sets come the counts of the facets, the months, the places of the map and every page of the list, without the
+database. Several values of one facet are "or", facets among each other "and". So the values of a facet are counted
+under all other limits and not under those of the facet itself. The sets are bitmaps of edition numbers, made in one
+pass over narrow columns; when the head of the register moves, only what was made since is read again.
 """
 
 from __future__ import annotations
 
+import sys
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from threading import Lock
@@ -18,64 +21,91 @@ from typing import Any
 from django.db import connections
 from pyroaring import BitMap
 
-from incidents.register.filters import ANY, KILLED, NONE, YEARS, IncidentFilter
-from incidents.register.head import head
-from incidents.register.models import RegisterIncident, RegisterSearch
+from incidents.register.filters import ANY, DEFAULT_ORDER, KILLED, NONE, RELEVANCE, YEARS, IncidentFilter
+from incidents.register.head import Version, is_in, version
+from incidents.register.histogram import Span
+from incidents.register.models import IN_TITLE, RegisterIncident, RegisterSearch
+from incidents.register.orders import Fact, Order
+from incidents.register.ranking import MOST_RANKED, ranked
 from incidents.register.searching import Lexemes
-from incidents.vocabulary import StepStatus
+from incidents.register.whereabouts import whereabouts
+from incidents.vocabulary import Publication, StepStatus
 
 FACETS = ("grade", "oblast", "conduct", "setting", "year", "source_kind", "investigation", "unit")
 ORIGINS = (1, 2, 5)  # at least so many; a click on the first leaves what has any
 COLUMNS = (
-    *("edition_id", "grade", "oblast", "conduct", "setting", "source_kinds", "units"),
-    *("investigations", "investigation_statuses", "earliest", "latest", "origins", "n_killed"),
+    *("edition_id", "code", "state", "made_from", "published_at", "sort_date", "earliest", "latest"),
+    *("grade", "oblast", "conduct", "setting", "source_kinds", "units", "investigations", "investigation_statuses"),
+    *("origins", "n_killed", "latitude", "longitude", "precision"),
 )
 RANKED = {"origins_min": "origins", "killed_min": "n_killed"}
 MOST_SEARCHES = 64  # whose hits a process keeps, those asked for last
+MOST_HEADS = 3  # that a process holds: of servers that lag behind each other, and of an earlier day
+
+type Sets = Mapping[Any, BitMap]
 
 
 class Ranked:
     """Incidents by a number or a day, and those for which there is none."""
 
-    def __init__(self, pairs: Iterable[tuple[Any, int]], everything: BitMap) -> None:
-        ordered = sorted(pairs)
-        self.keys = [key for key, _number in ordered]
-        self.numbers = [number for _key, number in ordered]
-        self.unknown = everything - BitMap(self.numbers)
+    def __init__(self, sets: Sets, everything: BitMap) -> None:
+        self._sets = sets
+        self._keys = sorted(sets)
+        self.unknown = everything - BitMap.union(BitMap(), *sets.values())
 
     def at_least(self, key: Any) -> BitMap:
         """Those known to have that or more."""
-        return BitMap(self.numbers[bisect_left(self.keys, key) :])
+        return self._union(self._keys[bisect_left(self._keys, key) :])
 
     def at_most(self, key: Any) -> BitMap:
         """Those known to have that or less."""
-        return BitMap(self.numbers[: bisect_right(self.keys, key)])
+        return self._union(self._keys[: bisect_right(self._keys, key)])
+
+    def _union(self, keys: Iterable[Any]) -> BitMap:
+        return BitMap.union(BitMap(), *(self._sets[key] for key in keys))
 
 
 class Snapshot:
-    """The current incidents at one head of the register, as sets."""
+    """The current incidents at one head of the register, as sets. Never changed once it is made."""
 
-    def __init__(self, database: str) -> None:
+    def __init__(self, of: Version, before: Snapshot | None = None, database: str = "register") -> None:
+        """`before` is a snapshot of an earlier head: only what was made from newer editions is read."""
+        self.version = of
         self._database = database
-        numbers: dict[str, dict[str, list[int]]] = {name: defaultdict(list) for name in FACETS}
-        ranks: dict[str, list[tuple[Any, int]]] = {name: [] for name in ("earliest", "latest", "origins", "n_killed")}
-        everything = []
-        rows = RegisterIncident.objects.using(database).current().order_by()
-        for row in rows.annotate(n_killed=KILLED).values_list(*COLUMNS):
-            values = dict(zip(COLUMNS, row, strict=True))
-            number = values["edition_id"]
-            everything.append(number)
-            for name, codes in _codes(values):
-                for code in codes:
-                    numbers[name][code].append(number)
-            for name, known in ranks.items():
-                if values[name] is not None:
-                    known.append((values[name], number))
-        self.everything = BitMap(everything)
-        self._ranked = {name: Ranked(pairs, self.everything) for name, pairs in ranks.items()}
-        self._values = {name: {code: BitMap(found) for code, found in codes.items()} for name, codes in numbers.items()}
-        self._values["year"] = {code: self._in_year(int(code)) for code, _label in YEARS}
-        self._searches: OrderedDict[str, BitMap] = OrderedDict()
+        rows = self._rows(before.version.head.number if before else None)
+        facts = dict(before.facts) if before else {}
+        numbers = dict(before.numbers) if before else {}
+        gone = BitMap([numbers.pop(row["code"]) for row in rows if row["code"] in numbers])
+        for number in gone:
+            del facts[number]
+        added: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for row in rows:
+            if row["state"] == Publication.PUBLISHED:
+                number = row["edition_id"]
+                numbers[row["code"]] = number
+                facts[number] = Fact(
+                    row["code"], row["made_from"], row["sort_date"], row["published_at"], row["n_killed"]
+                )
+                for name, keys in _keys(row):
+                    for key in keys:
+                        added[name][key].append(number)
+        self.facts: Mapping[int, Fact] = facts
+        self.numbers: Mapping[str, int] = numbers
+        self.everything = BitMap(facts)
+        self._sets = _renewed(before._sets if before else {}, gone, added)
+        self._ranked = {
+            name: Ranked(self._sets.get(name, {}), self.everything)
+            for name in ("earliest", "latest", "origins", "n_killed")
+        }
+        self._sets["year"] = {code: self._in_year(int(code)) for code, _label in YEARS}
+        self._orders: dict[str, Order] = {}
+        self._orders_before = before._orders if before else {}
+        self._searches: OrderedDict[tuple[str, bool], BitMap] = OrderedDict()
+
+    def _rows(self, since: int | None) -> list[dict[str, Any]]:
+        rows = RegisterIncident.objects.using(self._database).order_by().annotate(n_killed=KILLED)
+        chosen = rows.current() if since is None else rows.filter(made_from__gt=since)
+        return [dict(zip(COLUMNS, row, strict=True)) for row in chosen.values_list(*COLUMNS)]
 
     def _in_year(self, year: int) -> BitMap:
         return self._from(date(year, 1, 1)) & self._until(date(year, 12, 31))
@@ -86,18 +116,40 @@ class Snapshot:
     def _until(self, day: date) -> BitMap:
         return self._ranked["earliest"].at_most(day) | self._ranked["earliest"].unknown
 
-    def values(self, facet: str) -> Mapping[str, BitMap]:
-        """The incidents with each value of a facet that any has."""
-        return self._values[facet]
+    def values(self, name: str) -> Sets:
+        """The incidents with each value that any has: of a facet, of the months (`span`), of the places of the map."""
+        return self._sets.get(name, {})
 
-    def found(self, tsquery: str) -> BitMap:
-        """What a search finds; asked of PostgreSQL once for each head."""
-        if tsquery not in self._searches:
-            hits = RegisterSearch.objects.using(self._database).filter(vector=Lexemes(tsquery))
-            self._searches[tsquery] = self.everything & BitMap(list(hits.values_list("number", flat=True)))
+    def order(self, name: str) -> Order:
+        """All incidents in one of the orders of the list; put in order when it is first asked for."""
+        if name not in self._orders:
+            self._orders[name] = Order(name, self.facts, self._orders_before.get(name))
+        return self._orders[name]
+
+    def found(self, tsquery: str, *, in_title: bool = False) -> BitMap:
+        """What a search finds, anywhere or in titles; asked of PostgreSQL once for each head."""
+        key = (tsquery, in_title)
+        if key not in self._searches:
+            self._searches[key] = self.everything & self._hits(tsquery, in_title=in_title)
             while len(self._searches) > MOST_SEARCHES:
                 self._searches.popitem(last=False)
-        return self._searches[tsquery]
+        return self._searches[key]
+
+    def _hits(self, tsquery: str, *, in_title: bool) -> BitMap:
+        """As four bytes for each hit in one answer: half of a large register is many rows."""
+        rows = RegisterSearch.objects.using(self._database)
+        hits = (
+            rows.alias(title=IN_TITLE).filter(title=Lexemes(tsquery))
+            if in_title
+            else rows.filter(vector=Lexemes(tsquery))
+        )
+        sql, params = hits.values("number").query.sql_with_params()
+        with connections[self._database].cursor() as cursor:
+            cursor.execute(f"SELECT string_agg(int4send(number), '') FROM ({sql}) hits", params)  # noqa: S608 (ours)
+            numbers = array("I", cursor.fetchone()[0] or b"")
+        if sys.byteorder == "little":
+            numbers.byteswap()
+        return BitMap(numbers)
 
     def limited(self, filterset: IncidentFilter) -> dict[str, BitMap]:
         """What each active parameter leaves by itself."""
@@ -108,54 +160,135 @@ class Snapshot:
             tsquery = filterset.asked.tsquery(self._database)
             return self.found(tsquery) if tsquery else self.everything
         if name in FACETS:
-            return BitMap.union(BitMap(), *(self._values[name].get(code, BitMap()) for code in value))
+            return BitMap.union(BitMap(), *(self._sets[name].get(code, BitMap()) for code in value))
         if name == "date_from":
             return self._from(value)
         if name == "date_to":
             return self._until(value)
         return self._ranked[RANKED[name]].at_least(value)
 
-    def left(self, limits: Mapping[str, BitMap], *, without: str = "") -> BitMap:
-        """What all limits together leave, or all but one."""
-        return reduce(BitMap.__and__, (limit for name, limit in limits.items() if name != without), self.everything)
+    def left(self, limits: Mapping[str, BitMap], *without: str) -> BitMap:
+        """What all limits together leave, or all but some."""
+        return reduce(BitMap.__and__, (limit for name, limit in limits.items() if name not in without), self.everything)
 
-    def counts(self, filterset: IncidentFilter) -> dict[str, dict[str, int]]:
+    def counts(self, limits: Mapping[str, BitMap]) -> dict[str, dict[str, int]]:
         """For each facet and value what a click would list; a value that is missing lists nothing."""
-        limits = self.limited(filterset)
         counted = {}
         for facet in FACETS:
-            rest = self.left(limits, without=facet)
-            counted[facet] = {code: rest.intersection_cardinality(found) for code, found in self._values[facet].items()}
-        rest = self.left(limits, without="origins_min")
+            rest = self.left(limits, facet)
+            counted[facet] = {code: rest.intersection_cardinality(has) for code, has in self.values(facet).items()}
+        rest = self.left(limits, "origins_min")
         counted["origins_min"] = {
             str(n): rest.intersection_cardinality(self._ranked["origins"].at_least(n)) for n in ORIGINS
         }
         return counted
 
+    def spans(self, limits: Mapping[str, BitMap]) -> list[Span]:
+        """What the limits leave without the dates, by the months of its earliest and latest day."""
+        rest = self.left(limits, "date_from", "date_to")
+        counted = ((span, rest.intersection_cardinality(has)) for span, has in self.values("span").items())
+        return [Span(*span, n) for span, n in counted if n]
 
-def _codes(values: Mapping[str, Any]) -> list[tuple[str, Iterable[str]]]:
-    statuses = values["investigation_statuses"]
-    known = bool(values["investigations"]) and statuses != [StepStatus.NONE_KNOWN.value]
+    def page(self, filterset: IncidentFilter, chosen: BitMap, start: int, stop: int) -> list[int]:
+        """The numbers of the chosen editions from the place `start` to before `stop`, in the order asked for."""
+        if not filterset.is_ranked:
+            name = DEFAULT_ORDER if filterset.order == RELEVANCE else filterset.order
+            return self.order(name).slice(chosen, start, stop)
+        tsquery = filterset.asked.tsquery(self._database)
+        foremost = self._foremost(tsquery, chosen)
+        first = ranked(foremost, tsquery, self._database, self.facts)[start:stop] if start < len(foremost) else []
+        rest = range(max(0, start - len(foremost)), max(0, stop - len(foremost)))
+        return first + self.order(DEFAULT_ORDER).slice(chosen - foremost, rest.start, rest.stop)
+
+    def _foremost(self, tsquery: str, chosen: BitMap) -> BitMap:
+        """Those that are ranked: all of a few; of many the latest with the words in their title, then the latest."""
+        if len(chosen) <= MOST_RANKED:
+            return chosen
+        order, titled = self.order(DEFAULT_ORDER), self.found(tsquery, in_title=True) & chosen
+        first = BitMap(order.slice(titled, 0, MOST_RANKED))
+        return first | BitMap(order.slice(chosen - titled, 0, MOST_RANKED - len(first)))
+
+
+class Chosen(Sequence[int]):
+    """What a filter leaves, as numbers of editions in the order asked for; only a stretch that is looked at is made."""
+
+    def __init__(self, held: Snapshot, filterset: IncidentFilter) -> None:
+        self.held, self.filterset = held, filterset
+        self._limits = held.limited(filterset)
+        self.left = held.left(self._limits)
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, int) and not -len(self) <= place < len(self):
+            raise IndexError(place)
+        start, stop, _step = (place if isinstance(place, slice) else slice(place % len(self), None)).indices(len(self))
+        found = self.held.page(self.filterset, self.left, start, stop if isinstance(place, slice) else start + 1)
+        return found if isinstance(place, slice) else found[0]
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """The counts of the facets."""
+        return self.held.counts(self._limits)
+
+    def spans(self) -> list[Span]:
+        """The months, counted without the limits of the dates."""
+        return self.held.spans(self._limits)
+
+
+def _renewed(before: Mapping[str, Sets], gone: BitMap, added: Mapping[str, Mapping[Any, list[int]]]) -> dict[str, Sets]:
+    """The sets without what is gone and with what came; a value that nothing has any more is no value."""
+    renewed: dict[str, Sets] = {}
+    for name in before.keys() | added.keys():
+        sets = {key: has - gone if gone else has for key, has in before.get(name, {}).items()}
+        for key, numbers in added.get(name, {}).items():
+            sets[key] = sets.get(key, BitMap()) | BitMap(numbers)
+        renewed[name] = {key: has for key, has in sets.items() if has}
+    return renewed
+
+
+def _keys(row: Mapping[str, Any]) -> list[tuple[str, Iterable[Any]]]:
+    """Under which names and values a row is held."""
+    statuses = row["investigation_statuses"]
+    known = bool(row["investigations"]) and statuses != [StepStatus.NONE_KNOWN.value]
+    where = whereabouts(row["latitude"], row["longitude"], row["precision"])
     return [
-        ("grade", (values["grade"],)),
-        ("oblast", (values["oblast"],)),
-        ("setting", (values["setting"],)),
-        ("conduct", set(values["conduct"])),
-        ("source_kind", set(values["source_kinds"])),
-        ("unit", set(values["units"])),
+        ("grade", (row["grade"],)),
+        ("oblast", (row["oblast"],)),
+        ("setting", (row["setting"],)),
+        ("conduct", set(row["conduct"])),
+        ("source_kind", set(row["source_kinds"])),
+        ("unit", set(row["units"])),
         ("investigation", {*statuses, ANY if known else NONE}),
+        ("span", ((_month(row["earliest"]), _month(row["latest"])),)),
+        ("spot", (where,) if where else ()),
+        ("area", () if where else (row["oblast"],)),
+        *((name, (row[name],)) for name in ("earliest", "latest", "origins", "n_killed") if row[name] is not None),
     ]
 
 
-_kept: tuple[tuple[str, int], Snapshot] | None = None
+def _month(day: date | None) -> date | None:
+    return day.replace(day=1) if day else None
+
+
+_kept: OrderedDict[Version, Snapshot] = OrderedDict()
 _lock = Lock()
 
 
 def snapshot(database: str = "register") -> Snapshot:
-    """The sets of the register as it is now. The head is read before the rows: what is kept is never older than it."""
-    global _kept
-    version = (str(connections[database].settings_dict["NAME"]), head())
+    """The sets of the register as it is shown. The head is read before the rows: nothing kept is older than it."""
+    wanted = version(database)
     with _lock:
-        if _kept is None or _kept[0] != version:
-            _kept = (version, Snapshot(database))
-        return _kept[1]
+        if wanted not in _kept:
+            _kept[wanted] = Snapshot(wanted, _before(wanted, database), database)
+            while len(_kept) > MOST_HEADS:
+                _kept.popitem(last=False)
+        _kept.move_to_end(wanted)
+        return _kept[wanted]
+
+
+def _before(wanted: Version, database: str) -> Snapshot | None:
+    """The nearest earlier snapshot of the same register, where today's is wanted."""
+    earlier = [each for each in _kept if not (wanted.is_past or each.is_past) and each.database == wanted.database]
+    nearest = max((each for each in earlier if each.head <= wanted.head), key=lambda each: each.head, default=None)
+    return _kept[nearest] if nearest and is_in(nearest.head, database) else None

@@ -24,6 +24,8 @@ from django.utils.translation import gettext_lazy as _
 from incidents import dates
 from incidents.gazetteer.models import Region
 from incidents.gazetteer.names import normalise, ukrainian_sort_key
+from incidents.register import as_of
+from incidents.register.head import once_a_head
 from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSource, RegisterUnit
 from incidents.register.searching import Lexemes, Question, question
 from incidents.vocabulary import Access, BodyKind, Conduct, Grade, Setting, SourceKind, StepStatus
@@ -138,6 +140,17 @@ class DayField(forms.CharField):
         return when.latest if self.last else when.earliest
 
 
+class AsOfField(forms.CharField):
+    """A day whose register is shown: not before the first edition and not after today."""
+
+    widget = DayInput
+
+    def clean(self, value: object) -> date | None:
+        """The day, None for an empty value. Raises ValidationError."""
+        text = str(value or "").strip()
+        return as_of.day_from(text) if text else None
+
+
 def _unknown(field: forms.ChoiceField, value: str) -> forms.ValidationError:
     accepted = [str(code) for code, _label in field.choices if code]  # type: ignore[misc, union-attr]
     few = ", ".join(accepted) if len(accepted) <= 30 else ", ".join([*accepted[:30], "…"])
@@ -201,6 +214,10 @@ class DayFilter(django_filters.Filter):  # type: ignore[misc]
     field_class = DayField
 
 
+class AsOfFilter(django_filters.Filter):  # type: ignore[misc]
+    field_class = AsOfField
+
+
 class CodeFilter(django_filters.Filter):  # type: ignore[misc]
     field_class = CodeField
 
@@ -226,9 +243,17 @@ class StrictForm(forms.Form):
         return self.cleaned_data
 
 
-class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
-    """The base of the public lists: `page` is one of the parameters, and `sort` where a list has orders."""
+# What does not narrow a list: which part of it, in which order, and of which day.
+NOT_LIMITS = ("page", "sort", as_of.PARAMETER)
 
+
+class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
+    """The base of the public lists: `page` is one of the parameters, and `sort` where a list has orders.
+
+    `as_of` chooses no rows: the list is given those of that day before it narrows them (see `as_of.py`).
+    """
+
+    as_of = AsOfFilter(method="unchanged", label=_("The register as of"))
     page = WholeNumberFilter(method="unchanged", label=_("page"), low=1)
 
     def unchanged(self, queryset: QuerySet[Any], name: str, value: object) -> QuerySet[Any]:
@@ -239,7 +264,7 @@ class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     def active(self) -> dict[str, Any]:
         """The cleaned values that narrow the list, in the order of the form."""
         values = self.form.cleaned_data.items()
-        return {name: value for name, value in values if value not in (None, "", []) and name not in ("page", "sort")}
+        return {name: value for name, value in values if value not in (None, "", []) and name not in NOT_LIMITS}
 
     @property
     def page_number(self) -> int:
@@ -247,6 +272,7 @@ class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         return self.form.cleaned_data.get("page") or 1
 
 
+@once_a_head
 def regions() -> tuple[Choices, int]:
     """All regions, those in which an incident of the register lies first, and how many those are."""
     language = get_language() or "en"
@@ -257,6 +283,7 @@ def regions() -> tuple[Choices, int]:
     return [(region.iso, region.name(language)) for region in found], sum(region.held for region in found)
 
 
+@once_a_head
 def units() -> Choices:
     """The units that attributions name, in the order of the alphabet."""
     language, other = ("uk", "en") if (get_language() or "").startswith("uk") else ("en", "uk")
@@ -362,6 +389,11 @@ class IncidentFilter(StrictFilterSet):
         """The code of the order asked for: by relevance where words are searched for, unless told."""
         usual = RELEVANCE if self.form.cleaned_data.get("q") else DEFAULT_ORDER
         return self.form.cleaned_data.get("sort") or usual
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the order is that of relevance to words."""
+        return self.order == RELEVANCE and bool(self.asked.terms)
 
     @property
     def ordered(self) -> QuerySet[RegisterIncident]:

@@ -6,27 +6,108 @@ A public page depends on its address and on these two alone, so that they are it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache, wraps
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
-from typing import Concatenate, cast
+from typing import Concatenate, NamedTuple, cast
 
 from django.conf import settings
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
-from incidents.register.models import Edition
+from incidents.register.as_of import moment
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 PROGRAM = {".py", ".html", ".css", ".mo", ".tsv", ".json"}
 
 
-def head() -> int:
-    """The number of the newest edition in the order of publication; 0 for an empty register."""
-    return Edition.objects.newest_first().values_list("pk", flat=True).first() or 0
+# Today's head, also where an earlier day is shown: what was erased or withdrawn since is gone from that day as well.
+_NEWEST = "SELECT id, digest FROM public.register_edition ORDER BY id DESC LIMIT 1"
+_SAME = "SELECT EXISTS (SELECT FROM public.register_edition WHERE id = %s AND digest = %s)"
+
+
+class Head(NamedTuple):
+    """The newest edition: its number in the order of publication, and what it says. 0 for an empty register."""
+
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """What everything that is read from the register depends on. `shown` is the head of the day that is shown."""
+
+    database: str
+    head: Head
+    shown: int
+
+    @property
+    def is_past(self) -> bool:
+        """Whether an earlier day is shown."""
+        return self.shown != self.head.number
+
+
+_known: ContextVar[Head | None] = ContextVar("head", default=None)
+
+
+def head(database: str = "register") -> Head:
+    """The newest edition, which with the program is the version of everything.
+
+    Asked once for each request, of the server from which the page is read: one that lags behind has its own head.
+    """
+    known = _known.get()
+    if known is not None:
+        return known
+    with connections[database].cursor() as cursor:
+        cursor.execute(_NEWEST)
+        return Head(*(cursor.fetchone() or (0, "")))
+
+
+def is_in(past: Head, database: str) -> bool:
+    """Whether a register continues from an earlier head, as every register does that was not put back."""
+    with connections[database].cursor() as cursor:
+        cursor.execute(_SAME, past)
+        return bool(cursor.fetchone()[0])
+
+
+def version(database: str = "register") -> Version:
+    """The version of the register as it is shown."""
+    at, now = moment(), head(database)
+    return Version(str(connections[database].settings_dict["NAME"]), now, at.head if at else now.number)
+
+
+@contextmanager
+def one_head() -> Iterator[Head]:
+    """Within it the head is asked for once."""
+    token = _known.set(head())
+    try:
+        yield cast("Head", _known.get())
+    finally:
+        _known.reset(token)
+
+
+def once_a_head[T](function: Callable[[], T]) -> Callable[[], T]:
+    """What a function reads from the register, in the language that is active, kept until the head moves."""
+    kept: dict[tuple[str, str], tuple[Version, T]] = {}
+
+    @wraps(function)
+    def answer() -> T:
+        now = version()
+        key = (now.database, get_language() or "")
+        if key not in kept or kept[key][0] != now:
+            kept[key] = (now, function())
+        return kept[key][1]
+
+    return answer
 
 
 @cache
@@ -55,7 +136,7 @@ def etag(request: HttpRequest, *args: object, **kwargs: object) -> str | None:
     """The version of the page at this address. None under DEBUG, where templates change between two requests."""
     if settings.DEBUG:
         return None
-    version = f"{head()} {program()} {request.get_full_path()}"
+    version = f"{head().number} {head().digest} {program()} {request.get_full_path()}"
     return f'"{sha256(version.encode()).hexdigest()[:32]}"'
 
 
@@ -66,10 +147,18 @@ def public_page[**P](view: View[P]) -> View[P]:
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = conditional(request, *args, **kwargs)
+        with one_head() as now:
+            response = conditional(request, *args, **kwargs)
         if response.status_code not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
             del response["ETag"]
         patch_cache_control(response, public=True, no_cache=True)
+        if not settings.DEBUG:
+            response.register_head = now  # type: ignore[attr-defined]
         return response
 
     return cast("View[P]", answer)
+
+
+def head_of(response: HttpResponseBase) -> Head | None:
+    """The head of the register that a public page shows; None for every other answer, which must not be kept."""
+    return getattr(response, "register_head", None)

@@ -16,15 +16,23 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
 from incidents import dates
 from incidents.register.filters import IncidentFilter
+from incidents.register.shells import filled
 
 MOST_COLUMNS = 120
 MOST_TICKS = 7
 HEIGHT = 76.0
 LEAST_HEIGHT = 2.0
+# What a column prints of itself in the drawing.
+BAR = (
+    *("query", "label", "said", "x", "width"),
+    *("possible_y", "possible_height", "certain_y", "certain_height"),
+)
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,24 @@ class Column:
         ) % {"n": self.possible}
         return f"{certain}, {more}"
 
+    @property
+    def drawn(self) -> SafeString:
+        """The column in the drawing."""
+        printed = {name: getattr(self, name) for name in BAR} | {"height": _units(HEIGHT)}
+        asked = {"chosen": self.chosen, "possible": bool(self.possible), "certain": bool(self.certain)}
+        return filled("register/_histogram_bar.html", printed, **asked)
+
+    @property
+    def drawn_row(self) -> SafeString:
+        """The column in the table."""
+        printed = {
+            "query": self.query,
+            "label": capfirst(self.label),
+            "certain": self.certain,
+            "possible": self.possible,
+        }
+        return filled("register/_histogram_row.html", printed, chosen=self.chosen)
+
 
 @dataclass(frozen=True)
 class Histogram:
@@ -172,9 +198,12 @@ def left_without(filterset: IncidentFilter, *names: str) -> QuerySet[Any]:
     return left
 
 
-def histogram(filterset: IncidentFilter, data: QueryDict) -> Histogram | None:
-    """The months of what the filter leaves without its dates: they are what a column chooses. None without any."""
-    found = spans(left_without(filterset, "date_from", "date_to"))
+def histogram(filterset: IncidentFilter, data: QueryDict, counted: Iterable[Span] | None = None) -> Histogram | None:
+    """The months of what the filter leaves without its dates: they are what a column chooses. None without any.
+
+    `counted` spares the query, where it is known already.
+    """
+    found = spans(left_without(filterset, "date_from", "date_to")) if counted is None else list(counted)
     axis = axis_of(found)
     if axis is None:
         return None

@@ -2,16 +2,20 @@
 
 A place with coordinates is a circle of the size within which it is known. What is known only by district or region, or
 has no coordinates, is counted on the region's outline. The rest is not on the map, and the list beside it says so.
+Where there are too many circles to be told apart, those of one neighbourhood are drawn as their number; who looks more
+closely (`Box`) is given the circles again. So no answer grows with the register.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,27 +23,62 @@ from django.utils.translation import ngettext
 from incidents.gazetteer.models import Region
 from incidents.register import outlines
 from incidents.register.citing import page_of
+from incidents.register.facets import Chosen
 from incidents.register.models import RegisterIncident
+from incidents.register.orders import in_order
+from incidents.register.whereabouts import RADII, Whereabouts, whereabouts
 from incidents.templatetags.register_tags import edtf_plainly, pick
 from incidents.vocabulary import PlacePrecision, RecordKind
 
-SHOWN = ("code", "title_en", "title_uk", "date", "latitude", "longitude", "precision", "oblast")
+SHOWN = ("edition_id", "code", "title_en", "title_uk", "date", "latitude", "longitude", "precision", "oblast")
 LEAST_RADIUS = 4.0
+MOST_NAMED = 1_000  # incidents that are named on one map
+MOST_AT_ONE_PLACE = 50  # of them at the same place
+ACROSS = 22  # neighbourhoods across a map
+
+
+class Box(NamedTuple):
+    """What somebody looks at, in degrees."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+    def holds(self, at: Whereabouts) -> bool:
+        """Whether the middle of a circle lies in it."""
+        return self.south <= at.latitude <= self.north and self.west <= at.longitude <= self.east
+
+
+EVERYWHERE = Box(-90, -180, 90, 180)
+DRAWN = Box(outlines.SOUTH, outlines.WEST, outlines.NORTH, outlines.EAST)
+
+
+def box_from(text: str) -> Box | None:
+    """South, west, north and east with commas between; None for what is no such text."""
+    if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,6})?(,-?[0-9]{1,3}(\.[0-9]{1,6})?){3}", text):
+        return None
+    box = Box(*map(float, text.split(",")))
+    return box if box.south < box.north and box.west < box.east else None
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A circle: within `metres` of the point lies all that its incidents' sources tell of the place."""
+    """A circle: within `metres` of the point lies all that its incidents' sources tell of the place.
+
+    `n` counts its incidents, of which only so many are in `incidents` as can be named.
+    """
 
     latitude: float
     longitude: float
-    precision: PlacePrecision
+    precision: str
+    n: int
     incidents: list[RegisterIncident] = field(default_factory=list)
 
     @property
     def metres(self) -> int:
         """The circle's radius."""
-        return _metres(self.precision)
+        return RADII[self.precision]
 
     @property
     def x(self) -> str:
@@ -64,8 +103,46 @@ class Spot:
     @property
     def said(self) -> str:
         """The titles of its incidents and how closely the place is known."""
-        titles = "; ".join(str(pick(row.title)) for row in self.incidents)
+        titles = "; ".join([*(str(pick(row.title)) for row in self.incidents), *filter(None, [self.others])])
         return f"{titles} ({PlacePrecision(self.precision).label})"
+
+    @property
+    def others(self) -> str:
+        """How many more there are than are named, in words; empty where all are."""
+        n = self.n - len(self.incidents)
+        return ngettext("%(n)s more incident here", "%(n)s more incidents here", n) % {"n": n} if n else ""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Circles of one neighbourhood as their number, at the middle of them. It claims no place for any of them."""
+
+    latitude: float
+    longitude: float
+    n: int
+    box: Box
+
+    @property
+    def x(self) -> str:
+        """Where it stands in the drawing."""
+        return outlines.units(outlines.x(self.longitude))
+
+    @property
+    def y(self) -> str:
+        """Where it stands in the drawing."""
+        return outlines.units(outlines.y(self.latitude))
+
+    @property
+    def radius(self) -> str:
+        """Larger for more, and never so large that it hides its neighbours."""
+        return outlines.units(7 + 2 * math.log10(self.n))
+
+    @property
+    def said(self) -> str:
+        """What it stands for, in words."""
+        return ngettext("%(n)s incident in this neighbourhood", "%(n)s incidents in this neighbourhood", self.n) % {
+            "n": self.n
+        }
 
 
 @dataclass
@@ -107,46 +184,86 @@ class Area:
 
 @dataclass(frozen=True)
 class Picture:
-    """Everything that is drawn, and the number of incidents that cannot be."""
+    """Everything that is drawn, and the number of incidents that cannot be. Either spots or clusters are empty."""
 
     areas: tuple[Area, ...]
     spots: tuple[Spot, ...]
+    clusters: tuple[Cluster, ...]
     elsewhere: int
     width: str = outlines.units(outlines.WIDTH)
     height: str = outlines.units(outlines.height())
     bounds: str = f"{outlines.SOUTH},{outlines.WEST},{outlines.NORTH},{outlines.EAST}"
 
 
-def _metres(precision: PlacePrecision) -> int:
-    return int(precision.details[0]) if precision.details else 0
-
-
 def has_spot(row: RegisterIncident) -> bool:
     """Whether the row may be drawn as a circle."""
-    known = row.latitude is not None and row.longitude is not None
-    return known and row.precision in PlacePrecision.values and _metres(PlacePrecision(row.precision)) > 0
+    return whereabouts(row.latitude, row.longitude, row.precision) is not None
 
 
-def picture(queryset: QuerySet[RegisterIncident], data: QueryDict, language: str) -> Picture:
-    """The rows of a queryset on the map. Links keep the rest of the address's filter. Two queries."""
+def picture(chosen: Chosen, data: QueryDict, language: str, box: Box | None = None) -> Picture:
+    """What a filter leaves, on the map; of the circles only those in a box. Links keep the rest of the address."""
     areas = {area.iso: area for area in _areas(data, language)}
-    spots: dict[tuple[float, float, str], Spot] = {}
     elsewhere = 0
-    for row in queryset.only(*SHOWN):
-        if has_spot(row):
-            assert row.latitude is not None
-            assert row.longitude is not None
-            key = (float(row.latitude), float(row.longitude), row.precision)
-            spots.setdefault(key, Spot(key[0], key[1], PlacePrecision(key[2]))).incidents.append(row)
-        elif row.oblast in areas:
-            areas[row.oblast].n += 1
+    for oblast, has in chosen.held.values("area").items():
+        n = has.intersection_cardinality(chosen.left)
+        if oblast in areas:
+            areas[oblast].n = n
         else:
-            elsewhere += 1
-    # Wide circles first, so that none hides a smaller one.
+            elsewhere += n
+    places = dict(_places(chosen, box or EVERYWHERE))
+    few = sum(min(n, MOST_AT_ONE_PLACE) for n in places.values()) <= MOST_NAMED
     return Picture(
         tuple(sorted(areas.values(), key=lambda area: area.is_ukraine)),
-        tuple(sorted(spots.values(), key=lambda spot: -spot.metres)),
+        # Wide circles first, so that none hides a smaller one.
+        tuple(sorted(_spots(chosen, places), key=lambda spot: -spot.metres)) if few else (),
+        () if few else tuple(_clusters(places, box or DRAWN)),
         elsewhere,
+    )
+
+
+def _places(chosen: Chosen, box: Box) -> Iterator[tuple[Whereabouts, int]]:
+    """The circles in a box with the number of their incidents that the filter leaves."""
+    everything = len(chosen.left) == len(chosen.held.everything)
+    for where, has in chosen.held.values("spot").items():
+        if box.holds(where):
+            n = len(has) if everything else has.intersection_cardinality(chosen.left)
+            if n:
+                yield where, n
+
+
+def _spots(chosen: Chosen, places: Mapping[Whereabouts, int]) -> list[Spot]:
+    """The circles one by one, with the latest of their incidents."""
+    sets, facts = chosen.held.values("spot"), chosen.held.facts
+    named = {where: in_order(sets[where] & chosen.left, facts)[:MOST_AT_ONE_PLACE] for where in places}
+    numbers = [number for latest in named.values() for number in latest]
+    found = RegisterIncident.objects.filter(edition_id__in=numbers).order_by().only(*SHOWN) if numbers else ()
+    rows = {row.edition_id: row for row in found}
+    return [
+        Spot(*where, places[where], [rows[number] for number in latest if number in rows])
+        for where, latest in named.items()
+    ]
+
+
+def _clusters(places: Mapping[Whereabouts, int], box: Box) -> Iterator[Cluster]:
+    """Neighbourhoods are the cells of a grid over the box, nearly square on the ground."""
+    step = (box.east - box.west) / ACROSS
+    middle = math.radians((box.south + box.north) / 2)
+    cells: dict[tuple[int, int], list[Whereabouts]] = defaultdict(list)
+    for where in places:
+        row = math.floor((where.latitude - box.south) / (step * math.cos(middle)))
+        cells[math.floor((where.longitude - box.west) / step), row].append(where)
+    for members in cells.values():
+        yield _cluster(members, places)
+
+
+def _cluster(members: Sequence[Whereabouts], places: Mapping[Whereabouts, int]) -> Cluster:
+    n = sum(places[where] for where in members)
+    latitudes, longitudes = [where.latitude for where in members], [where.longitude for where in members]
+    return Cluster(
+        round(sum(where.latitude * places[where] for where in members) / n, 3),
+        round(sum(where.longitude * places[where] for where in members) / n, 3),
+        n,
+        Box(min(latitudes), min(longitudes), max(latitudes), max(longitudes)),
     )
 
 
@@ -177,16 +294,22 @@ def how_drawn(row: RegisterIncident, names: Mapping[str, str]) -> str:
 
 
 def as_json(drawn: Picture) -> dict[str, Any]:
-    """The circles and the counted regions as Leaflet is given them."""
+    """The circles or their clusters, and the counted regions, as Leaflet is given them."""
     return {
         "spots": [
             {
                 "at": [spot.latitude, spot.longitude],
                 "metres": spot.metres,
+                "n": spot.n,
+                "others": spot.others,
                 "precision": str(PlacePrecision(spot.precision).label),
                 "incidents": list(_links(spot.incidents)),
             }
             for spot in drawn.spots
+        ],
+        "clusters": [
+            {"at": [each.latitude, each.longitude], "n": each.n, "said": each.said, "box": each.box}
+            for each in drawn.clusters
         ],
         "areas": [
             {"at": [area.outline.label[1], area.outline.label[0]], "n": area.n, "said": area.said, "query": area.query}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from incidents.register.exports.columns import Table
 from incidents.register.exports.tables import CITATIONS, INCIDENTS, INVESTIGATIONS, SOURCES, TOTALS
+from incidents.register.facets import Chosen, snapshot
 from incidents.register.filters import (
     ORDERS,
     IncidentFilter,
@@ -95,7 +96,8 @@ class Choice:
     def words(self, filterset: StrictFilterSet) -> str:
         """The filter as a sentence, in the active language."""
         if isinstance(filterset, IncidentFilter):
-            sentence = incidents_sentence(filterset, filterset.qs.count(), self.everything().count())
+            held = snapshot()
+            sentence = incidents_sentence(filterset, len(Chosen(held, filterset)), len(held.everything))
             return (
                 _("Citations of: %(incidents)s") % {"incidents": sentence} if self is CHOICES["citations"] else sentence
             )

@@ -50,13 +50,19 @@ class _Line:
         return text.encode()
 
 
+def header(table: Table) -> bytes:
+    """The first line of a CSV file, behind a byte order mark."""
+    line = _Line()
+    line.write(BOM)
+    csv.writer(line).writerow(table.names)
+    return line.taken()
+
+
 def as_csv(table: Table, rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     """RFC 4180, UTF-8 with a byte order mark, one header line and nothing before it."""
+    yield header(table)
     line = _Line()
     writer = csv.writer(line)
-    line.write(BOM)
-    writer.writerow(table.names)
-    yield line.taken()
     for some in batched(rows, BATCH, strict=False):
         writer.writerows([cell_text(cell) for cell in cells] for cells in some)
         yield line.taken()

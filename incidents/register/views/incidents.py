@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from incidents.register.as_of import at_the_end_of, list_of_its_day, record_of_its_day, register_at
+from incidents.register.cards import HEAVY, SUMMARIES, drawn, drawn_cards, rows_of
 from incidents.register.choosing import facets, leasts
-from incidents.register.facets import Snapshot, snapshot
+from incidents.register.facets import Chosen, Snapshot, snapshot
 from incidents.register.filters import IncidentFilter
 from incidents.register.head import public_page
 from incidents.register.histogram import histogram
 from incidents.register.hits import found_cards
 from incidents.register.models import Edition, RegisterIncident
+from incidents.register.ranking import MOST_RANKED
 from incidents.register.reading import card, edition_lines, incident_page, investigations_of
 from incidents.register.sentences import chips, incidents_sentence, query
 from incidents.register.views.lists import refused, requested_page
@@ -24,59 +29,55 @@ from incidents.register.views.records import edition_in, editions_of, is_withdra
 from incidents.vocabulary import EditionChange, RecordKind
 
 PER_PAGE = 25
-# What neither a card nor the filter's sentence shows, and what makes a row heavy.
-SUMMARIES = ("summary_en", "summary_uk")
-HEAVY = ("corroboration", *SUMMARIES, "sources", "source_kinds")
 
 
 @public_page
+@list_of_its_day
 def incidents(request: HttpRequest) -> HttpResponse:
     """Incidents by filter: 400 with the form as it was filled for anything that the list does not understand."""
-    current = RegisterIncident.objects.current()
-    filterset = IncidentFilter(request.GET, queryset=current)
+    filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())
     if not filterset.is_valid():
         return _refused(request, filterset)
-    held = snapshot()
-    unread = [name for name in HEAVY if not (filterset.asked.terms and name in SUMMARIES)]
-    paginator = Paginator(filterset.ordered.defer(*unread), PER_PAGE)
-    paginator.count = len(held.left(held.limited(filterset)))  # known without asking the database
-    page = requested_page(filterset, paginator)
+    chosen = Chosen(snapshot(), filterset)
+    page = requested_page(filterset, Paginator(chosen, PER_PAGE))
     if page is None:
         return _refused(request, filterset)
-    return render(request, "register/incidents.html", _list_context(request, filterset, page, held))
+    return render(request, "register/incidents.html", _list_context(request, chosen, page))
 
 
 def _refused(request: HttpRequest, filterset: IncidentFilter) -> HttpResponse:
     return refused(request, "register/incidents.html", filterset, facets=facets(filterset, None, {}))
 
 
-def _list_context(
-    request: HttpRequest, filterset: IncidentFilter, page: Page[RegisterIncident], held: Snapshot
-) -> dict[str, Any]:
-    total, counts = len(held.everything), held.counts(filterset)
+def _list_context(request: HttpRequest, chosen: Chosen, page: Page[int]) -> dict[str, Any]:
+    filterset, held, counts = chosen.filterset, chosen.held, chosen.counts()
+    total = len(held.everything)
     return {
         "facets": facets(filterset, held, counts),
         "leasts": leasts(filterset, counts["origins_min"]),
         "filterset": filterset,
         "form": filterset.form,
         "page": page,
-        "cards": _cards(filterset, page),
+        "cards": _cards(filterset, held, list(page)),
         "total": total,
-        "sentence": incidents_sentence(filterset, page.paginator.count, total),
+        "sentence": incidents_sentence(filterset, len(chosen), total),
+        "ranked": MOST_RANKED if filterset.is_ranked and len(chosen) > MOST_RANKED else 0,
         "chips": chips(filterset, request.GET),
         "clear_url": reverse("register:incidents"),
         "query": query(request.GET),
-        "histogram": histogram(filterset, request.GET),
+        "histogram": histogram(filterset, request.GET, chosen.spans()),
     }
 
 
-def _cards(filterset: IncidentFilter, page: Page[RegisterIncident]) -> list[dict[str, Any]]:
+def _cards(filterset: IncidentFilter, held: Snapshot, numbers: list[int]) -> list[SafeString]:
     if not filterset.asked.terms:
-        return [card(row) for row in page]
-    return found_cards(list(page), filterset.asked, filterset.queryset.db)
+        return drawn_cards(numbers, held.facts)
+    rows = rows_of(numbers, *(name for name in HEAVY if name not in SUMMARIES))
+    return [drawn(found) for found in found_cards(rows, filterset.asked, filterset.queryset.db)]
 
 
 @public_page
+@record_of_its_day
 def incident(request: HttpRequest, code: str) -> HttpResponse:
     """The current edition; for a withdrawn incident the reason (410), for a merged one the way to its target."""
     editions = editions_of(RecordKind.INCIDENT, code)
@@ -100,17 +101,27 @@ def incident_edition(request: HttpRequest, code: str, number: int) -> HttpRespon
 
 
 def _incident_context(editions: list[Edition], edition: Edition, *, at_edition: bool = False) -> dict[str, Any]:
+    """An edition that was replaced is shown, and counted, as it stood when the next one took its place."""
     newest = editions[0]
-    row = RegisterIncident.objects.get(code=edition.code) if edition is newest else None
-    page = incident_page(edition, row)
-    related = RegisterIncident.objects.current().filter(code__in=page.document["related"]).defer(*HEAVY)
-    return {
-        "page": page,
-        "document": page.document,
+    context = {
         "edition": edition,
         "newest": newest,
         "at_edition": at_edition,
         "is_current": edition is newest,
+        "editions": edition_lines(editions),
+        "trail": [{"label": _("Incidents"), "url": reverse("register:incidents")}, {"label": edition.code, "url": ""}],
+    }
+    with nullcontext() if edition is newest else register_at(at_the_end_of(edition)):
+        return context | _shown(edition)
+
+
+def _shown(edition: Edition) -> dict[str, Any]:
+    """What an edition says, with what stands around it."""
+    page = incident_page(edition, RegisterIncident.objects.filter(code=edition.code, edition=edition).first())
+    related = RegisterIncident.objects.current().filter(code__in=page.document["related"]).defer(*HEAVY)
+    return {
+        "page": page,
+        "document": page.document,
         "claims": page.claims(),
         "matrix": page.layout.matrix(),
         "tree": page.layout.tree() if page.counted else None,
@@ -119,8 +130,6 @@ def _incident_context(editions: list[Edition], edition: Edition, *, at_edition: 
         "investigations": investigations_of(page.document["investigations"]),
         "related": [card(each) for each in related],
         "merged_here": _merged_into(edition.code),
-        "editions": edition_lines(editions),
-        "trail": [{"label": _("Incidents"), "url": reverse("register:incidents")}, {"label": edition.code, "url": ""}],
     }
 
 

@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from http import HTTPStatus
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from incidents.register.api.problems import ProblemError, answer, check, shared
 from incidents.register.as_of import list_of_its_day
+from incidents.register.cards import HEAVY, rows_of
+from incidents.register.facets import Chosen, snapshot
 from incidents.register.filters import IncidentFilter
 from incidents.register.head import public_page
-from incidents.register.mapping import as_json, how_drawn, picture
+from incidents.register.mapping import Box, as_json, box_from, how_drawn, picture
 from incidents.register.models import RegisterIncident
 from incidents.register.reading import card
 from incidents.register.sentences import chips, incidents_sentence, query
-from incidents.register.views.incidents import HEAVY
 from incidents.register.views.lists import refused, requested_page
 
 PER_PAGE = 50
+WITHIN = "within"  # the parameter by which the script asks for a part of the map
 
 
 @public_page
 @list_of_its_day
 def incidents_map(request: HttpRequest) -> HttpResponse:
     """The list's filter and refusals; all that the filter leaves is on the map, a page of it in the list beside."""
-    current = RegisterIncident.objects.current()
-    filterset = IncidentFilter(request.GET, queryset=current)
+    filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())
     if not filterset.is_valid():
         return refused(request, "register/incidents.html", filterset)
-    paginator = Paginator(filterset.ordered.defer(*HEAVY), PER_PAGE)
-    page = requested_page(filterset, paginator)
+    chosen = Chosen(snapshot(), filterset)
+    page = requested_page(filterset, Paginator(chosen, PER_PAGE))
     if page is None:
         return refused(request, "register/incidents.html", filterset)
-    total = current.count() if filterset.active else paginator.count
-    drawn = picture(filterset.ordered, request.GET, get_language() or "en")
+    drawn = picture(chosen, request.GET, get_language() or "en")
     names = {area.iso: area.name for area in drawn.areas}
     asked = query(request.GET)
     context = {
         "page": page,
         "picture": drawn,
-        "rows": [card(row) | {"drawn": how_drawn(row, names)} for row in page],
-        "sentence": incidents_sentence(filterset, paginator.count, total),
+        "rows": [card(row) | {"drawn": how_drawn(row, names)} for row in rows_of(page, *HEAVY)],
+        "sentence": incidents_sentence(filterset, len(chosen), len(chosen.held.everything)),
         "chips": chips(filterset, request.GET),
         "clear_url": reverse("register:map"),
         "data_url": reverse("register:map_data") + (f"?{asked}" if asked else ""),
@@ -55,9 +59,24 @@ def incidents_map(request: HttpRequest) -> HttpResponse:
 @list_of_its_day
 def map_data(request: HttpRequest) -> HttpResponse:
     """What the map shows, for the script: 400 as problem+json (RFC 9457) for what the list does not understand."""
-    filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())
+    data = request.GET.copy()
+    given = data.pop(WITHIN, [])
+    filterset = IncidentFilter(data, queryset=RegisterIncident.objects.current())
     try:
         check(filterset)
+        box = _box(given)
     except ProblemError as problem:
         return shared(answer(request, problem))
-    return JsonResponse(as_json(picture(filterset.ordered, request.GET, get_language() or "en")))
+    drawn = picture(Chosen(snapshot(), filterset), data, get_language() or "en", box)
+    return JsonResponse(as_json(drawn), json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+
+
+def _box(given: Sequence[str]) -> Box | None:
+    """What the map is to show; None for all of it. Raises ProblemError."""
+    if not given:
+        return None
+    box = box_from(given[0]) if len(given) == 1 else None
+    if box is None:
+        detail = _("“%(name)s” takes south, west, north and east in degrees, once: within=44.1,21.9,52.7,41.4")
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail % {"name": WITHIN})
+    return box

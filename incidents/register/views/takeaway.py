@@ -18,10 +18,11 @@ from incidents.register.api.problems import ProblemError, check, data_view
 from incidents.register.as_of import list_of_its_day
 from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL, About, about, read_head
 from incidents.register.exports.choices import CHOICES, Choice
+from incidents.register.exports.copying import copied
 from incidents.register.exports.package import package
 from incidents.register.exports.tables import TABLES
 from incidents.register.exports.workbook import MOST_ROWS, as_workbook
-from incidents.register.exports.writing import as_csv, as_geojson, as_json, csv_metadata
+from incidents.register.exports.writing import as_geojson, as_json, csv_metadata
 from incidents.register.head import public_page
 from incidents.register.sentences import query
 
@@ -32,7 +33,7 @@ type Writer = Callable[[Choice, About, QuerySet[Any]], HttpResponseBase]
 
 
 def _csv(choice: Choice, told: About, rows: QuerySet[Any]) -> HttpResponseBase:
-    response = _streamed("text/csv; charset=utf-8; header=present", as_csv(choice.table, choice.table.rows(rows)))
+    response = _streamed("text/csv; charset=utf-8; header=present", copied(choice.table, rows))
     path = told.address.split("?")[0] + CSVW + (f"?{told.query}" if told.query else "")
     response.headers["Link"] = f'<{path}>; rel="describedby"; type="application/csvm+json"'
     return response

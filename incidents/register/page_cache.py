@@ -1,0 +1,80 @@
+"""Pages that were read since the last publication, kept per process as they left it: compressed, with their headers.
+
+A page is kept under its address, the head of the register and whether it is compressed, so that it cannot be stale: a
+publication moves the head, and a new version of the program starts new processes. Nothing personal can be in it: only
+answers of `public_page` are kept, and a request that carries a cookie or credentials is neither answered from here nor
+leaves anything behind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from incidents.register.bounded import Bounded
+from incidents.register.head import Head, head, head_of
+
+type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+type Address = tuple[str, str, bool]
+
+OVERHEAD = 1_000  # bytes that a kept page costs beside its body
+_GZIP = re.compile(r"\bgzip\b")
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer as it was sent. `head` is that of the register it shows."""
+
+    head: Head
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+
+
+class PageCacheMiddleware:
+    """Answers from what is kept. It stands outside of everything that makes the answer, compression too."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.pages: Bounded[Address, Page] = Bounded(settings.PAGE_CACHE_MB * 1024 * 1024)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The page that is kept, if it is of the present head; else a new one."""
+        if not self._is_anybodys(request):
+            return self.get_response(request)
+        address = self._address(request)
+        page = self.pages.get(address)
+        if page is not None and page.head == head():
+            request.get_host()  # a host that is not ours is refused, whoever answers
+            return _answer(request, page)
+        response = self.get_response(request)
+        self._keep(address, response)
+        return response
+
+    def _is_anybodys(self, request: HttpRequest) -> bool:
+        personal = request.META.get("HTTP_COOKIE") or request.META.get("HTTP_AUTHORIZATION")
+        return bool(self.pages.most_bytes) and request.method == "GET" and not personal
+
+    def _address(self, request: HttpRequest) -> Address:
+        compressed = bool(_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
+        return str(connections["register"].settings_dict["NAME"]), request.get_full_path(), compressed
+
+    def _keep(self, address: Address, response: HttpResponseBase) -> None:
+        shown = head_of(response)
+        if shown is None or not isinstance(response, HttpResponse) or response.status_code != 200 or response.cookies:
+            return
+        body = response.content
+        self.pages.put(address, Page(shown, body, tuple(response.headers.items())), len(body) + OVERHEAD)
+
+
+def _answer(request: HttpRequest, page: Page) -> HttpResponseBase:
+    response = HttpResponse(page.body)
+    for name, value in page.headers:
+        response.headers[name] = value
+    return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response

@@ -1,0 +1,121 @@
+"""Pages are kept until the head moves, for everybody alike, and nothing personal is ever among them."""
+
+import gzip
+
+import pytest
+from django.db import connections
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+
+from incidents.register.bounded import Bounded
+from people.models import User
+from tests.published import publish
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+@pytest.fixture
+def reader():
+    """A client of a process that keeps pages."""
+    with override_settings(PAGE_CACHE_MB=1):
+        yield Client()
+
+
+def queries(client, address: str, **headers: str) -> int:
+    with CaptureQueriesContext(connections["register"]) as captured:
+        assert client.get(address, headers=headers).status_code in (200, 304)
+    return len(captured)
+
+
+def test_a_page_seen_before_costs_one_query_and_is_the_same(reader):
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001")
+    first = reader.get("/incidents/?grade=single_origin")
+    assert queries(reader, "/incidents/?grade=single_origin") == 1
+    second = reader.get("/incidents/?grade=single_origin")
+    assert second.content == first.content
+    changing = {"X-Request-ID"}
+    assert {name: value for name, value in second.headers.items() if name not in changing} == {
+        name: value for name, value in first.headers.items() if name not in changing
+    }
+    assert second["X-Request-ID"] != first["X-Request-ID"]
+
+
+def test_a_publication_ends_it(reader):
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001")
+    reader.get("/incidents/")
+    publish("incident", "HDC-0001", title={"en": "Another title"})
+    assert "Another title" in reader.get("/incidents/").content.decode()
+
+
+def test_language_and_compression_are_kept_apart(reader):
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001")
+    for _again in range(2):
+        english, ukrainian = reader.get("/incidents/"), reader.get("/uk/incidents/")
+        assert (english["Content-Language"], ukrainian["Content-Language"]) == ("en", "uk")
+        packed = reader.get("/incidents/", headers={"accept-encoding": "gzip"})
+        assert gzip.decompress(packed.content).decode() == english.content.decode()
+        assert "Content-Encoding" not in english
+
+
+def test_who_has_the_page_gets_304_from_the_cache_too(reader):
+    publish("source", "S-0001")
+    version = reader.get("/incidents/")["ETag"]
+    answer = reader.get("/incidents/", headers={"if-none-match": version})
+    assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", version)
+
+
+@pytest.mark.parametrize("header", ["cookie", "authorization"])
+def test_a_request_that_says_who_asks_neither_fills_the_cache_nor_is_answered_from_it(reader, header):
+    publish("source", "S-0001")
+    personal = {header: "session=abc"}
+    reader.get("/sources/", headers=personal)
+    assert kept_addresses(reader) == []
+    reader.get("/sources/")
+    assert kept_addresses(reader) == ["/sources/"]
+    assert queries(reader, "/sources/", **personal) > 1 == queries(reader, "/sources/")
+
+
+@pytest.mark.parametrize(
+    "address", ["/incidents/?colour=red", "/incidents/HDC-9999/", "/incidents.csv", "/desk/", "/healthz"]
+)
+def test_refusals_missing_pages_files_and_the_desk_are_not_kept(reader, address):
+    publish("source", "S-0001")
+    reader.get(address)
+    assert kept_addresses(reader) == []
+
+
+def kept_addresses(reader) -> list[str]:
+    """What the page cache among a client's middlewares holds."""
+    layer = reader.handler._middleware_chain
+    while not hasattr(layer, "pages"):
+        layer = layer.get_response if hasattr(layer, "get_response") else layer.__wrapped__
+    return [address for _database, address, _compressed in layer.pages._kept]
+
+
+def test_a_foreign_host_is_refused_though_the_page_is_kept(reader):
+    publish("source", "S-0001")
+    reader.get("/incidents/")
+    assert reader.get("/incidents/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_public_pages_are_the_same_for_who_is_signed_in(reader, client):
+    publish("source", "S-0001")
+    client.force_login(User.objects.create_user("someone@example.org"))
+    assert client.get("/incidents/").content == reader.get("/incidents/").content
+
+
+def test_the_cache_never_outgrows_its_bound_and_forgets_the_oldest_first():
+    kept = Bounded[str, str](100)
+    for name in "abc":
+        kept.put(name, name.upper(), 40)
+    assert (kept.get("a"), kept.get("b"), kept.get("c"), kept.size) == (None, "B", "C", 80)
+    kept.get("b")
+    kept.put("d", "D", 40)
+    assert (kept.get("b"), kept.get("c")) == ("B", None)
+    kept.put("e", "E", 101)
+    assert (kept.get("e"), kept.size <= 100) == (None, True)
+    kept.put("b", "B2", 10)
+    assert (kept.get("b"), kept.size) == ("B2", 50)
