@@ -3,6 +3,7 @@
 UKRAINIAN = "uk"
 DESK_SECTIONS = ("desk", "accounts", "admin")
 TEXT = "/text"
+FOR_PROGRAMS = ("/api/v1", "/ledger/checkpoint", "/ledger/consistency", "/ledger/key", "/ledger/tile")
 # Below these stands what other pages fetch, or show within themselves.
 WITHOUT_TEXT = ("/embed/", "/static/")
 
@@ -47,7 +48,7 @@ def has_text(path: str) -> bool:
 def is_data(path: str) -> bool:
     """Whether what stands there is read by programs: a file, or a part of the interface."""
     plain = without_language(path)
-    return not is_desk(path) and ("." in plain.rsplit("/", 1)[1] or plain.startswith("/api/v1"))
+    return not is_desk(path) and ("." in plain.rsplit("/", 1)[1] or plain.startswith(FOR_PROGRAMS))
 
 
 def is_desk(path: str) -> bool:

@@ -33,6 +33,7 @@ PAGES: Addresses = {
     "register:methodology": ("/methodology/",),
     "register:corrections": ("/corrections/",),
     "register:api": ("/api/",),
+    "register:ledger": ("/ledger/",),
 }
 # Pages that say that there is nothing, and why, with their status.
 MISTAKES = {
@@ -64,6 +65,22 @@ DATA: Addresses = {
     "register:api_record": ("/api/v1/incidents/HDC-0001",),
     "register:api/v1/<path:path>": ("/api/v1/nothing",),
 }
+# The log of editions and what comes from it: there as soon as it is signed.
+LOG: Addresses = {
+    "ledger:checkpoint": ("/ledger/checkpoint",),
+    "ledger:kept_checkpoint": ("/ledger/checkpoint/1",),
+    "ledger:consistency": ("/ledger/consistency/1-2",),
+    "ledger:entries": ("/ledger/tile/entries/000",),
+    "ledger:partial_entries": ("/ledger/tile/entries/000.p/1",),
+    "ledger:tile": ("/ledger/tile/0/000",),
+    "ledger:partial_tile": ("/ledger/tile/0/000.p/1",),
+    "ledger:key": ("/ledger/key",),
+    "ledger:verify": ("/ledger/verify.py",),
+    "register:incident_proof": ("/incidents/HDC-0001/editions/1.tlog-proof",),
+    "register:source_proof": ("/sources/S-0001/editions/1.tlog-proof",),
+    "register:investigation_proof": ("/investigations/I-0001/editions/1.tlog-proof",),
+    "register:total_proof": ("/totals/T-0001/editions/1.tlog-proof",),
+}
 # Pages for people with accounts, by who sees most of them.
 DESK: dict[Role | None, Addresses] = {
     None: {
@@ -74,8 +91,6 @@ DESK: dict[Role | None, Addresses] = {
         "account_reset_password_from_key": ("/accounts/password/reset/key/1-broken/",),
         "account_reset_password_from_key_done": ("/accounts/password/reset/key/done/",),
         "account_inactive": ("/accounts/inactive/",),
-        "account_email_verification_sent": ("/accounts/confirm-email/",),
-        "account_confirm_email": ("/accounts/confirm-email/broken/",),
         "accept_invitation": ("/accounts/invitation/none/",),
     },
     Role.DOCUMENTER: {
@@ -91,9 +106,13 @@ DESK: dict[Role | None, Addresses] = {
         "desk:edit": ("/desk/incidents/HDC-0002/edit/",),
         "desk:history": ("/desk/incidents/HDC-0002/history/",),
         "account_logout": ("/accounts/logout/",),
-        "account_email": ("/accounts/email/",),
         "account_change_password": ("/accounts/password/change/",),
         "account_reauthenticate": ("/accounts/reauthenticate/",),
+        "usersessions_list": ("/accounts/sessions/",),
+        "mfa_index": ("/accounts/2fa/",),
+        "mfa_activate_totp": ("/accounts/2fa/totp/activate/",),
+        "mfa_add_webauthn": ("/accounts/2fa/webauthn/add/",),
+        "mfa_list_webauthn": ("/accounts/2fa/webauthn/",),
     },
     Role.REVIEWER: {
         "desk:queue": ("/desk/queue/",),
@@ -101,7 +120,9 @@ DESK: dict[Role | None, Addresses] = {
     },
     Role.ADMINISTRATOR: {"desk:people": ("/desk/people/",), "desk:trail": ("/desk/trail/",)},
 }
-# No page of ours stands there; the reason.
+NEEDS_TWO = "needs two editions of a record, and the starting register has one of each"
+NEEDS_FACTOR = "needs an account that has a second factor"
+# No page of ours stands there, or none that the starting register can show; the reason.
 NO_PAGE = {
     "healthz": "a word for a supervisor",
     "readyz": "a word for a supervisor",
@@ -111,8 +132,23 @@ NO_PAGE = {
     "desk:source_suggestions": "a fragment of the form, shown within it",
     "desk:unit_suggestions": "a fragment of the form, shown within it",
     "desk:date_reading": "a fragment of the form, shown within it",
+    "register:incident_compare": NEEDS_TWO,
+    "register:source_compare": NEEDS_TWO,
+    "register:investigation_compare": NEEDS_TWO,
+    "register:total_compare": NEEDS_TWO,
+    "here": "is asked by a script of the desk",
+    "end_session": "is only posted to",
+    "mfa_deactivate_totp": NEEDS_FACTOR,
+    "mfa_generate_recovery_codes": NEEDS_FACTOR,
+    "mfa_view_recovery_codes": NEEDS_FACTOR,
+    "mfa_download_recovery_codes": NEEDS_FACTOR,
+    "mfa_edit_webauthn": NEEDS_FACTOR,
+    "mfa_remove_webauthn": NEEDS_FACTOR,
+    "mfa_authenticate": NEEDS_FACTOR,
+    "mfa_reauthenticate": NEEDS_FACTOR,
+    "mfa_reauthenticate_webauthn": NEEDS_FACTOR,
+    "mfa_login_webauthn": "is asked by a script of the sign-in page",
     "account_set_password": "leads to the change of the password, because every account has one",
-    "account_confirm_login_code": "leads to sign-in, because codes are not sent",
 }
 
 
@@ -131,7 +167,7 @@ def _named(resolver: URLResolver, namespace: str) -> Iterator[str]:
 
 def decided() -> set[str]:
     """The routes that stand in one of the tables."""
-    return {*PAGES, *DATA, *NO_PAGE, *(name for pages in DESK.values() for name in pages)}
+    return {*PAGES, *DATA, *LOG, *NO_PAGE, *(name for pages in DESK.values() for name in pages)}
 
 
 def all_of(table: Addresses) -> list[str]:
