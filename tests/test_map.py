@@ -232,7 +232,7 @@ def test_more_incidents_at_one_place_than_can_be_named_are_counted(monkeypatch):
 @pytest.mark.usefixtures("starting_register")
 def test_too_many_places_are_counted_by_neighbourhood_and_come_apart_when_looked_at_closely(client, monkeypatch):
     everything = data(client)
-    monkeypatch.setattr(mapping, "MOST_NAMED", 4)
+    monkeypatch.setattr(mapping, "MOST_NAMED", 2)
     counted = data(client)
     assert counted["spots"] == []
     assert sum(each["n"] for each in counted["clusters"]) == sum(each["n"] for each in everything["spots"])

@@ -194,6 +194,7 @@ class RegisterIncident(Row):
             models.Index(fields=["-published_at", "code"], name="register_incident_by_time"),
             models.Index(fields=["killed_best", "code"], name="register_incident_by_killed"),
             models.Index(fields=["made_from"], name="register_incident_made_from"),
+            models.Index(fields=["merged_into"], name="register_incident_merged", condition=~Q(merged_into="")),
             models.Index(fields=["oblast"], name="register_incident_oblast"),
             models.Index(fields=["grade"], name="register_incident_grade"),
             GinIndex(fields=["conduct"], name="register_incident_conduct"),

@@ -28,6 +28,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['made_from'], name='register_incident_made_from'),
         ),
         migrations.AddIndex(
+            model_name='registerincident',
+            index=models.Index(condition=models.Q(('merged_into', ''), _negated=True), fields=['merged_into'], name='register_incident_merged'),
+        ),
+        migrations.AddIndex(
             model_name='registersearch',
             index=django.contrib.postgres.indexes.GinIndex(Func(F('vector'), Value('{a}'), function='ts_filter', output_field=django.contrib.postgres.search.SearchVectorField()), name='register_search_titles'),
         ),
