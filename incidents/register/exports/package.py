@@ -7,9 +7,7 @@ the database and written piece by piece, so that neither its size nor a publicat
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from itertools import batched
 from typing import Any
 
@@ -19,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import override
 
 from incidents.register.exports.about import LICENCE, LICENCE_NAME, LICENCE_URL, Head, read_head
+from incidents.register.exports.archive import EARLIEST, Archive, gathered
 from incidents.register.exports.columns import Cell, Column, Kind, Table, plain
 from incidents.register.exports.dictionary import dictionary
 from incidents.register.exports.package_words import read_me
@@ -47,34 +46,7 @@ from incidents.register.models import (
 from incidents.vocabulary import EditionChange, Publication
 
 CHUNK = 200  # documents that are fetched at a time
-PIECE = 64 * 1024  # bytes that are handed on together
-EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # the first moment that a ZIP file can tell
 BOM_BYTES = len(BOM.encode())
-
-
-class _Pipe:
-    """Takes what `zipfile` writes. It cannot be rewound, so sizes follow the data, as they do for a pipe."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self.size = 0
-
-    def write(self, data: bytes) -> int:
-        self._parts.append(bytes(data))
-        self.size += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """What was written is taken all the same."""
-
-    def taken(self) -> bytes:
-        data = b"".join(self._parts)
-        self._parts.clear()
-        self.size = 0
-        return data
 
 
 def package() -> Iterator[bytes]:
@@ -82,30 +54,14 @@ def package() -> Iterator[bytes]:
     with transaction.atomic(using="register"):
         with connections["register"].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield from _written(read_head())
+        yield from gathered(_written(read_head()))
 
 
 def _written(head: Head) -> Iterator[bytes]:
-    pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, pieces in _members(head):
-            with archive.open(_entry(name, head), "w", force_zip64=name.endswith(".csv")) as member:
-                for piece in pieces:
-                    member.write(piece)
-                    if pipe.size >= PIECE:
-                        yield pipe.taken()
-            if pipe.size >= PIECE:
-                yield pipe.taken()
-    yield pipe.taken()
-
-
-def _entry(name: str, head: Head) -> zipfile.ZipInfo:
-    """A member dated by the newest edition and readable by everybody, whatever machine made it."""
-    moment = max(head.published_at or EARLIEST, EARLIEST).astimezone(UTC)
-    entry = zipfile.ZipInfo(name, moment.timetuple()[:6])
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.create_system, entry.external_attr = 3, 0o644 << 16
-    return entry
+    archive = Archive(head.published_at or EARLIEST)
+    for name, pieces in _members(head):
+        yield from archive.member(name, pieces)
+    yield from archive.end()
 
 
 def _members(head: Head) -> Iterator[tuple[str, Iterable[bytes]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ PLOT = 190.0  # from the highest column to the axis
 TOP, LEFT = 26.0, 34.0
 SMALL = 12.0
 GAP = 14.0
+ROOMY = 60.0  # as wide as a column must be to have its own label
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,19 @@ def _columns(pen: Pen, frame: _Frame, axis: Axis, counts: Sequence[Count]) -> st
         if count.high
     ]
     numbers = [_number(pen, frame, middles[at], counts[at]) for at in _numbered(counts, each)]
-    ticks = []
+    return "".join([*bars, *numbers, *_ticks(pen, frame, axis, span)])
+
+
+def _ticks(pen: Pen, frame: _Frame, axis: Axis, span: float) -> Iterator[str]:
+    """The axis in words: below the middle of a wide column, else beside a tick where the month or year begins."""
+    each = span / axis.n
     for day, label in _fitting(axis, span):
         x = LEFT + axis.x(day) / 100 * span
-        ticks.append(pen.stroke(f"M{units(x)} {units(frame.base)}v6", pen.palette.line_strong))
-        ticks.append(pen.words(x + 3, frame.base + 19, label, size=SMALL, quiet=True))
-    return "".join([*bars, *numbers, *ticks])
+        if each > ROOMY:
+            yield pen.words(x + each / 2, frame.base + 19, label, size=SMALL, anchor="middle", quiet=True)
+        else:
+            yield pen.stroke(f"M{units(x)} {units(frame.base)}v6", pen.palette.line_strong)
+            yield pen.words(x + 3, frame.base + 19, label, size=SMALL, quiet=True)
 
 
 def _numbered(counts: Sequence[Count], each: float) -> list[int]:

@@ -67,7 +67,9 @@ class Class:
 def classes(most: int) -> list[Class]:
     """At most MOST_CLASSES, up to the highest count; the bounds are 1, 2 and 5 times powers of ten."""
     lows = [bound for bound in BOUNDS if bound <= most]
-    lows = [1, *lows[1:][-(MOST_CLASSES - 1) :]] if lows else []
+    if not lows:
+        return []
+    lows = [1, *lows[1:][-(MOST_CLASSES - 1) :]]
     return [Class(low, following - 1) for low, following in zip(lows, [*lows[1:], most + 1], strict=True)]
 
 

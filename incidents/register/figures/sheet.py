@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from incidents.register.exports.about import LICENCE_URL, About
 from incidents.register.figures.figure import NARROW, WIDE, Figure
-from incidents.register.figures.svg import LIGHT, LINE, SIZE, TOKENS, Drawing, Pen, element, units, wrapped
+from incidents.register.figures.svg import LIGHT, LINE, SIZE, TOKENS, Drawing, Pen, element, units, wrapped, written
 from incidents.templatetags.register_tags import day
 
 MARGIN = 34.0
@@ -37,13 +36,13 @@ def inline(figure: Figure) -> Inline:
 def _within(figure: Figure, which: str, width: float) -> SafeString:
     prefix = f"{figure.name}-{which}"
     drawing = figure.draw(Pen(TOKENS, prefix), width)
-    # Everything a reader or a source wrote has gone through `escape` or `quoteattr` in svg.py.
+    # Everything a reader or a source wrote has gone through `written` or `quoteattr` in svg.py.
     return mark_safe(_svg(figure, drawing, prefix, {"class": f"figure-{which}"}, said=" ".join(figure.notes)))  # noqa: S308
 
 
 def _svg(figure: Figure, drawing: Drawing, prefix: str, more: dict[str, str], *, said: str) -> str:
-    title = element("title", escape(figure.heading), id=f"{prefix}-title")
-    told = element("desc", escape(said), id=f"{prefix}-desc") if said else ""
+    title = element("title", written(figure.heading), id=f"{prefix}-title")
+    told = element("desc", written(said), id=f"{prefix}-desc") if said else ""
     size = f"0 0 {units(drawing.width)} {units(drawing.height)}"
     return element(
         "svg",

@@ -7,11 +7,15 @@ needs a style, which our policy would refuse.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
 type Value = str | float
+
+# https://www.w3.org/TR/xml/#charsets
+FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 SIZE = 13.0  # of most words
 LINE = 1.35  # from one line of words to the next, in sizes
@@ -53,10 +57,13 @@ def units(value: float) -> str:
 def element(tag: str, content: str = "", /, **attributes: Value) -> str:
     """An element; names are written with `_` for `-`. `content` is markup already."""
     pairs = ((name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items())
-    written = "".join(
-        f" {name}={quoteattr(value if isinstance(value, str) else units(value))}" for name, value in pairs
-    )
-    return f"<{tag}{written}>{content}</{tag}>" if content else f"<{tag}{written}/>"
+    named = "".join(f" {name}={quoteattr(value if isinstance(value, str) else units(value))}" for name, value in pairs)
+    return f"<{tag}{named}>{content}</{tag}>" if content else f"<{tag}{named}/>"
+
+
+def written(words: str) -> str:
+    """Words as markup. What no XML document may hold, escaped or not, becomes the sign for an unknown character."""
+    return escape(FORBIDDEN.sub("\ufffd", words))
 
 
 def breadth(words: str, size: float = SIZE) -> float:
@@ -107,7 +114,7 @@ class Pen:
         return "".join(
             element(
                 "text",
-                escape(line),
+                written(line),
                 x=x,
                 y=y + at * size * LINE,
                 font_size=size,
