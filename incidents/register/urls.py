@@ -5,6 +5,7 @@ from django.urls import path
 from incidents.register import takeaway_urls
 from incidents.register.views import (
     comparisons,
+    embeds,
     incidents,
     investigations,
     ledger,
@@ -71,5 +72,8 @@ urlpatterns = [
     path("methodology/", pages.methodology, name="methodology"),
     path("corrections/", pages.corrections, name="corrections"),
     path("ledger/", ledger.ledger, name="ledger"),
+    path("embed/incidents/", embeds.incidents, name="embed_incidents"),
+    path("embed/incidents/<str:code>/", embeds.incident, name="embed_incident"),
+    path("embed/map/", embeds.incidents_map, name="embed_map"),
     *takeaway_urls.urlpatterns,
 ]

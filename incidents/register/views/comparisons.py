@@ -34,8 +34,8 @@ LISTS = {
 def compare(request: HttpRequest, kind: RecordKind, code: str) -> HttpResponse:
     """What differs between two editions; without numbers, between the newest and the one before.
 
-    400 for what is no pair of numbers, 404 for an edition that does not exist; withdrawn and merged records answer as on
-    their other pages.
+    400 for what is no pair of numbers, 404 for an edition that does not exist; withdrawn and merged records answer as
+    on their other pages.
     """
     editions = editions_of(kind, code)
     if is_withdrawn(editions):
