@@ -10,8 +10,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from incidents.register.models import Edition
+from incidents.templatetags.register_tags import day
 
 LICENCE = "CC-BY-4.0"
 LICENCE_NAME = "Creative Commons Attribution 4.0 International"
@@ -31,6 +33,14 @@ class Head:
         """As files and answers name it."""
         moment = self.published_at and self.published_at.astimezone(UTC).isoformat(timespec="seconds")
         return {"edition": self.number, "digest": self.digest or None, "published": moment}
+
+    @property
+    def words(self) -> str:
+        """The same in a sentence, in the active language, for formats that hold nothing but words."""
+        if not self.number:
+            return _("Nothing has been published yet.")
+        said = _("State of the register: edition no. %(number)s in order of publication, %(day)s, SHA-256 %(digest)s")
+        return said % {"number": self.number, "day": day(self.published_at), "digest": f"{self.digest[:16]}…"}
 
 
 def read_head() -> Head:

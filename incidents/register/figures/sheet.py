@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from incidents.register.exports.about import LICENCE_URL, About
 from incidents.register.figures.figure import NARROW, WIDE, Figure
 from incidents.register.figures.svg import LIGHT, LINE, SIZE, TOKENS, Drawing, Pen, element, units, wrapped, written
-from incidents.templatetags.register_tags import day
 
 MARGIN = 34.0
 FAMILY = "'Source Sans 3', 'Source Sans Pro', 'Segoe UI', 'Noto Sans', Arial, sans-serif"
@@ -104,22 +103,11 @@ def _foot(pen: Pen, figure: Figure, about: About, top: float) -> tuple[str, floa
     name = f"{settings.REGISTER_NAME}: {settings.REGISTER_SUBTITLE}"
     parts.append(pen.words(MARGIN, y, wrapped(name, WIDE, SIZE + 1), size=SIZE + 1, strong=True))
     y += (SIZE + 1) * LINE * len(wrapped(name, WIDE, SIZE + 1)) + 2
-    for said in (_state(about), about.address, f"{_('Licence')}: CC BY 4.0, {LICENCE_URL}", *_credits(figure)):
+    for said in (about.head.words, about.address, f"{_('Licence')}: CC BY 4.0, {LICENCE_URL}", *_credits(figure)):
         lines = wrapped(said, WIDE)
         parts.append(pen.words(MARGIN, y, lines, quiet=True))
         y += len(lines) * SIZE * LINE
     return "".join(parts), y + MARGIN - SIZE
-
-
-def _state(about: About) -> str:
-    head = about.head
-    if not head.number:
-        return _("Nothing has been published yet.")
-    return _("State of the register: edition no. %(number)s in order of publication, %(day)s, SHA-256 %(digest)s") % {
-        "number": head.number,
-        "day": day(head.published_at),
-        "digest": f"{head.digest[:16]}…",
-    }
 
 
 def _credits(figure: Figure) -> list[str]:

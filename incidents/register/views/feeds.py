@@ -16,12 +16,20 @@ from django.utils.translation import override
 from incidents.register.api.problems import ProblemError, check, data_view
 from incidents.register.as_of import list_of_its_day
 from incidents.register.citing import PAGES, absolute
+from incidents.register.exports.about import read_head
 from incidents.register.exports.choices import CHOICES
 from incidents.register.filters import PageFilter, StrictFilterSet
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
 from incidents.register.sentences import query
-from incidents.register.syndicating import as_atom, as_sitemap, as_sitemap_index, correction_entry, incident_entry
+from incidents.register.syndicating import (
+    Entry,
+    as_atom,
+    as_sitemap,
+    as_sitemap_index,
+    correction_entry,
+    incident_entry,
+)
 from incidents.register.views.pages import titles_of
 from incidents.vocabulary import RecordKind
 
@@ -64,7 +72,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     page = _requested(filterset, rows)
     entries = [incident_entry(row) for row in page]
     links = _links(request, page, reverse("register:incidents"))
-    return HttpResponse(as_atom(_("Incidents"), choice.words(filterset), links, entries), content_type=ATOM)
+    return _feed(_("Incidents"), choice.words(filterset), links, entries)
 
 
 @data_view
@@ -79,7 +87,15 @@ def corrections(request: HttpRequest) -> HttpResponse:
     entries = [correction_entry(each, titles.get((each.kind, each.code)) or each.code) for each in page]
     subtitle = _("Every change to something published: updated, corrected, withdrawn or merged, with the reason.")
     links = _links(request, page, reverse("register:corrections"))
-    return HttpResponse(as_atom(_("Corrections"), subtitle, links, entries), content_type=ATOM)
+    return _feed(_("Corrections"), subtitle, links, entries)
+
+
+def _feed(title: str, subtitle: str, links: dict[str, str], entries: list[Entry]) -> HttpResponse:
+    """The feed; its subtitle says the filter and the state of the register that it was made from."""
+    head = read_head()
+    response = HttpResponse(as_atom(title, f"{subtitle} {head.words}", links, entries), content_type=ATOM)
+    response.headers["X-Register-Head"] = f"{head.number} {head.digest}".strip()
+    return response
 
 
 def _requested(filterset: StrictFilterSet, rows: Any) -> Page[Any]:
