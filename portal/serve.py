@@ -25,6 +25,11 @@ from portal.kept import keep_secrets
 Step = tuple[str, Callable[[], object]]
 
 WAIT_SECONDS = 180
+# What only the desk's processes, the owner's commands and the signer need.
+OTHER_CREDENTIALS = {
+    *("DATABASE_URL", "OWNER_DATABASE_URL", "SIGNER_DATABASE_URL", "CONNECT_AS"),
+    *("FACTOR_KEYS", "EMAIL_USER", "EMAIL_PASSWORD", "DEMO_PASSWORD"),
+}
 PREPARING_LOCK = 0x68646370  # any number that nobody else locks
 
 
@@ -39,6 +44,8 @@ def main() -> None:
     """Prepare, then become gunicorn; end with status 1 and one line where that fails."""
     try:
         surface = env.one_of("SURFACE", ("all", "public", "desk"), "all")
+        if surface == "public":
+            let_go_of_other_credentials()
         keep_secrets()
         if surface == "public":
             wait_for_tables()
@@ -49,6 +56,13 @@ def main() -> None:
         sys.exit(1)
     os.chdir(env.BASE_DIR)
     os.execve(sys.executable, gunicorn_command(), web_environment())
+
+
+def let_go_of_other_credentials() -> None:
+    """A public process that is broken into has nothing to give but the reader's address, whatever it was given."""
+    for name in sorted(OTHER_CREDENTIALS & os.environ.keys()):
+        if os.environ.pop(name):
+            say(f"{name} is nothing for SURFACE=public: this process goes on without it.")
 
 
 def say(line: str, *, end: str = "\n") -> None:
