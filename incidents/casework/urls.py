@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from incidents.casework.views import lists, moves, people, records, reviews, suggestions, trail
+from incidents.casework.views import lists, moves, people, records, redactions, reviews, suggestions, trail
 from incidents.vocabulary import RecordKind
 
 PLURALS = {
@@ -41,6 +41,9 @@ urlpatterns = [
     path("units/", lists.units, name="units"),
     path("people/", people.invitations, name="people"),
     path("trail/", trail.trail, name="trail"),
+    path("redactions/", redactions.overview, name="redactions"),
+    path("redactions/<str:code>/ask/", redactions.ask, name="redact"),
+    path("redactions/<int:pk>/<str:decision>/", redactions.decide, name="redaction_decision"),
     path("<kind:kind>/new/", records.new, name="new"),
     path("<kind:kind>/<str:code>/", records.show, name="record"),
     path("<kind:kind>/<str:code>/edit/", records.edit, name="edit"),

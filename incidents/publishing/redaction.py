@@ -8,6 +8,8 @@ search was made from it. `Edition.content` raises RedactedError for it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import connection, transaction
 from django.utils import translation
 
@@ -42,12 +44,23 @@ def redact(redaction: Redaction) -> Edition:
 def note_of(redaction: Redaction) -> dict[str, str]:
     """What everybody reads of it, in both languages."""
     reason = RedactionReason(redaction.reason)
-    numbers = ", ".join(str(number) for number in sorted(redaction.editions))
+    numbers = in_ranges(redaction.editions)
     with translation.override("en"):
         en = f"Erased: edition {numbers}. Reason: {reason.label}."
     with translation.override("uk"):
         uk = f"Вилучено текст редакцій: {numbers}. Причина: {reason.label}."
     return {"en": en, "uk": uk}
+
+
+def in_ranges(numbers: Iterable[int]) -> str:
+    """`1–3, 5`: so that the note of a record with many editions stays short."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def _published(redaction: Redaction, current: Edition) -> Edition:

@@ -47,6 +47,8 @@ BEGIN
     DELETE FROM register_registersearch_past WHERE number = NEW.id AND until IS NOT NULL;
     DELETE FROM register_registercitation_past
     WHERE NEW.kind = 'incident' AND incident_id = NEW.code AND until IS NOT NULL;
+    DELETE FROM register_registerderivation_past
+    WHERE NEW.kind = 'source' AND source_id = NEW.code AND until IS NOT NULL;
     RETURN NULL;
 END $$;
 CREATE TRIGGER register_edition_forgotten AFTER UPDATE ON register_edition

@@ -1,0 +1,86 @@
+"""Erasing what was published: administrators ask for it, and another administrator decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from incidents.casework import redactions
+from incidents.casework.models import Record, Redaction
+from incidents.casework.views.access import DeskRequest, desk
+from incidents.casework.workflow import Refused
+from incidents.vocabulary import RedactionReason
+from people.factors import need_fresh_factor
+from people.models import Role
+
+LONGEST_CODE, LONGEST_EXPLANATION, SHOWN = 20, 5_000, 100
+REFUSED = 409
+
+
+@desk(Role.ADMINISTRATOR)
+def overview(request: DeskRequest) -> HttpResponse:
+    """All of them, the newest first, and where to ask for another."""
+    context: dict[str, Any] = {"redactions": _all()}
+    code = request.GET.get("code", "").strip().upper()[:LONGEST_CODE]
+    if not code:
+        return render(request, "casework/redactions.html", context)
+    record = Record.objects.filter(code=code, edition__isnull=False).first()
+    if record is None:
+        refusal = _("Nothing that is public has the code %(code)s.") % {"code": code}
+        return render(request, "casework/redactions.html", context | {"refusal": refusal, "code": code}, status=404)
+    return render(request, "casework/redactions.html", context | _asking(record))
+
+
+@desk(Role.ADMINISTRATOR, methods=["POST"])
+def ask(request: DeskRequest, code: str) -> HttpResponse:
+    """Ask for some editions of a record to be erased."""
+    need_fresh_factor(request)
+    record = get_object_or_404(Record, code=code, edition__isnull=False)
+    chosen = [int(text) for text in request.POST.getlist("editions") if text.isascii() and text.isdigit()]
+    explanation = request.POST.get("explanation", "")[:LONGEST_EXPLANATION]
+    try:
+        redactions.request(record, request.user, chosen, request.POST.get("reason", ""), explanation)
+    except Refused as refusal:
+        typed = {"refusal": refusal, "chosen": chosen, "typed": request.POST}
+        context = {"redactions": _all()} | _asking(record) | typed
+        return render(request, "casework/redactions.html", context, status=REFUSED)
+    messages.success(request, _("Asked for. A second administrator has to agree before anything is erased."))
+    return redirect("desk:redactions")
+
+
+@desk(Role.ADMINISTRATOR, methods=["POST"])
+def decide(request: DeskRequest, pk: int, decision: str) -> HttpResponse:
+    """Agree and erase at once, or refuse."""
+    need_fresh_factor(request)
+    redaction = get_object_or_404(Redaction.objects.select_related("record"), pk=pk)
+    try:
+        if decision == "approve":
+            edition = redactions.approve(redaction, request.user)
+            messages.success(request, _("Erased. Edition %(n)d says so in public.") % {"n": edition.number})
+        elif decision == "refuse":
+            redactions.refuse(redaction, request.user)
+            messages.success(request, _("Nothing was erased."))
+        else:
+            raise Http404
+    except Refused as refusal:
+        context = {"redactions": _all(), "refusal": refusal}
+        return render(request, "casework/redactions.html", context, status=REFUSED)
+    return redirect("desk:redactions")
+
+
+def _asking(record: Record) -> dict[str, Any]:
+    return {
+        "record": record,
+        "code": record.code,
+        "editions": redactions.editions_of(record),
+        "reasons": RedactionReason,
+    }
+
+
+def _all() -> list[Redaction]:
+    found = Redaction.objects.select_related("record", "requested_by", "decided_by")
+    return list(found.order_by("decided_at", "-requested_at")[:SHOWN])
