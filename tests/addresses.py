@@ -118,7 +118,11 @@ DESK: dict[Role | None, Addresses] = {
         "desk:queue": ("/desk/queue/",),
         "desk:review": ("/desk/incidents/HDC-0002/review/",),
     },
-    Role.ADMINISTRATOR: {"desk:people": ("/desk/people/",), "desk:trail": ("/desk/trail/",)},
+    Role.ADMINISTRATOR: {
+        "desk:people": ("/desk/people/",),
+        "desk:trail": ("/desk/trail/",),
+        "desk:redactions": ("/desk/redactions/", "/desk/redactions/?code=HDC-0001"),
+    },
 }
 NEEDS_TWO = "needs two editions of a record, and the starting register has one of each"
 NEEDS_FACTOR = "needs an account that has a second factor"
@@ -128,6 +132,8 @@ NO_PAGE = {
     "readyz": "a word for a supervisor",
     "csp_report": "browsers post what a policy forbade",
     "desk:move": "is only posted to",
+    "desk:redact": "is only posted to",
+    "desk:redaction_decision": "is only posted to",
     "desk:place_suggestions": "a fragment of the form, shown within it",
     "desk:source_suggestions": "a fragment of the form, shown within it",
     "desk:unit_suggestions": "a fragment of the form, shown within it",
