@@ -12,13 +12,13 @@ from django.urls import reverse
 
 from incidents import dates
 from incidents.register.as_of import list_of_its_day
+from incidents.register.cards import HEAVY
 from incidents.register.filters import IncidentFilter
 from incidents.register.head import public_page
 from incidents.register.histogram import Axis, histogram, percent
 from incidents.register.models import RegisterIncident
 from incidents.register.reading import card
 from incidents.register.sentences import chips, incidents_sentence, query
-from incidents.register.views.incidents import HEAVY
 from incidents.register.views.lists import refused, requested_page
 
 PER_PAGE = 50
