@@ -23,6 +23,7 @@ def load_or_copy(cache: Path, tables: Iterable[str], sources: Iterable[Path], lo
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table in tables:
+            cursor.execute(_statement("DELETE FROM {}", table).as_string())  # what migrations left is in the copy too
             with cursor.copy(_statement("COPY {} FROM STDIN (FORMAT binary)", table)) as rows:
                 rows.write((copy / table).read_bytes())
         for name, last in json.loads((copy / "sequences.json").read_text()).items():
