@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from people import factors, sessions
 from people.models import Freeze, User
 from portal.paths import is_desk, without_language
 
-SAFE = ("GET", "HEAD", "OPTIONS")
+SAFE = ("GET", "HEAD")
 RETRY_SECONDS = 600
 # What a person needs to come in, or to leave, while nothing can be changed.
 ALWAYS_OPEN = ("/accounts/login/", "/accounts/logout/", "/accounts/2fa/authenticate/", "/accounts/2fa/webauthn/login/")
@@ -37,6 +37,8 @@ class DeskGuard:
         """Answer in the view's stead, or let the request pass."""
         if settings.SURFACE == "public" or not is_desk(request.path_info):
             return self.get_response(request)
+        if request.method not in (*SAFE, "POST"):
+            return HttpResponseNotAllowed([*SAFE, "POST"])
         return _frozen(request) or _too_old(request) or _without_factor(request) or self.get_response(request)
 
 

@@ -6,14 +6,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
+@require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """The process answers and reaches the register; 503 where it does not."""

@@ -1,6 +1,6 @@
 """Who may open a page of the desk: decided in a view's first line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Concatenate
 
@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from incidents.casework.models import Record
 from people.models import Role, User
@@ -19,8 +20,12 @@ class DeskRequest(HttpRequest):
     user: User
 
 
-def desk(*roles: Role) -> Callable[[Callable[..., HttpResponse]], Callable[..., Any]]:
-    """Only for people who signed in and hold one of the roles (any role, when none is named)."""
+READ = ("GET", "HEAD")
+FORM = (*READ, "POST")
+
+
+def desk(*roles: Role, methods: Sequence[str] = READ) -> Callable[[Callable[..., HttpResponse]], Callable[..., Any]]:
+    """Only for people who signed in and hold one of the roles (any role, when none is named), by these methods."""
 
     def decorate(view: Callable[Concatenate[DeskRequest, ...], HttpResponse]) -> Callable[..., Any]:
         @wraps(view)
@@ -29,7 +34,7 @@ def desk(*roles: Role) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return never_cache(login_required(guarded))
+        return require_http_methods(methods)(never_cache(login_required(guarded)))
 
     return decorate
 

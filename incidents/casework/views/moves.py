@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from incidents.casework import workflow
 from incidents.casework.forms.fields import LONG_TEXT, validate_clean_text
@@ -28,8 +27,7 @@ ASKED_ON_RECORD = ("submit", "share")
 CANNOT_BE_TAKEN_BACK = ("approve", "withdraw", "merge")
 
 
-@require_POST
-@desk(Role.DOCUMENTER, Role.REVIEWER)
+@desk(Role.DOCUMENTER, Role.REVIEWER, methods=["POST"])
 def move(request: DeskRequest, kind: RecordKind, code: str, name: str) -> HttpResponse:
     """Make a move; when it is refused, the page says why and keeps what was typed."""
     record = visible_record(request.user, kind, code)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.views.access import DeskRequest, desk
+from incidents.casework.views.access import FORM, DeskRequest, desk
 from people.factors import need_fresh_factor
 from people.models import Invitation, Role, User
 
@@ -26,7 +26,7 @@ class InvitationForm(forms.Form):
         return email
 
 
-@desk(Role.ADMINISTRATOR)
+@desk(Role.ADMINISTRATOR, methods=FORM)
 def invitations(request: DeskRequest) -> HttpResponse:
     """Invite somebody; the link is shown once, to be handed over by a safe way."""
     if request.method == "POST":

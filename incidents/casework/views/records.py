@@ -17,7 +17,7 @@ from incidents.casework.histories import events
 from incidents.casework.layout import PLANS, sections
 from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source
 from incidents.casework.models.incidents import COUNT_ENDS
-from incidents.casework.views.access import DeskRequest, desk, visible_record
+from incidents.casework.views.access import FORM, DeskRequest, desk, visible_record
 from incidents.casework.workflow import allowed_moves
 from incidents.gazetteer.models import Place
 from incidents.vocabulary import RecordKind, RejectReason
@@ -32,13 +32,13 @@ NAMES_SOURCE: dict[type[Record], tuple[str, ...]] = {
 }
 
 
-@desk(Role.DOCUMENTER)
+@desk(Role.DOCUMENTER, methods=FORM)
 def new(request: DeskRequest, kind: RecordKind) -> HttpResponse:
     """A blank form; the first save makes the draft."""
     return _form(request, Editor(kind, request.user, data=_posted(request)), None)
 
 
-@desk(Role.DOCUMENTER)
+@desk(Role.DOCUMENTER, methods=FORM)
 def edit(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
     """The form of a draft, or of what is published: saving that starts its next edition."""
     record = visible_record(request.user, kind, code)
