@@ -1,7 +1,8 @@
 """Leaves: the database appends one for every edition, in the order of publication, and lets nobody change one."""
 
-import time
+import json
 from hashlib import sha256
+from statistics import median
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -98,20 +99,23 @@ def test_an_edition_whose_transaction_fails_leaves_no_gap():
 
 
 def test_appending_takes_less_than_two_milliseconds():
+    """PostgreSQL's own measure of the trigger; the median, because other programs run meanwhile."""
     many(3_000)
+    insert = """EXPLAIN (ANALYZE, FORMAT JSON) INSERT INTO register_edition
+        (kind, code, number, change, document, digest, note_en, note_uk, published_at)
+        VALUES ('total', %s, 1, 'first', '{}', %s, '', '', now())"""
+    took = []
+    with connection.cursor() as cursor:
+        for number in range(101):
+            cursor.execute(insert, [f"T-{number}", EMPTY])
+            triggers = {each["Trigger Name"]: each["Time"] for each in plan(cursor)["Triggers"]}
+            took.append(triggers["register_edition_gets_leaf"])
+    assert median(took) < 2, f"{median(took):.2f} ms"
 
-    def seconds(triggers: str) -> float:
-        with connection.cursor() as cursor, transaction.atomic():
-            cursor.execute(f"SET LOCAL session_replication_role = {triggers}")
-            before = time.perf_counter()
-            for number in range(512):
-                many(1, start=10_000 + number)
-            took = time.perf_counter() - before
-            transaction.set_rollback(True)
-        return took / 512
 
-    extra = min(seconds("origin") for _ in range(2)) - min(seconds("replica") for _ in range(2))
-    assert extra < 0.002, f"{extra * 1000:.2f} ms"
+def plan(cursor):
+    found = cursor.fetchone()[0]
+    return (json.loads(found) if isinstance(found, str) else found)[0]
 
 
 INSERT = "INSERT INTO ledger_leaf (index, kind, subject, digest, hash) VALUES (%s, %s, %s, %s, %s)"
