@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from django.conf import settings
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from incidents.register.citing import absolute, edition_page_of
 from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL
 from incidents.register.models import Edition, RegisterIncident
-from incidents.templatetags.register_tags import count_sentence, edtf_in_words, pick, term
+from incidents.templatetags.register_tags import Text, bilingual, count_sentence, edtf_in_words, pick, term
 from incidents.vocabulary import RecordKind
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -38,6 +39,8 @@ class Entry:
     published: datetime
     updated: datetime
     category: tuple[str, str]  # code and label
+    title_language: str = ""  # where the title is not in the feed's own, for lack of one
+    is_markup: bool = False  # the summary marks words in the other language
 
     @property
     def identity(self) -> str:
@@ -64,34 +67,45 @@ def incident_entry(row: RegisterIncident) -> Entry:
         told += " " + _("Content warning: %(warning)s The summary is on the page of the incident.") % {
             "warning": str(pick(warning)).rstrip(".") + "."
         }
-    else:
-        told += f" {pick({'en': row.summary_en, 'uk': row.summary_uk})}"
+        return _incident(row, told)
+    summary = pick({"en": row.summary_en, "uk": row.summary_uk})
+    if summary.is_other:
+        return _incident(row, f"{escape(told)} {bilingual(summary)}", is_markup=True)
+    return _incident(row, f"{told} {summary}")
+
+
+def _incident(row: RegisterIncident, told: str, *, is_markup: bool = False) -> Entry:
+    title = pick(row.title)
     return Entry(
         RecordKind.INCIDENT,
         row.code,
         row.number,
-        f"{row.code}: {pick(row.title)}",
+        f"{row.code}: {title}",
         told,
         row.first_published_at,
         row.published_at,
         (row.grade, term(row.grade, "Grade")),
+        title.language if title.is_other else "",
+        is_markup,
     )
 
 
 def correction_entry(edition: Edition, title: object) -> Entry:
     """An edition after the first: what kind of change, and the note that says why."""
     label = term(edition.change, "EditionChange")
-    named = str(pick(title)) if isinstance(title, dict) else str(title)
-    note = str(pick({"en": edition.note_en, "uk": edition.note_uk}))
+    named = pick(title) if isinstance(title, dict) else Text(str(title), "", is_other=False)
+    note = pick({"en": edition.note_en, "uk": edition.note_uk})
     return Entry(
         edition.kind,
         edition.code,
         edition.number,
-        ": ".join(dict.fromkeys([edition.code, named])) + f" ({label})",
-        note or label,
+        ": ".join(dict.fromkeys([edition.code, named.value])) + f" ({label})",
+        str(bilingual(note) if note.is_other else note) or label,
         edition.published_at,
         edition.published_at,
         (edition.change, label),
+        named.language if named.is_other else "",
+        note.is_other,
     )
 
 
@@ -114,7 +128,7 @@ def as_atom(title: str, subtitle: str, links: dict[str, str], entries: Sequence[
 
 def _add_entry(feed: ElementTree.Element, entry: Entry) -> None:
     element = _add(feed, "entry")
-    _add(element, "title", entry.title)
+    _add(element, "title", entry.title, **({"xml:lang": entry.title_language} if entry.title_language else {}))
     _add(element, "id", entry.identity)
     page = edition_page_of(entry.kind, entry.code, entry.number)
     _add(element, "link", rel="alternate", type="text/html", href=absolute(page))
@@ -122,7 +136,7 @@ def _add_entry(feed: ElementTree.Element, entry: Entry) -> None:
     _add(element, "updated", _moment(entry.updated))
     if entry.category[0]:
         _add(element, "category", term=entry.category[0], label=entry.category[1])
-    _add(element, "summary", entry.summary, type="text")
+    _add(element, "summary", entry.summary, type="html" if entry.is_markup else "text")
 
 
 def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:

@@ -1,0 +1,148 @@
+"""Every page in both languages: each names the other, the switch keeps the filter, lists follow the alphabet.
+
+A text that exists in one language only is shown in it, and says so."""
+
+import json
+import re
+from html import unescape
+from xml.etree import ElementTree
+
+import pytest
+
+from incidents.gazetteer.names import ukrainian_sort_key
+from tests.addresses import PAGES, all_of, in_both
+from tests.published import publish
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+ALPHABET = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
+
+
+def alternates(page: str) -> dict[str, str]:
+    head = page.split("</head>", 1)[0]
+    return {language: unescape(url) for language, url in re.findall(r'hreflang="([^"]+)" href="([^"]+)"', head)}
+
+
+@pytest.mark.parametrize("address", all_of(PAGES))
+def test_every_page_names_itself_in_each_language_and_for_all_others(client, starting_register, settings, address):
+    site = settings.SITE_URL
+    expected = {"en": site + address, "uk": f"{site}/uk{address}", "x-default": site + address}
+    for each in in_both([address]):
+        assert alternates(client.get(each).content.decode()) == expected
+
+
+@pytest.mark.parametrize("address", all_of(PAGES))
+def test_the_switch_keeps_the_page_and_its_filter(client, starting_register, address):
+    for here, there in ((address, f"/uk{address}"), (f"/uk{address}", address)):
+        masthead = client.get(here).content.decode().split('class="masthead-side"', 1)[1].split("</div>", 1)[0]
+        assert unescape(re.search(r'href="([^"]+)"', masthead)[1]) == there
+
+
+def test_the_switch_does_not_turn_a_filter_into_markup(client, starting_register):
+    page = client.get('/incidents/?q="><b>').content.decode()
+    assert "<b>" not in page
+
+
+def test_the_key_of_sorting_follows_the_alphabet_of_ukrainian():
+    letters = list(ALPHABET)
+    assert sorted(letters, key=ukrainian_sort_key) == letters
+    words = ["зима", "івасик", "йод", "ґава", "гора", "дім", "маʼятник", "мати", "ївга", "їжак", "ікра", "и"]
+    expected = ["гора", "ґава", "дім", "зима", "и", "івасик", "ікра", "ївга", "їжак", "йод", "мати", "маʼятник"]
+    assert sorted(words, key=ukrainian_sort_key) == expected
+    assert ukrainian_sort_key("Слов'янськ") == ukrainian_sort_key("Словʼянськ") == ukrainian_sort_key("Слов’янськ")
+
+
+def misplaced(names: list[str]) -> list[tuple[str, str]]:
+    """What stands where something else should."""
+    return [pair for pair in zip(names, sorted(names, key=ukrainian_sort_key), strict=True) if pair[0] != pair[1]]
+
+
+def offered(client, address: str, name: str) -> list[str]:
+    """The labels of a facet's values, as they stand."""
+    form = client.get(address).context["form"]
+    return [str(label) for _code, label in form.fields[name].choices]
+
+
+@pytest.mark.parametrize("address", ["/uk/incidents/", "/incidents/"])
+def test_regions_stand_in_the_order_of_the_alphabet_those_with_incidents_first(client, starting_register, address):
+    response = client.get(address)
+    n_held = response.context["filterset"].n_held
+    names = [name.removeprefix("місто ") for name in offered(client, address, "oblast")]
+    assert n_held > 1
+    if address.startswith("/uk"):
+        assert misplaced(names[:n_held]) == []
+        assert misplaced(names[n_held:]) == []
+    else:
+        assert names[:n_held] == sorted(names[:n_held])
+
+
+@pytest.mark.parametrize("address", ["/uk/incidents/", "/incidents/"])
+def test_units_stand_in_the_order_of_the_alphabet(client, starting_register, address):
+    assert misplaced(offered(client, address, "unit")) == []
+
+
+class TestATextInOneLanguage:
+    """Each is shown where it is missing, and marked (WCAG 3.1.2)."""
+
+    @pytest.fixture(autouse=True)
+    def one_language_each(self, committed):
+        publish("source", "S-0001")
+        publish("incident", "HDC-0001", title={"uk": "Лише назва"}, summary={"uk": "Лише опис"}, not_known={})
+        publish("incident", "HDC-0002", title={"en": "Only a title"}, summary={"en": "Only a summary"}, not_known={})
+        publish("incident", "HDC-0003", related=["HDC-0001", "HDC-0002"])
+        publish("investigation", "I-0001", title={"uk": "Лише розслідування"}, body={"en": "Only a body"})
+        publish("total", "T-0001", body={"uk": "Лише установа"}, scope={"en": "only a scope"})
+        note = {"en": "Only a note"}
+        publish("incident", "HDC-0002", title={"en": "Only a title"}, summary={"en": "Only a summary"}, note=note)
+
+    @pytest.mark.parametrize(
+        ("address", "texts"),
+        [
+            ("/incidents/", ["Лише назва"]),
+            ("/uk/incidents/", ["Only a title"]),
+            ("/incidents/?q=лише", ["Лише назва"]),
+            ("/map/", ["Лише назва"]),
+            ("/uk/map/", ["Only a title"]),
+            ("/timeline/", ["Лише назва"]),
+            ("/uk/timeline/", ["Only a title"]),
+            ("/incidents/HDC-0001/", ["Лише назва", "Лише опис"]),
+            ("/uk/incidents/HDC-0002/", ["Only a title", "Only a summary"]),
+            ("/incidents/HDC-0003/", ["Лише назва"]),
+            ("/uk/incidents/HDC-0003/", ["Only a title"]),
+            ("/sources/S-0001/", ["Лише назва"]),
+            ("/investigations/", ["Лише розслідування"]),
+            ("/uk/investigations/", ["Only a body"]),
+            ("/uk/investigations/I-0001/", ["Only a body"]),
+            ("/totals/", ["Лише установа"]),
+            ("/uk/totals/", ["only a scope"]),
+            ("/uk/totals/T-0001/", ["only a scope"]),
+            ("/", ["Лише назва"]),
+            ("/uk/", ["Only a title"]),
+            ("/uk/corrections/", ["Only a title", "Only a note"]),
+        ],
+    )
+    def test_it_is_shown_and_marked_on_every_page_that_shows_it(self, client, address, texts):
+        other = "en" if address.startswith("/uk") else "uk"
+        page = client.get(address).content.decode()
+        main = page.split("<main", 1)[1]
+        for text in texts:
+            marked = re.search(rf'lang="{other}"[^>]*>\s*(?:<[^>]+>\s*)*[^<]*{text.split()[0]}', main)
+            assert marked, f"{text!r} is not marked as {other} at {address}"
+
+    def test_a_feed_marks_it_too(self, client):
+        feed = ElementTree.fromstring(client.get("/uk/incidents.atom").content)  # noqa: S314 — our own
+        assert feed.get(LANG) == "uk"
+        entry = next(each for each in feed.iter(f"{ATOM}entry") if "Only a title" in each.findtext(f"{ATOM}title"))
+        assert entry.find(f"{ATOM}title").get(LANG) == "en"
+        summary = entry.find(f"{ATOM}summary")
+        assert (summary.get("type"), '<span lang="en">Only a summary</span>' in summary.text) == ("html", True)
+
+    def test_the_feed_of_corrections_marks_its_notes(self, client):
+        feed = ElementTree.fromstring(client.get("/uk/corrections.atom").content)  # noqa: S314 — our own
+        summary = feed.find(f"{ATOM}entry/{ATOM}summary")
+        assert (summary.get("type"), summary.text) == ("html", '<span lang="en">Only a note</span>')
+
+    def test_map_data_say_the_language_of_each_title(self, client):
+        data = json.loads(client.get("/uk/map/data.json").content)
+        titles = {each["title"]: each["language"] for spot in data["spots"] for each in spot["incidents"]}
+        assert titles.get("Only a title", "en") == "en"
