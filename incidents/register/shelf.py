@@ -24,6 +24,10 @@ class Shelf:
     def __contains__(self, code: str) -> bool:
         return code in self._rows
 
+    def rows(self, codes: Iterable[str]) -> list[RegisterSource]:
+        """Those that are public still, each once."""
+        return [self._rows[code] for code in dict.fromkeys(codes) if code in self._rows]
+
     def refs(self, codes: Iterable[str | None]) -> list[Line]:
         """What `_source_refs.html` is given: each source once."""
         return [self[code] for code in dict.fromkeys(codes) if code]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from incidents.register import linked_data
 from incidents.register.as_of import at_the_end_of, list_of_its_day, record_of_its_day, register_at
 from incidents.register.cards import HEAVY, SUMMARIES, drawn, drawn_cards, rows_of
 from incidents.register.choosing import facets, leasts
@@ -20,6 +21,7 @@ from incidents.register.filters import IncidentFilter
 from incidents.register.head import public_page
 from incidents.register.histogram import histogram
 from incidents.register.hits import found_cards
+from incidents.register.linked_data import as_script
 from incidents.register.models import Edition, RegisterIncident
 from incidents.register.ranking import MOST_RANKED
 from incidents.register.reading import card, edition_lines, incident_page, investigations_of
@@ -112,7 +114,8 @@ def _incident_context(editions: list[Edition], edition: Edition, *, at_edition: 
         "trail": [{"label": _("Incidents"), "url": reverse("register:incidents")}, {"label": edition.code, "url": ""}],
     }
     with nullcontext() if edition is newest else register_at(at_the_end_of(edition)):
-        return context | _shown(edition)
+        shown = _shown(edition)
+        return context | shown | {"linked_data": as_script(linked_data.incident(shown["page"], editions[-1]))}
 
 
 def _shown(edition: Edition) -> dict[str, Any]:

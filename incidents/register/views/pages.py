@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from incidents.register import linked_data
 from incidents.register.as_of import list_of_its_day
 from incidents.register.counting import COUNTED, HIGH, LOW, OPEN_ENDED
 from incidents.register.filters import PageFilter
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "latest": [titled_line(edition, titles) for edition in latest],
         "corrected": [titled_line(edition, titles) for edition in corrected],
         "grades": _grades(),
+        "linked_data": linked_data.as_script(linked_data.register()),
     }
     return render(request, "register/home.html", context)
 
