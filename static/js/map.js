@@ -46,7 +46,7 @@ function spotLayer(spots) {
   const group = L.featureGroup();
   const clusters = L.markerClusterGroup({
     showCoverageOnHover: false,
-    maxClusterRadius: 36,
+    maxClusterRadius: 60, // at half a zoom step this is 42 pixels: rings of 26 never cover one another
     iconCreateFunction(cluster) {
       const n = cluster.getAllChildMarkers().reduce((sum, marker) => sum + marker.options.n, 0);
       const everyPoint = cluster.getAllChildMarkers().every((marker) => marker.options.isPoint);

@@ -142,14 +142,15 @@ def _parameter(name: str, field: forms.Field) -> dict[str, Any]:
 
 
 def _parameter_schema(field: forms.Field) -> dict[str, Any]:
+    """What a parameter may hold. An empty value is the same as none, in every parameter but a number."""
     if isinstance(field, forms.ChoiceField):
         codes = [str(code) for code, _label in field.choices if code]  # type: ignore[misc, union-attr]
-        one = {"type": "string"} | ({"enum": codes} if codes else {})
+        one = {"type": "string"} | ({"enum": [*codes, ""]} if codes else {})
         return {"type": "array", "items": one} if isinstance(field, CodesField) else one
     if isinstance(field, WholeNumberField):
         return {"type": "integer", "minimum": field.low, "maximum": field.high}
     if isinstance(field, DayField):
-        return {"type": "string", "pattern": DAY}
+        return {"type": "string", "pattern": f"^$|{DAY}"}
     return {"type": "string", "maxLength": LONGEST if isinstance(field, CursorField) else LONGEST_TEXT}
 
 
