@@ -4,6 +4,7 @@ from django.conf import settings
 
 from incidents.register.exports.dictionary import dictionary
 from incidents.register.exports.tables import TABLES
+from incidents.register.figures.catalogue import FIGURE_TABLES
 
 
 def test_the_written_dictionary_is_the_one_of_the_columns():
@@ -13,7 +14,7 @@ def test_the_written_dictionary_is_the_one_of_the_columns():
 
 def test_every_column_and_every_code_is_in_it():
     text = dictionary()
-    for table in TABLES:
+    for table in (*TABLES, *FIGURE_TABLES.values()):
         for column in table.columns:
             assert f"| `{column.name}` | {column.kind.value} | {column.en}" in text
             assert column.uk in text

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 
 from incidents import dates
@@ -26,13 +26,14 @@ BEGINNING = date(2022, 2, 24)
 
 @dataclass(frozen=True)
 class Held:
-    """An incident of the register, as far as a count needs it."""
+    """The incidents of the register that share their earliest and latest day, as far as a count needs them."""
 
     earliest: date | None
     latest: date | None
     low: int
     best: int
     high: int
+    n: int = 1
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,13 @@ class Series:
 
 
 def held(incidents: QuerySet[RegisterIncident] | None = None) -> list[Held]:
-    """The incidents of a queryset, every current one unless told. Where no number is given nobody is counted."""
+    """The incidents of a queryset, every current one unless told. Where no number is given nobody is counted.
+
+    Days are few however many incidents there are, so that the totals of a large register cost no more than of a small.
+    """
     rows = RegisterIncident.objects.current() if incidents is None else incidents
-    counted = rows.order_by().values_list("earliest", "latest", LOW, BEST, HIGH)
-    return [Held(*row) for row in counted]
+    sums = {"low": Sum(LOW), "best": Sum(BEST), "high": Sum(HIGH), "n": Count("pk")}
+    return [Held(*row) for row in rows.order_by().values_list("earliest", "latest").annotate(**sums)]
 
 
 def own(incidents: Iterable[Held], first: date | None, last: date | None) -> Own:
@@ -92,7 +96,7 @@ def own(incidents: Iterable[Held], first: date | None, last: date | None) -> Own
     asked = {"date_from": first, "date_to": last}
     query = urlencode({name: value.isoformat() for name, value in asked.items() if value})
     low, high = sum(each.low for each in found), sum(each.high for each in found)
-    return Own(len(found), low, high, f"{reverse('register:incidents')}?{query}")
+    return Own(sum(each.n for each in found), low, high, f"{reverse('register:incidents')}?{query}")
 
 
 def time_of(row: RegisterTotal) -> tuple[date, date | None]:
@@ -149,7 +153,7 @@ def _course(incidents: Iterable[Held], *, people: bool) -> list[tuple[date, int]
     course: list[tuple[date, int]] = []
     count = 0
     for each in sorted(incidents, key=lambda each: each.earliest or BEGINNING):
-        count += each.best if people else 1
+        count += each.best if people else each.n
         course.append((each.earliest or BEGINNING, count))
     return course
 

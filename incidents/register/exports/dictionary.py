@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from incidents.register.exports.columns import Column, Table
 from incidents.register.exports.tables import TABLES
+from incidents.register.figures.catalogue import FIGURE_TABLES
 from incidents.vocabulary import Term
 
 INTRODUCTION = """# Data dictionary · Словник даних
@@ -37,12 +38,13 @@ takes the parameters of the list and holds the same records in the same order. L
 
 def dictionary() -> str:
     """The whole document in Markdown."""
-    parts = [INTRODUCTION, *(part for table in TABLES for part in _table(table)), *_vocabularies()]
-    return "\n".join(parts)
+    tables = [part for table in TABLES for part in _table(table)]
+    charts = [part for name, table in FIGURE_TABLES.items() for part in _table(table, f"`/figures/{name}.csv`. ")]
+    return "\n".join([INTRODUCTION, *tables, *charts, *_vocabularies()])
 
 
-def _table(table: Table) -> Iterator[str]:
-    yield f"## {table.name}\n\n{table.en} Key: {', '.join(f'`{name}`' for name in table.key)}.\n\n{table.uk}\n"
+def _table(table: Table, address: str = "") -> Iterator[str]:
+    yield f"## {table.name}\n\n{address}{table.en} Key: {', '.join(f'`{name}`' for name in table.key)}.\n\n{table.uk}\n"
     yield "| column | type | meaning | значення |\n|---|---|---|---|"
     yield "\n".join(_column(each) for each in table.columns) + "\n"
 

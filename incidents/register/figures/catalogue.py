@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from incidents.register.figures.bodies import totals_over_time
+from incidents.register.exports.columns import Table
+from incidents.register.figures.bodies import OVER_TIME, totals_over_time
 from incidents.register.figures.figure import Maker
-from incidents.register.figures.grades import incidents_by_grade
-from incidents.register.figures.months import incidents_by_month, killed_by_month
-from incidents.register.figures.regions import incidents_by_oblast
+from incidents.register.figures.grades import BY_GRADE, incidents_by_grade
+from incidents.register.figures.months import INCIDENTS_BY_MONTH, KILLED_BY_MONTH, incidents_by_month, killed_by_month
+from incidents.register.figures.regions import BY_OBLAST, incidents_by_oblast
 
 FIGURES: dict[str, Maker] = {
     "months": incidents_by_month,
@@ -14,4 +15,12 @@ FIGURES: dict[str, Maker] = {
     "oblasts": incidents_by_oblast,
     "grades": incidents_by_grade,
     "totals": totals_over_time,
+}
+# Their numbers as files, by the chart's name.
+FIGURE_TABLES: dict[str, Table] = {
+    "months": INCIDENTS_BY_MONTH,
+    "killed": KILLED_BY_MONTH,
+    "oblasts": BY_OBLAST,
+    "grades": BY_GRADE,
+    "totals": OVER_TIME,
 }
