@@ -35,6 +35,8 @@ PAGES: Addresses = {
     "register:api": ("/api/",),
     "register:ledger": ("/ledger/",),
 }
+# Pages within other sites.
+EMBEDS = ("/embed/incidents/", "/embed/incidents/HDC-0001/", "/embed/map/")
 # Pages that say that there is nothing, and why, with their status.
 MISTAKES = {
     "/nothing/": 404,

@@ -11,7 +11,7 @@ import pytest
 
 from people.models import Role
 from portal.paths import as_text
-from tests.addresses import DESK, MISTAKES, PAGES, all_of, in_both
+from tests.addresses import DESK, EMBEDS, MISTAKES, PAGES, all_of, in_both
 from tests.browser.test_desk_looks import sign_in
 
 pytestmark = pytest.mark.browser
@@ -66,7 +66,7 @@ def all_faults(page, site, addresses, find=faults):
 
 @pytest.mark.parametrize("language", ["", "/uk"])
 def test_axe_finds_nothing_on_pages_for_readers(page, live_site, language):
-    addresses = [language + address for address in [*all_of(PAGES), *MISTAKES, *all_of(DESK[None])]]
+    addresses = [language + address for address in [*all_of(PAGES), *MISTAKES, *EMBEDS, *all_of(DESK[None])]]
     assert all_faults(page, live_site, addresses) == {}
 
 
