@@ -82,8 +82,11 @@ def bilingual(texts: Mapping[str, str | None] | Text | str | None) -> str | Safe
 
 
 @register.filter
-def language_name(code: str | None) -> str:
-    """The name of a language in the reader's language; the code itself if nobody knows it."""
+def name_of_language(code: str | None) -> str:
+    """The name of a language in the reader's language; the code itself if nobody knows it.
+
+    Django's own `language_name`, which `{% load i18n %}` puts in the place of any of that name, fails on such a code.
+    """
     try:
         return str(get_language_info(code or "")["name_translated"])
     except KeyError:
