@@ -2,6 +2,7 @@
 
 import pytest
 
+from incidents.ledger.checks import ledger_settings
 from incidents.ledger.notes import Head, NoteError, PublicKey, SigningKey, checkpoint, opened
 
 # From the documentation of golang.org/x/mod/sumdb/note.
@@ -105,3 +106,18 @@ def test_a_name_that_would_break_the_format_makes_no_key(name):
 def test_a_signing_key_does_not_show_itself():
     assert "seed" not in repr(KEY)
     assert KEY.text() not in repr(KEY)
+
+
+@pytest.mark.parametrize(
+    ("origin", "keys", "found"),
+    [
+        ("example.org/ledger", [str(KEY.public)], []),
+        ("example.org/ledger", [], []),
+        ("two words", [], ["ledger.E001"]),
+        ("example.org/ledger", ["nonsense"], ["ledger.E002"]),
+        ("example.net/ledger", [str(KEY.public)], ["ledger.E003"]),
+    ],
+)
+def test_settings_that_do_not_fit_are_said_before_anybody_meets_them(settings, origin, keys, found):
+    settings.LEDGER_ORIGIN, settings.LEDGER_PUBLIC_KEY = origin, keys
+    assert [message.id for message in ledger_settings()] == found

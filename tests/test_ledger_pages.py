@@ -215,4 +215,4 @@ def test_a_page_of_an_edition_leads_to_its_proof_and_says_what_it_does_not_show(
     digest = Edition.objects.get(kind="incident").digest
     assert "/incidents/HDC-0001/editions/1.tlog-proof" in page
     assert f'data-digest="{digest}"' in page
-    assert "That what it says is true they do not show" in page
+    assert "They do not show that what it says is true" in page

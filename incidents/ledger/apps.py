@@ -9,3 +9,7 @@ class LedgerConfig(AppConfig):
 
     name = "incidents.ledger"
     verbose_name = _("Ledger")
+
+    def ready(self) -> None:
+        """Register the checks of the settings."""
+        from incidents.ledger import checks  # noqa: F401
