@@ -102,7 +102,7 @@ def throughput(site: Site, paths: Iterator[str], seconds: float, connections: in
             waiting.register(connection, selectors.EVENT_READ, _Reader())
             connection.sendall(site.request(next(paths)))
         began = time.perf_counter()
-        while (passed := time.perf_counter() - began) < seconds:
+        while (passed := time.perf_counter() - began) < seconds or not done:
             for key, _events in waiting.select(timeout=1):
                 done += _answered(site, paths, waiting, key)
         return done / passed

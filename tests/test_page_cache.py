@@ -76,7 +76,9 @@ def test_a_request_that_says_who_asks_neither_fills_the_cache_nor_is_answered_fr
     reader.cookies.clear()  # a session that is none was taken back
     reader.get("/sources/")
     assert kept_addresses(reader) == ["/sources/"]
-    assert queries(reader, "/sources/", **personal) > 1 == queries(reader, "/sources/")
+    assert queries(reader, "/sources/", **personal) > 1
+    reader.cookies.clear()
+    assert queries(reader, "/sources/") == 1
 
 
 @pytest.mark.parametrize(

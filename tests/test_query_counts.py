@@ -15,7 +15,7 @@ QUERIES = [
     ("/incidents/HDC-0002/", 8),
     ("/sources/?kind=video", 1 + 1 + 1),  # the head; a count; rows
     ("/map/data.json?grade=corroborated", 1 + 1 + 1),  # the head; regions; rows
-    ("/incidents.csv?grade=corroborated", 5),  # the head; the newest edition; a savepoint; its bound in time; COPY
+    ("/incidents.csv?grade=corroborated", 1 + 1 + 4),  # the head, with its date; BEGIN, a bound in time, COPY, COMMIT
 ]
 
 

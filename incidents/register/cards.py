@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import connections
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -20,7 +21,7 @@ MOST_BYTES = 24 * 1024 * 1024  # of cards that a process keeps
 SUMMARIES = ("summary_en", "summary_uk")
 HEAVY = ("corroboration", *SUMMARIES, "sources", "source_kinds")
 
-_kept: Bounded[tuple[int, int, str], SafeString] = Bounded(MOST_BYTES)
+_kept: Bounded[tuple[str, int, int, str], SafeString] = Bounded(MOST_BYTES)
 
 
 def rows_of(numbers: Sequence[int], *unread: str) -> list[RegisterIncident]:
@@ -37,12 +38,16 @@ def drawn(shown: Mapping[str, Any]) -> SafeString:
 
 def drawn_cards(numbers: Sequence[int], facts: Mapping[int, Fact]) -> list[SafeString]:
     """The cards of some editions. A row that was counted anew is another row, and has another card."""
-    language = get_language() or ""
-    keys = {number: (number, facts[number].made_from, language) for number in numbers}
     if moment():  # the links of an earlier day lead to pages of that day
         return [drawn(card(row)) for row in rows_of(numbers, *HEAVY)]
-    cards = {number: kept for number, key in keys.items() if (kept := _kept.get(key)) is not None}
-    for row in rows_of([number for number in numbers if number not in cards], *HEAVY) if len(cards) < len(keys) else ():
+    kept = {number: _kept.get(_key(number, facts[number].made_from)) for number in numbers}
+    cards = {number: found for number, found in kept.items() if found is not None}
+    missing = [number for number in numbers if number not in cards]
+    for row in rows_of(missing, *HEAVY) if missing else ():
         cards[row.edition_id] = drawn(card(row))
-        _kept.put((row.edition_id, row.made_from, language), cards[row.edition_id], 2 * len(cards[row.edition_id]))
+        _kept.put(_key(row.edition_id, row.made_from), cards[row.edition_id], 2 * len(cards[row.edition_id]))
     return [cards[number] for number in numbers if number in cards]
+
+
+def _key(number: int, made_from: int) -> tuple[str, int, int, str]:
+    return str(connections["register"].settings_dict["NAME"]), number, made_from, get_language() or ""

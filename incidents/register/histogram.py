@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from incidents import dates
 from incidents.register.filters import IncidentFilter
@@ -210,7 +211,8 @@ def histogram(filterset: IncidentFilter, data: QueryDict, counted: Iterable[Span
     counts = _counts(found, axis)
     highest = max(certain + possible for certain, possible in counts)
     chosen = (filterset.form.cleaned_data.get("date_from"), filterset.form.cleaned_data.get("date_to"))
-    columns = tuple(_column(axis, at, count, highest, data, chosen) for at, count in enumerate(counts))
+    kept = _undated(data)
+    columns = tuple(_column(axis, at, count, highest, kept, chosen) for at, count in enumerate(counts))
     undated = sum(span.n for span in found if not span.first and not span.last)
     return Histogram(axis, columns, highest, _units(HEIGHT), undated, axis.step == 12)
 
@@ -234,16 +236,16 @@ def _column(
     at: int,
     count: tuple[int, int],
     highest: int,
-    data: QueryDict,
+    kept: str,
     chosen: tuple[date | None, date | None],
 ) -> Column:
     first, last = axis.start(at), axis.start(at + 1) - timedelta(days=1)
     certain, possible = (n / highest * HEIGHT and max(n / highest * HEIGHT, LEAST_HEIGHT) for n in count)
     return Column(
-        label=str(first.year) if axis.step == 12 else date_format(first, "F Y"),
+        label=str(first.year) if axis.step == 12 else _month_in_words(first, get_language() or ""),
         certain=count[0],
         possible=count[1],
-        query=in_dates(data, first, last),
+        query=f"{kept}date_from={first}&date_to={last}",
         chosen=any(chosen) and first <= (chosen[1] or last) and last >= (chosen[0] or first),
         x=percent(at / axis.n * 100),
         width=percent(100 / axis.n),
@@ -256,8 +258,18 @@ def _column(
 
 def in_dates(data: QueryDict, first: date, last: date) -> str:
     """The address's parameters with these two days as the only dates, and back on the first page."""
-    kept = [(name, each) for name, values in data.lists() for each in values if each and name not in DATED]
-    return urlencode([*kept, ("date_from", first.isoformat()), ("date_to", last.isoformat())])
+    return f"{_undated(data)}date_from={first}&date_to={last}"
+
+
+def _undated(data: QueryDict) -> str:
+    """The beginning of such an address: all that is neither empty, nor a date, nor a page."""
+    kept = urlencode([(name, each) for name, values in data.lists() for each in values if each and name not in DATED])
+    return f"{kept}&" if kept else ""
+
+
+@lru_cache(2_000)
+def _month_in_words(month: date, language: str) -> str:
+    return date_format(month, "F Y")
 
 
 DATED = ("page", "date_from", "date_to")
