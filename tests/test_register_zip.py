@@ -7,6 +7,7 @@ import json
 import subprocess
 import zipfile
 from itertools import pairwise
+from secrets import token_hex
 
 import pytest
 from django.db import connections
@@ -199,12 +200,15 @@ def test_it_is_read_by_the_reader_alone_in_few_queries_and_comes_in_pieces():
 @pytest.mark.usefixtures("committed")
 def test_a_publication_meanwhile_changes_nothing_in_a_file_that_was_begun(client):
     publish("source", "S-0001")
-    publish("incident", "HDC-0001")
+    # So long that the first piece is sent before the documents are read.
+    publish("incident", "HDC-0001", summary={"en": token_hex(200_000), "uk": ""})
     expected = b"".join(package())
     pieces = package()
     begun = [next(pieces)]
     publish("incident", "HDC-0001", summary={"en": "Changed meanwhile.", "uk": ""})
-    assert b"".join([*begun, *pieces]) == expected
+    rest = list(pieces)
+    assert len(rest) > 1
+    assert b"".join([*begun, *rest]) == expected != b"".join(package())
 
 
 @pytest.mark.usefixtures("starting_register")
