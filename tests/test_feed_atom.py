@@ -136,7 +136,7 @@ class TestChanges:
         assert (before[-2:], after[-2:]) == ("/1", "/2")
         entry = feed(client, "/corrections.atom").find("a:entry", ATOM)
         assert entry.findtext("a:title", "", ATOM) == "HDC-0001: Another title (Updated)"
-        assert entry.findtext("a:summary", "", ATOM) == "A number was corrected."
+        assert entry.findtext("a:summary", "", ATOM).startswith("A number was corrected. Changed against")
 
     def test_what_was_withdrawn_leaves_the_feed_and_stands_among_the_corrections_without_its_words(self, client):
         publish("source", "S-0001")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,17 @@ class Citable:
     edition: Edition
     address: str
     document_url: str
+
+    @property
+    def folder(self) -> str:
+        """Where the records of its kind stand, as the addresses of citation files have it."""
+        return f"{PAGES[RecordKind(self.edition.kind)]}s"
+
+    @property
+    def dated_path(self) -> str:
+        """The record as of the day on which the edition was published."""
+        path = reverse(f"register:{PAGES[RecordKind(self.edition.kind)]}", args=[self.edition.code])
+        return f"{path}?{as_of.PARAMETER}={self.edition.published_at.astimezone(UTC).date()}"
 
 
 def page_of(kind: str, code: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -90,22 +91,31 @@ def _incident(row: RegisterIncident, told: str, *, is_markup: bool = False) -> E
     )
 
 
-def correction_entry(edition: Edition, title: object) -> Entry:
-    """An edition after the first: what kind of change, and the note that says why."""
+def correction_entry(edition: Edition, title: object, line: Mapping[str, Any]) -> Entry:
+    """An edition after the first: what kind of change, the note that says why, and what differs (`correction_line`)."""
     label = term(edition.change, "EditionChange")
     named = pick(title) if isinstance(title, dict) else Text(str(title), "", is_other=False)
     note = pick({"en": edition.note_en, "uk": edition.note_uk})
+    said, differs = str(bilingual(note) if note.is_other else note) or label, _what_differs(line)
     return Entry(
         edition.kind,
         edition.code,
         edition.number,
         ": ".join(dict.fromkeys([edition.code, named.value])) + f" ({label})",
-        str(bilingual(note) if note.is_other else note) or label,
+        " ".join(filter(None, [said, escape(differs) if note.is_other else differs])),
         edition.published_at,
         edition.published_at,
         (edition.change, label),
         named.language if named.is_other else "",
         note.is_other,
+    )
+
+
+def _what_differs(line: Mapping[str, Any]) -> str:
+    """The parts that differ from the edition before, and where the two can be compared."""
+    parts = _("Changed against the edition before: %(parts)s.") % {"parts": ", ".join(line["changes"])}
+    return " ".join(
+        filter(None, [parts if line["changes"] else "", line["compare_url"] and absolute(line["compare_url"])])
     )
 
 

@@ -16,11 +16,13 @@ from django.utils.translation import override
 from incidents.register.api.problems import ProblemError, check, data_view
 from incidents.register.as_of import list_of_its_day
 from incidents.register.citing import PAGES, absolute
+from incidents.register.correcting import CorrectionFilter, correction_line
+from incidents.register.correcting import corrections as corrected
 from incidents.register.exports.about import read_head
 from incidents.register.exports.choices import CHOICES
-from incidents.register.filters import PageFilter, StrictFilterSet
+from incidents.register.filters import StrictFilterSet
 from incidents.register.head import public_page
-from incidents.register.models import Edition, RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
+from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
 from incidents.register.sentences import query
 from incidents.register.syndicating import (
     Entry,
@@ -30,7 +32,7 @@ from incidents.register.syndicating import (
     correction_entry,
     incident_entry,
 )
-from incidents.register.views.pages import titles_of
+from incidents.register.views.pages import title_in, titles_of
 from incidents.vocabulary import RecordKind
 
 PER_FEED = 50
@@ -79,12 +81,11 @@ def incidents(request: HttpRequest) -> HttpResponse:
 @list_of_its_day
 def corrections(request: HttpRequest) -> HttpResponse:
     """Every edition after the first of its record, the newest first."""
-    editions = Edition.objects.defer("document").corrections()
-    filterset = PageFilter(request.GET, queryset=editions)
+    filterset = CorrectionFilter(request.GET, queryset=corrected())
     check(filterset)
-    page = _requested(filterset, editions)
+    page = _requested(filterset, filterset.qs)
     titles = titles_of(page)
-    entries = [correction_entry(each, titles.get((each.kind, each.code)) or each.code) for each in page]
+    entries = [correction_entry(each, title_in(titles, each), correction_line(each)) for each in page]
     subtitle = _("Every change to something published: updated, corrected, withdrawn or merged, with the reason.")
     links = _links(request, page, reverse("register:corrections"))
     return _feed(_("Corrections"), subtitle, links, entries)

@@ -9,15 +9,18 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Max, Min, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 
 from incidents.register import linked_data
 from incidents.register.as_of import list_of_its_day
+from incidents.register.correcting import CorrectionFilter, correction_line
+from incidents.register.correcting import corrections as corrected
 from incidents.register.counting import COUNTED, HIGH, LOW, OPEN_ENDED
-from incidents.register.filters import PageFilter
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
 from incidents.register.reading import edition_line
+from incidents.register.sentences import chips, query
 from incidents.register.views.lists import refused, requested_page
 from incidents.templatetags.register_tags import term_anchor
 from incidents.vocabulary import PUBLISHED_TERMS, Grade, RecordKind
@@ -31,13 +34,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """What this is, what it holds, what is new."""
     editions = Edition.objects.defer("document").newest_first()
     latest = list(editions.filter(kind=RecordKind.INCIDENT)[:LATEST])
-    corrected = list(editions.corrections()[:LATEST])
-    titles = titles_of([*latest, *corrected])
+    changed = list(editions.corrections()[:LATEST])
+    titles = titles_of([*latest, *changed])
     context = {
         "is_home": True,
         "held": _held(),
         "latest": [titled_line(edition, titles) for edition in latest],
-        "corrected": [titled_line(edition, titles) for edition in corrected],
+        "corrected": [titled_line(edition, titles) for edition in changed],
         "grades": _grades(),
         "linked_data": linked_data.as_script(linked_data.register()),
     }
@@ -103,7 +106,12 @@ def _title(row: dict[str, str], names: tuple[str, ...]) -> object:
 
 def titled_line(edition: Edition, titles: dict[tuple[str, str], Any]) -> dict[str, Any]:
     """One edition as `_edition_line.html` takes it; a record that is gone is called by its code."""
-    return edition_line(edition) | {"title": titles.get((edition.kind, edition.code)) or edition.code}
+    return edition_line(edition) | {"title": title_in(titles, edition)}
+
+
+def title_in(titles: dict[tuple[str, str], Any], edition: Edition) -> Any:
+    """The present title of an edition's record, else its code."""
+    return titles.get((edition.kind, edition.code)) or edition.code
 
 
 @public_page
@@ -127,12 +135,21 @@ def methodology(request: HttpRequest) -> HttpResponse:
 @list_of_its_day
 def corrections(request: HttpRequest) -> HttpResponse:
     """Every edition after the first of its record, the newest first."""
-    editions = Edition.objects.defer("document").corrections()
-    filterset = PageFilter(request.GET, queryset=editions)
-    paginator = Paginator(editions, PER_PAGE)
-    page = requested_page(filterset, paginator) if filterset.is_valid() else None
+    filterset = CorrectionFilter(request.GET, queryset=corrected())
+    if not filterset.is_valid():
+        return refused(request, "register/corrections.html", filterset)
+    page = requested_page(filterset, Paginator(filterset.qs, PER_PAGE))
     if page is None:
         return refused(request, "register/corrections.html", filterset)
     titles = titles_of(page)
-    context = {"page": page, "lines": [titled_line(edition, titles) for edition in page]}
+    context = {
+        "form": filterset.form,
+        "page": page,
+        "lines": [correction_line(edition) | {"title": title_in(titles, edition)} for edition in page],
+        "chips": chips(filterset, request.GET),
+        "clear_url": reverse("register:corrections"),
+        "query": query(request.GET),
+        "sentence": ngettext("%(n)s change, latest first.", "%(n)s changes, latest first.", page.paginator.count)
+        % {"n": page.paginator.count},
+    }
     return render(request, "register/corrections.html", context)
