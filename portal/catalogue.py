@@ -135,7 +135,7 @@ def _is_possible(statement: str) -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
-            changed = cursor.rowcount
+            changed = int(cursor.rowcount)
             transaction.set_rollback(True)
     except Error:
         return False

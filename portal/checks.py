@@ -54,7 +54,10 @@ def secret_key_is_set(app_configs: Apps, **kwargs: object) -> list[CheckMessage]
 @register(Tags.security)
 def passwords_are_not_the_published_ones(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
     """docker-compose.yml starts without any setting, with database passwords that everyone can read there."""
-    urls = (settings.DATABASE_URL, settings.OWNER_DATABASE_URL, settings.REGISTER_DATABASE_URL)
+    urls = (
+        *(settings.DATABASE_URL, settings.OWNER_DATABASE_URL, settings.REGISTER_DATABASE_URL),
+        settings.SIGNER_DATABASE_URL,
+    )
     if is_loopback(urlsplit(settings.SITE_URL).hostname or ""):
         return []
     if not any(urlsplit(url).password == COMPOSE_PASSWORD for url in urls):
@@ -62,7 +65,7 @@ def passwords_are_not_the_published_ones(app_configs: Apps, **kwargs: object) ->
     return [
         Error(
             f"The database has the password of docker-compose.yml, and the site is public at {settings.SITE_URL}.",
-            hint="Set OWNER_PASSWORD, DESK_PASSWORD and READER_PASSWORD in .env to random values of your own.",
+            hint="Set OWNER_PASSWORD, DESK_PASSWORD, READER_PASSWORD and SIGNER_PASSWORD in .env to random values of your own.",
             id="portal.E003",
         )
     ]

@@ -1,6 +1,7 @@
 """Erasing what must be erased: two administrators, nothing else, and everything that reads editions survives it."""
 
-from io import StringIO
+import zipfile
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import call_command
@@ -354,7 +355,8 @@ def test_lists_exports_feeds_and_the_interface_go_on(client, incident):
         *("/", "/incidents/", "/incidents/?q=shot", "/corrections/", "/incidents.csv", "/incidents.json"),
         *("/incidents.geojson", "/incidents.xlsx", "/incidents.atom", "/corrections.atom", "/sitemap.xml"),
         *("/api/v1/incidents", "/api/v1/editions", f"/api/v1/incidents/{code}", f"/incidents/{code}/editions/2/"),
-        *("/map/", "/timeline/", "/sources/", f"/incidents/{code}/editions/2.json", "/incidents/?q=baker"),
+        *("/map/", "/timeline/", "/figures/", "/embed/incidents/", f"/embed/incidents/{code}/", "/sources/"),
+        *(f"/incidents/{code}/compare/?from=2&to=3", f"/incidents/{code}/editions/2.json", "/incidents/?q=baker"),
     ):
         response = client.get(address)
         body = b"".join(response) if response.streaming else response.content
@@ -364,12 +366,20 @@ def test_lists_exports_feeds_and_the_interface_go_on(client, incident):
 
 def test_comparing_with_an_erased_edition_and_citing_it_answer_gone_or_not_found(client, incident):
     erase(incident, 1)
-    for address in (
-        f"/incidents/{incident.code}/editions/1/cite.bib",
-        f"/incidents/{incident.code}/compare/1-2/",
-        f"/incidents/{incident.code}/editions/1/compare/2/",
-    ):
-        assert client.get(address).status_code in (404, 410), address
+    compare = f"/incidents/{incident.code}/compare/"
+    assert client.get(f"{compare}?from=1&to=2").status_code == 410
+    assert client.get(f"{compare}?from=2&to=3").status_code == 200
+    assert client.get(f"/incidents/{incident.code}/editions/1/cite.bib").status_code in (404, 410)
+
+
+def test_the_package_of_the_whole_register_names_the_erased_edition_and_does_not_hold_it(client, incident):
+    before = editions(incident)[0]
+    erase(incident, 1)
+    package = zipfile.ZipFile(BytesIO(b"".join(client.get("/register.zip"))))
+    assert f"editions/{incident.code}/1.json" not in package.namelist()
+    assert f"editions/{incident.code}/2.json" in package.namelist()
+    assert before.digest in package.read("editions.csv").decode()
+    assert not [name for name in package.namelist() if b"baker" in package.read(name)]
 
 
 def test_the_content_of_an_erased_edition_raises_and_readable_leaves_it_out(incident):

@@ -146,7 +146,8 @@ def leaves(told: Told) -> Iterator[str]:
 def subtrees(told: Told) -> Iterator[str]:
     """The stored roots of complete subtrees are those of the leaves."""
     tree = _tree()
-    expected, level, width = {}, 1, TILE_WIDTH
+    expected: dict[tuple[int, int], bytes] = {}
+    level, width = 1, TILE_WIDTH
     while width <= len(tree):
         expected |= {(level, at): tree.of(at * width, (at + 1) * width) for at in range(len(tree) // width)}
         level, width = level + 1, width * TILE_WIDTH
