@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal.httpkit import get_client_ip
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -45,6 +46,7 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         invitation.accepted_at = timezone.now()
         invitation.save(update_fields=["accepted_at"])
         del request.session[TOKEN_IN_SESSION]
+        record_authentication(request, user, method="password")  # just chosen: it is not asked for again at once
         return user
 
     def get_client_ip(self, request: HttpRequest) -> str:

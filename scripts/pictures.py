@@ -72,7 +72,7 @@ def take(site: str) -> None:
         page.goto(f"{site}/accounts/login/")
         page.fill("[name=login]", "documenter@example.org")
         page.fill("[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
+        page.press("[name=password]", "Enter")
         for name, path, size in DESK:
             shoot(page, site + path, name, size)
         browser.close()

@@ -60,6 +60,7 @@ def test_an_invited_person_makes_an_account_with_the_roles_of_the_invitation(adm
     assert person.roles == {"documenter", "reviewer"}
     assert (person.is_staff, person.is_superuser) == (False, False)
     assert visitor.get("/desk/")["Location"] == "/accounts/2fa/"
+    assert visitor.get("/accounts/2fa/webauthn/add/").status_code == 200
     use_factor(visitor, person)
     assert visitor.get("/desk/").status_code == 200
     assert signs_in(Client(), "invited@example.org", NEW_PASSWORD).status_code == 302
