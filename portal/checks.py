@@ -65,7 +65,7 @@ def passwords_are_not_the_published_ones(app_configs: Apps, **kwargs: object) ->
     return [
         Error(
             f"The database has the password of docker-compose.yml, and the site is public at {settings.SITE_URL}.",
-            hint="Set OWNER_PASSWORD, DESK_PASSWORD, READER_PASSWORD and SIGNER_PASSWORD in .env to random values of your own.",
+            hint="Set OWNER_, DESK_, READER_ and SIGNER_PASSWORD in .env to random values of your own.",
             id="portal.E003",
         )
     ]
