@@ -106,6 +106,7 @@ class _Writer(HTMLParser):
         self.written: list[str] = []
         self._within = ""  # the element that is being left out
         self._depth = 0
+        self._leads_back = False
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         """An element begins, or one within an element that is left out."""
@@ -165,5 +166,6 @@ class _Writer(HTMLParser):
             given[LEADING[tag]] = _in_text(target)
         kept = (f' {name}="{escape(value)}"' if value else f" {name}" for name, value in given.items() if name in KEPT)
         self.written.append(f"<{tag}{''.join(kept)}>")
-        if tag == "body":
+        if tag == "header" and not self._leads_back:
+            self._leads_back = True
             self.written.append(f'<p><a href="{escape(self.address)}">{escape(_("Show this page in full"))}</a></p>')

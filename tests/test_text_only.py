@@ -59,8 +59,8 @@ def test_every_page_for_readers_can_be_had_as_text(client, starting_register, ad
 @pytest.mark.parametrize("address", in_both(all_of(PAGES)))
 def test_links_within_the_register_stay_in_the_text_and_all_others_are_as_they_were(client, starting_register, address):
     page = client.get(as_text(address)).content.decode()
-    back, *links = Links(page).found
-    assert back == address
+    skip, back, *links = Links(page).found
+    assert (skip, back) == ("#main", address)
     own = [link.partition("?")[0] for link in links if link.startswith("/")]
     assert own
     assert [link for link in own if has_text(link)] == []
@@ -132,8 +132,8 @@ def test_a_drawing_with_words_leaves_them_and_one_within_another_takes_nothing_e
 
 
 def test_what_was_written_by_others_is_not_made_markup():
-    page = '<body><a href="/incidents/?q=&quot;&lt;script&gt;" class="x" onclick="y">&lt;script&gt;</a></body>'
+    page = '<header><a href="/incidents/?q=&quot;&lt;script&gt;" class="x" onclick="y">&lt;script&gt;</a></header>'
     assert text_of(page, '/?q="<').endswith(
-        '</a></p><a href="/text/incidents/?q=&quot;&lt;script&gt;">&lt;script&gt;</a></body>'
+        '</a></p><a href="/text/incidents/?q=&quot;&lt;script&gt;">&lt;script&gt;</a></header>'
     )
     assert '<a href="/?q=&quot;&lt;">' in text_of(page, '/?q="<')
