@@ -16,7 +16,7 @@ MOST_BYTES = 25 * 1024  # compressed
 # Whatever makes a browser fetch something, or run it.
 FETCHING = re.compile(
     r"<(?:script|style|img|svg|iframe|object|video|audio|source|link rel=\"(?!canonical|alternate|license))"
-    r"|\s(?:src|style|on\w+|hx-\w+)="
+    r"|<[a-z][^<>]*\s(?:src|style|on\w+|hx-\w+)="
 )
 # The link to the text itself, in either language.
 TO_THE_TEXT = {"This", "page", "as", "text", "only", "Ця", "сторінка", "лише", "текстом"}
