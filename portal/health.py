@@ -1,12 +1,17 @@
 """Whether the process lives and whether it can serve: for health checks and load balancers."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+NEEDED = {"public": ("register",), "desk": ("default", "register"), "all": ("register",)}
+NAMES = {"register": "the register's database", "default": "the desk's database"}
 
 
 @require_safe
@@ -19,14 +24,27 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process answers and reaches the register; 503 where it does not."""
-    try:
-        with connections["register"].cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except (Error, ImproperlyConfigured):
-        return HttpResponse(
-            "the register's database does not answer\n",
-            content_type="text/plain; charset=utf-8",
-            status=HTTPStatus.SERVICE_UNAVAILABLE,
-        )
-    return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")
+    """The process answers and reaches what it cannot work without; 503 where it does not.
+
+    A process that serves both sides stays ready without the desk's database, because readers still can read; a line
+    says that the desk cannot be used.
+    """
+    silent = list(_silent())
+    missing = [alias for alias in silent if alias in NEEDED[settings.SURFACE]]
+    lines = [] if missing else ["ready"]
+    lines += [f"{NAMES[alias]} does not answer" for alias in silent]
+    return HttpResponse(
+        "".join(f"{line}\n" for line in lines),
+        content_type="text/plain; charset=utf-8",
+        status=HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK,
+    )
+
+
+def _silent() -> Iterator[str]:
+    """The connections of this surface that do not answer."""
+    for alias in ("register",) if settings.SURFACE == "public" else ("register", "default"):
+        try:
+            with connections[alias].cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except (Error, ImproperlyConfigured):
+            yield alias

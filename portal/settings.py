@@ -123,6 +123,15 @@ if REGISTER_DATABASE_URL and REGISTER_DATABASE_URL == DATABASE_URL:
 for _alias in ("default", "register"):
     if DATABASES[_alias]["ENGINE"] == "django.db.backends.postgresql":
         DATABASES[_alias] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        # A server that is gone without a word is given up in seconds, so that a page can say so.
+        DATABASES[_alias]["OPTIONS"] = {
+            "connect_timeout": 5,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
+            **DATABASES[_alias]["OPTIONS"],
+        }
 DATABASE_ROUTERS = ["portal.routers.SurfaceRouter"]
 
 # The ledger: what the log is called, whose signatures count, and for the signer's process alone its key, its memory and
@@ -133,6 +142,13 @@ LEDGER_KEY_FILE = Path(env.text("LEDGER_KEY_FILE") or DATA_DIR / "ledger" / "key
 LEDGER_MEMORY = Path(env.text("LEDGER_MEMORY") or DATA_DIR / "ledger" / "memory")
 SIGNER_DATABASE_URL = env.text("SIGNER_DATABASE_URL") or OWNER_DATABASE_URL
 SIGNER_TAKES_ROLE = "" if env.text("SIGNER_DATABASE_URL") else "register_signer"
+
+# Backups: the public keys of age that can open them, and a folder of PostgreSQL's programs.
+BACKUP_RECIPIENTS = env.words("BACKUP_RECIPIENTS")
+POSTGRES_PROGRAMS = env.text("POSTGRES_PROGRAMS")
+
+# Where copies of the register stand, for the page that says that the database does not answer.
+MIRRORS = env.words("MIRRORS")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("uk", "Українська")]

@@ -39,4 +39,4 @@ if settings.DEBUG:
 handler400 = "portal.views.bad_request"
 handler403 = "portal.views.permission_denied"
 handler404 = "portal.views.not_found"
-handler500 = "portal.views.server_error"
+handler500 = "portal.outage.server_error"

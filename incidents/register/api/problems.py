@@ -31,6 +31,7 @@ TITLES = {
     HTTPStatus.GONE: gettext_lazy("This is no longer here."),
     HTTPStatus.UNPROCESSABLE_ENTITY: gettext_lazy("This cannot be given in this format."),
     HTTPStatus.INTERNAL_SERVER_ERROR: gettext_lazy("Something went wrong on our side."),
+    HTTPStatus.SERVICE_UNAVAILABLE: gettext_lazy("Not available for the moment"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Backups: one encrypted file that holds everything an installation cannot make again, and the way back from it."""
