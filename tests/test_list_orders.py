@@ -93,3 +93,13 @@ def test_an_incident_that_is_counted_anew_by_the_edition_of_a_source_is_read_aga
     write_incident(Edition.objects.using("default").get(kind="incident"))
     assert dict(snapshot().values("source_kind")).keys() == {"video"}
     assert next(iter(snapshot().facts.values())).made_from == first.pk
+
+
+@pytest.mark.parametrize("n", [1, facets.BLOCK - 1, facets.BLOCK, 3 * facets.BLOCK, 3 * facets.BLOCK + 5])
+def test_what_is_at_least_or_at_most_a_key_is_found_over_many_blocks(n):
+    """Keys are the even numbers, and the incident of each has its half as its number."""
+    held = facets.Ranked({2 * number: facets.BitMap([number]) for number in range(n)}, facets.BitMap(range(n + 2)))
+    assert held.unknown == facets.BitMap([n, n + 1])
+    for key in {0, 1, 2, 2 * facets.BLOCK - 1, 2 * facets.BLOCK, n, 2 * n - 2, 2 * n - 1, 2 * n, -1}:
+        assert list(held.at_least(key)) == [number for number in range(n) if 2 * number >= key]
+        assert list(held.at_most(key)) == [number for number in range(n) if 2 * number <= key]

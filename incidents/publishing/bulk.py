@@ -78,7 +78,7 @@ def make_register(incidents: int, seed: int, workers: int, told: Callable[[int],
     groups = -(-incidents // GROUP)
     spots = _spots()
     _change_late_indexes("remove_index")
-    jobs = [(seed, some, spots) for some in batched(range(groups), GROUPS_AT_ONCE, strict=False)]
+    jobs: list[Job] = [(seed, some, spots) for some in batched(range(groups), GROUPS_AT_ONCE, strict=False)]
     for done, texts in enumerate(_worked_off(jobs, workers), 1):
         _write(texts)
         told(min(done * GROUPS_AT_ONCE, groups) * GROUP)

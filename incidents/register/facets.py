@@ -26,7 +26,7 @@ from incidents.register.head import Version, is_in, version
 from incidents.register.histogram import Span
 from incidents.register.models import IN_TITLE, RegisterIncident, RegisterSearch
 from incidents.register.orders import Fact, Order
-from incidents.register.ranking import MOST_RANKED, ranked
+from incidents.register.ranking import MOST_RANKED, Ranks
 from incidents.register.searching import Lexemes
 from incidents.register.whereabouts import whereabouts
 from incidents.vocabulary import Publication, StepStatus
@@ -40,29 +40,39 @@ COLUMNS = (
 )
 RANKED = {"origins_min": "origins", "killed_min": "n_killed"}
 MOST_SEARCHES = 64  # whose hits a process keeps, those asked for last
+BLOCK = 64  # days, or numbers, of which the incidents are held together
 MOST_HEADS = 3  # that a process holds: of servers that lag behind each other, and of an earlier day
 
 type Sets = Mapping[Any, BitMap]
 
 
 class Ranked:
-    """Incidents by a number or a day, and those for which there is none."""
+    """Incidents by a number or a day, and those for which there is none. Neighbouring keys are also held together."""
 
     def __init__(self, sets: Sets, everything: BitMap) -> None:
-        self._sets = sets
         self._keys = sorted(sets)
-        self.unknown = everything - BitMap.union(BitMap(), *sets.values())
+        self._sets = [sets[key] for key in self._keys]
+        self._blocks = [_union(self._sets[at : at + BLOCK]) for at in range(0, len(self._sets), BLOCK)]
+        self.unknown = everything - _union(self._blocks)
 
     def at_least(self, key: Any) -> BitMap:
         """Those known to have that or more."""
-        return self._union(self._keys[bisect_left(self._keys, key) :])
+        return self._between(bisect_left(self._keys, key), len(self._keys))
 
     def at_most(self, key: Any) -> BitMap:
         """Those known to have that or less."""
-        return self._union(self._keys[: bisect_right(self._keys, key)])
+        return self._between(0, bisect_right(self._keys, key))
 
-    def _union(self, keys: Iterable[Any]) -> BitMap:
-        return BitMap.union(BitMap(), *(self._sets[key] for key in keys))
+    def _between(self, start: int, stop: int) -> BitMap:
+        first, last = -(-start // BLOCK), stop // BLOCK if stop < len(self._keys) else len(self._blocks)
+        if first >= last:
+            return _union(self._sets[start:stop])
+        edges = self._sets[start : first * BLOCK] + self._sets[last * BLOCK : stop]
+        return _union([*self._blocks[first:last], *edges])
+
+
+def _union(sets: Iterable[BitMap]) -> BitMap:
+    return BitMap.union(BitMap(), *sets)
 
 
 class Snapshot:
@@ -92,7 +102,7 @@ class Snapshot:
         self.facts: Mapping[int, Fact] = facts
         self.numbers: Mapping[str, int] = numbers
         self.everything = BitMap(facts)
-        self._sets = _renewed(before._sets if before else {}, gone, added)
+        self._sets: dict[str, Sets] = _renewed(before._sets if before else {}, gone, added)
         self._ranked = {
             name: Ranked(self._sets.get(name, {}), self.everything)
             for name in ("earliest", "latest", "origins", "n_killed")
@@ -101,6 +111,7 @@ class Snapshot:
         self._orders: dict[str, Order] = {}
         self._orders_before = before._orders if before else {}
         self._searches: OrderedDict[tuple[str, bool], BitMap] = OrderedDict()
+        self._ranks: OrderedDict[str, Ranks] = OrderedDict()
 
     def _rows(self, since: int | None) -> list[dict[str, Any]]:
         rows = RegisterIncident.objects.using(self._database).order_by().annotate(n_killed=KILLED)
@@ -143,7 +154,7 @@ class Snapshot:
             if in_title
             else rows.filter(vector=Lexemes(tsquery))
         )
-        sql, params = hits.values("number").query.sql_with_params()
+        sql, params = hits.values("number").query.get_compiler(self._database).as_sql()
         with connections[self._database].cursor() as cursor:
             cursor.execute(f"SELECT string_agg(int4send(number), '') FROM ({sql}) hits", params)  # noqa: S608 (ours)
             numbers = array("I", cursor.fetchone()[0] or b"")
@@ -160,7 +171,7 @@ class Snapshot:
             tsquery = filterset.asked.tsquery(self._database)
             return self.found(tsquery) if tsquery else self.everything
         if name in FACETS:
-            return BitMap.union(BitMap(), *(self._sets[name].get(code, BitMap()) for code in value))
+            return _union(self._sets[name].get(code, BitMap()) for code in value)
         if name == "date_from":
             return self._from(value)
         if name == "date_to":
@@ -174,8 +185,9 @@ class Snapshot:
     def counts(self, limits: Mapping[str, BitMap]) -> dict[str, dict[str, int]]:
         """For each facet and value what a click would list; a value that is missing lists nothing."""
         counted = {}
+        everything = self.left(limits)
         for facet in FACETS:
-            rest = self.left(limits, facet)
+            rest = self.left(limits, facet) if facet in limits else everything
             counted[facet] = {code: rest.intersection_cardinality(has) for code, has in self.values(facet).items()}
         rest = self.left(limits, "origins_min")
         counted["origins_min"] = {
@@ -187,7 +199,7 @@ class Snapshot:
         """What the limits leave without the dates, by the months of its earliest and latest day."""
         rest = self.left(limits, "date_from", "date_to")
         counted = ((span, rest.intersection_cardinality(has)) for span, has in self.values("span").items())
-        return [Span(*span, n) for span, n in counted if n]
+        return [Span(first, last, n) for (first, last), n in counted if n]
 
     def page(self, filterset: IncidentFilter, chosen: BitMap, start: int, stop: int) -> list[int]:
         """The numbers of the chosen editions from the place `start` to before `stop`, in the order asked for."""
@@ -196,9 +208,16 @@ class Snapshot:
             return self.order(name).slice(chosen, start, stop)
         tsquery = filterset.asked.tsquery(self._database)
         foremost = self._foremost(tsquery, chosen)
-        first = ranked(foremost, tsquery, self._database, self.facts)[start:stop] if start < len(foremost) else []
+        first = self._ranks_of(tsquery).ordered(foremost, self.facts)[start:stop] if start < len(foremost) else []
         rest = range(max(0, start - len(foremost)), max(0, stop - len(foremost)))
         return first + self.order(DEFAULT_ORDER).slice(chosen - foremost, rest.start, rest.stop)
+
+    def _ranks_of(self, tsquery: str) -> Ranks:
+        if tsquery not in self._ranks:
+            self._ranks[tsquery] = Ranks(tsquery, self._database)
+            while len(self._ranks) > MOST_SEARCHES:
+                self._ranks.popitem(last=False)
+        return self._ranks[tsquery]
 
     def _foremost(self, tsquery: str, chosen: BitMap) -> BitMap:
         """Those that are ranked: all of a few; of many the latest with the words in their title, then the latest."""

@@ -62,7 +62,7 @@ class Order:
         key = KEYS[name]
         kept = [number for number in before.numbers if number in facts] if before else []
         new = facts.keys() - set(kept) if before else facts.keys()
-        self.numbers = sorted([*kept, *new], key=lambda number: key(facts[number]))
+        self.numbers: list[int] = sorted([*kept, *new], key=lambda number: key(facts[number]))
         self._blocks = [BitMap(self.numbers[at : at + BLOCK]) for at in range(0, len(self.numbers), BLOCK)]
 
     def slice(self, chosen: BitMap, start: int, stop: int) -> list[int]:

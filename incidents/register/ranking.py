@@ -7,10 +7,11 @@ follows by date. The list says so to its reader.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F
+from pyroaring import BitMap
 
 from incidents.register.filters import WEIGHTS
 from incidents.register.models import RegisterSearch
@@ -20,9 +21,18 @@ from incidents.register.searching import Lexemes
 MOST_RANKED = 1_000
 
 
-def ranked(numbers: Iterable[int], tsquery: str, database: str, facts: Mapping[int, Fact]) -> list[int]:
-    """Editions by the rank of what a search finds in them, equal ones the latest first."""
-    rank = SearchRank(F("vector"), Lexemes(tsquery), weights=WEIGHTS)
-    rows = RegisterSearch.objects.using(database).filter(number__in=list(numbers)).annotate(rank=rank)
-    ranks: dict[int, float] = dict(rows.values_list("number", "rank"))
-    return sorted(in_order(ranks.keys() & facts.keys(), facts), key=lambda number: -ranks[number])
+class Ranks:
+    """The ranks of what one question finds, at one head: each hit is ranked once, whatever else limits the list."""
+
+    def __init__(self, tsquery: str, database: str) -> None:
+        self._tsquery, self._database = tsquery, database
+        self._known: dict[int, float] = {}
+
+    def ordered(self, numbers: BitMap, facts: Mapping[int, Fact]) -> list[int]:
+        """Editions by their rank, equal ones the latest first."""
+        missing = [number for number in numbers if number not in self._known]
+        if missing:
+            rank = SearchRank(F("vector"), Lexemes(self._tsquery), weights=WEIGHTS)
+            rows = RegisterSearch.objects.using(self._database).filter(number__in=missing).annotate(rank=rank)
+            self._known |= dict(rows.values_list("number", "rank"))
+        return sorted(in_order(numbers, facts), key=lambda number: -self._known.get(number, 0.0))

@@ -103,7 +103,7 @@ def copied(table: Table, rows: QuerySet[Any]) -> Iterator[bytes]:
         f"cell_{at}": (MADE[column.name] if column.make else PLAIN[column.kind])(column, table)
         for at, column in enumerate(table.columns)
     }
-    sql, params = rows.annotate(**cells).values_list(*cells).query.sql_with_params()
+    sql, params = rows.annotate(**cells).values_list(*cells).query.get_compiler(rows.db).as_sql()
     with connections[rows.db].cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = %s", [LONGEST_DOWNLOAD])
         with cursor.copy(f"COPY ({cursor.mogrify(sql, params)}) TO STDOUT (FORMAT csv)") as lines:

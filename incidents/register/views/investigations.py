@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incidents.register.as_of import list_of_its_day, record_of_its_day
+from incidents.register.cards import HEAVY
 from incidents.register.citing import citable
 from incidents.register.corroborating import cell_of
 from incidents.register.filters import InvestigationFilter
@@ -21,7 +22,6 @@ from incidents.register.models import Edition, RegisterIncident, RegisterInvesti
 from incidents.register.reading import card, edition_lines, steps_of
 from incidents.register.sentences import chips, query
 from incidents.register.shelf import Shelf, sources_of
-from incidents.register.views.incidents import HEAVY
 from incidents.register.views.lists import refused, requested_page
 from incidents.register.views.records import edition_in, editions_of, is_withdrawn, tombstone
 from incidents.vocabulary import RecordKind
