@@ -50,7 +50,7 @@ def _fill(database: sqlite3.Connection, register: Register) -> None:
     for column in (*FACETS, "sort_date", "killed_best"):
         database.execute(f"CREATE INDEX by_{column} ON incidents ({column})")
     searched = ", ".join(SEARCHED)
-    database.execute(f"CREATE VIRTUAL TABLE incidents_fts USING fts5({searched}, content=\"incidents\")")
+    database.execute(f'CREATE VIRTUAL TABLE incidents_fts USING fts5({searched}, content="incidents")')
     database.execute(
         f"INSERT INTO incidents_fts (rowid, {searched}) SELECT rowid, {searched} FROM incidents"  # noqa: S608
     )
