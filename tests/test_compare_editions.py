@@ -39,6 +39,7 @@ def test_what_changed_stands_part_after_part_in_a_readers_words(client, two):
     text = words(response)
     assert response.status_code == 200
     assert "What changed between edition 1 and edition 2" in text
+    assert "Incidents HDC-0001 Two editions" in text
     assert "4 parts differ." in text
     assert "1 May 2024 (2024-05-01)" in text
     assert "2 May 2024 (2024-05-02)" in text

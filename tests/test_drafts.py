@@ -1,5 +1,7 @@
 """My drafts: what a person is working on, what it lacks, what came of it, and sending it to review."""
 
+import re
+
 import pytest
 
 from incidents.casework import workflow
@@ -112,6 +114,13 @@ def test_the_next_edition_of_a_colleagues_incident_is_among_ones_drafts(document
     address = f"/desk/incidents/{incident.code}/edit/"
     assert desk.post(address, FormPage(desk.get(address)).filled(title_en="Better")).status_code == 302
     assert incident.code in said(desk.get("/desk/"))
+
+
+def test_an_administrator_is_shown_no_link_that_would_refuse_them():
+    client = signed_in(make_administrator())
+    links = set(re.findall(r'href="(/(?:desk|admin)/[^"]*)"', client.get("/desk/").content.decode()))
+    assert {"/desk/people/", "/desk/trail/", "/desk/redactions/", "/admin/"} <= links
+    assert {link: client.get(link).status_code for link in links if client.get(link).status_code != 200} == {}
 
 
 def test_an_administrator_is_led_to_people_and_reference_data():

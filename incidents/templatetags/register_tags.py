@@ -366,6 +366,14 @@ NAVIGATION = {
         ("desk:units", pgettext_lazy("navigation", "Units")),
         ("desk:search", pgettext_lazy("navigation", "Search")),
     ),
+    "administration": (
+        ("desk:drafts", pgettext_lazy("navigation", "Desk")),
+        ("desk:people", pgettext_lazy("navigation", "People")),
+        ("desk:trail", pgettext_lazy("navigation", "Who changed what")),
+        ("desk:redactions", pgettext_lazy("navigation", "Erasures")),
+        ("desk:units", pgettext_lazy("navigation", "Units")),
+        ("admin:index", pgettext_lazy("navigation", "Reference data")),
+    ),
 }
 
 
@@ -394,7 +402,7 @@ def home_address() -> str:
 
 @register.simple_tag(takes_context=True)
 def navigation(context: Context, surface: str) -> list[NavigationLink]:
-    """The links of `register` or `desk`, or of the footer (`data`, `about`), without pages that are not served here.
+    """The links of `register`, `desk` or `administration`, or of the footer (`data`, `about`), without pages that are not served here.
 
     On the desk, `waiting` is the number of the person's own drafts or of records that wait for a reviewer."""
     request = context.get("request")

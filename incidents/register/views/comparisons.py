@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from incidents.register.citing import page_of
 from incidents.register.edition_differences import parts_of
@@ -22,11 +22,12 @@ from incidents.register.views.records import edition_in, editions_of, is_withdra
 from incidents.vocabulary import RecordKind
 
 ENDS = ("from", "to")
+# The list that each kind of record stands in, and what readers call it.
 LISTS = {
-    RecordKind.INCIDENT: "incidents",
-    RecordKind.SOURCE: "sources",
-    RecordKind.INVESTIGATION: "investigations",
-    RecordKind.TOTAL: "totals",
+    RecordKind.INCIDENT: ("incidents", gettext_lazy("Incidents")),
+    RecordKind.SOURCE: ("sources", gettext_lazy("Sources")),
+    RecordKind.INVESTIGATION: ("investigations", gettext_lazy("Investigations")),
+    RecordKind.TOTAL: ("totals", gettext_lazy("Reported totals")),
 }
 
 
@@ -81,6 +82,7 @@ def _context(editions: list[Edition], before: Edition, after: Edition) -> dict[s
     old, new = before.content, after.content
     parts = parts_of(old, new)
     kind = RecordKind(after.kind)
+    page, name = LISTS[kind]
     count = ngettext("%(n)s part differs.", "%(n)s parts differ.", len(parts)) % {"n": len(parts)}
     return {
         "before": edition_line(before),
@@ -94,7 +96,7 @@ def _context(editions: list[Edition], before: Edition, after: Edition) -> dict[s
         "warned_parts": [part for part in parts if part.is_graphic],
         "sentence": count if parts else _("Nothing that a reader sees differs between these two editions."),
         "trail": [
-            {"label": kind.heading, "url": reverse(f"register:{LISTS[kind]}")},
+            {"label": name, "url": reverse(f"register:{page}")},
             {"label": after.code, "url": page_of(kind, after.code)},
             {"label": _("Two editions"), "url": ""},
         ],
