@@ -45,6 +45,8 @@ def copy_server(source: EmbeddedServer, folder: Path, *options: str) -> None:
         *("--dbname", source.url(OWNER, "postgres"), *options),
     )
     assert done.returncode == 0, done.stderr
+    for left in (*folder.glob(".s.PGSQL.*.lock"), folder / "log"):
+        left.unlink(missing_ok=True)  # of the source, which keeps its socket among its files
 
 
 @contextmanager
