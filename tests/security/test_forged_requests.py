@@ -356,7 +356,7 @@ PARSERS = re.compile(
     r"|ZipFile\([^)]*\)\.(?:read|extract)|gzip\.decompress|zlib\.decompress|bz2|lzma|pickle|marshal\b|shelve|yaml"
 )
 # What writes archives or packs our own answers, and reads nothing that a stranger sent.
-WRITERS = {"package.py", "mirror.py", "backup", "backup.py", "restore.py", "page_cache.py"}
+WRITERS = {"package.py", "mirror.py", "backup", "backup.py", "restore.py", "page_cache.py", "textonly.py"}
 
 
 @pytest.mark.parametrize("path", ["/desk/incidents/new/", "/accounts/login/", "/csp-report", "/", "/api/v1/incidents"])
