@@ -288,7 +288,8 @@ def run_demo(data: Path, **environment: str) -> Iterator[Site]:
 def start_program(module: str, **environment: str) -> subprocess.Popen[str]:
     """Start a module of ours as a program in an environment without the tests' own settings."""
     ours = (
-        *("DATABASE_URL", "OWNER_DATABASE_URL", "REGISTER_DATABASE_URL", "CONNECT_AS", "SECRET_KEY", "STATIC_ROOT"),
+        *("DATABASE_URL", "OWNER_DATABASE_URL", "REGISTER_DATABASE_URL", "SIGNER_DATABASE_URL", "CONNECT_AS"),
+        *("SECRET_KEY", "FACTOR_KEYS", "STATIC_ROOT", "PAGE_CACHE_MB"),
         *("ALLOWED_HOSTS", "DATA_DIR", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"),
     )
     inherited = {name: value for name, value in os.environ.items() if name not in ours}

@@ -27,7 +27,8 @@ from incidents.register.as_of import moment
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-PROGRAM = {".py", ".html", ".css", ".mo", ".tsv", ".json"}
+PROGRAM = {".py", ".html", ".css", ".js", ".mo", ".tsv", ".json"}
+SETTINGS = ("SITE_URL", "DEMO", "SURFACE", "CODE_PREFIX", "LEDGER_ORIGIN", "LEDGER_PUBLIC_KEY")  # that pages show
 
 
 # Today's head, also where an earlier day is shown: what was erased or withdrawn since is gone from that day as well.
@@ -116,7 +117,7 @@ def program() -> str:
 
     Without it a reader's browser would keep the page of an older version, whose style sheets are gone.
     """
-    digest = sha256(repr((settings.SITE_URL, settings.DEMO, settings.SURFACE, settings.CODE_PREFIX)).encode())
+    digest = sha256(repr([getattr(settings, name) for name in SETTINGS]).encode())
     for path in _files():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

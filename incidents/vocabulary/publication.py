@@ -1,4 +1,4 @@
-"""What of the casework the public may see, and what became of what it saw. Nothing published is ever deleted."""
+"""What of the casework the public may see, and what became of what it saw. Nothing published is changed unseen."""
 
 from incidents.vocabulary.term import Term, term
 
