@@ -1,6 +1,6 @@
 # The few verbs of this project. They need make and Python 3, and fetch the rest from the lock file.
 .POSIX:
-.PHONY: help demo test lint format messages pictures bench
+.PHONY: help demo test lint format messages pictures bench scan
 
 PYTHON = python3
 # Used where it is on the PATH, else fetched into .uv/ by `uv` below.
@@ -38,3 +38,7 @@ pictures: ## take the pictures of the README from a demonstration of its own (ne
 bench: ## measure the speed on synthetic registers of 10,000 and 100,000 incidents (the first run builds them, BENCH=--quick)
 	@$(SYNC) --group bench
 	@exec $(RUN) -m benchmarks $(BENCH)
+
+scan: ## try a demonstration with wapiti and schemathesis, as a stranger and in each role (about an hour, SCAN="--attack 10")
+	@$(SYNC)
+	@sh scripts/scan.sh $(SCAN)
