@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar
+from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
 
 from portal.embedded import EmbeddedServer
@@ -25,18 +25,23 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 class Browser:
     """Keeps cookies, fills in tokens, follows redirects; an error is an answer."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, cookie: str = "") -> None:
         self.url = url
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self._token = ""
+        jar = CookieJar()
+        if cookie:
+            jar.set_cookie(_session_cookie(cookie))
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
 
     def get(self, path: str) -> tuple[int, Mapping[str, str], str]:
         """Status, headers and text."""
         return self._open(urllib.request.Request(f"{self.url}{path}"))  # noqa: S310 - http, to ourselves
 
     def post(self, path: str, fields: Mapping[str, object], token_from: str = "") -> tuple[int, Mapping[str, str], str]:
-        """The answer to a form, whose token comes from the page where it stands."""
+        """The answer to a form. Its token comes from the page where it stands, or from the last one that had one."""
         token = TOKEN.search(self.get(token_from or path)[2])
-        body = urllib.parse.urlencode({"csrfmiddlewaretoken": token[1] if token else "", **fields}, doseq=True).encode()
+        self._token = token[1] if token else self._token
+        body = urllib.parse.urlencode({"csrfmiddlewaretoken": self._token, **fields}, doseq=True).encode()
         return self._open(urllib.request.Request(f"{self.url}{path}", body, {"Referer": f"{self.url}{path}"}))  # noqa: S310
 
     def _open(self, request: urllib.request.Request) -> tuple[int, Mapping[str, str], str]:
@@ -45,6 +50,14 @@ class Browser:
                 return answer.status, dict(answer.headers), answer.read().decode(errors="replace")
         except urllib.error.HTTPError as answer:
             return answer.code, dict(answer.headers), answer.read().decode(errors="replace")
+
+
+def _session_cookie(value: str) -> Cookie:
+    """The cookie of a session on this machine."""
+    named = {"version": 0, "name": "session", "value": value, "domain": "127.0.0.1", "path": "/", "rest": {}}
+    left = {"port": None, "expires": None, "comment": None, "comment_url": None}
+    no = dict.fromkeys(("port_specified", "domain_specified", "domain_initial_dot", "secure", "discard"), False)
+    return Cookie(**named, **left, **no, path_specified=True)  # type: ignore[arg-type]
 
 
 @dataclass

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from django.db import connections
 
-from portal.embedded import DATABASE, DESK, OWNER, READER, EmbeddedServer
+from portal.embedded import DATABASE, DESK, OWNER, READER, EmbeddedServer, _let_through
 from tests import postgres
 from tests.conftest import STARTING_DATABASE
 
@@ -40,6 +40,7 @@ def copy_server(source: EmbeddedServer, folder: Path, *options: str) -> None:
     """A copy of a running server's files, as `pg_basebackup` makes it."""
     if os.getuid() == 0:
         os.chown(folder.parent, source._account.pw_uid, source._account.pw_gid)
+        _let_through(folder)
     done = source._run(
         *("pg_basebackup", "--pgdata", str(folder), "--checkpoint", "fast", "--no-sync", "--wal-method", "stream"),
         *("--dbname", source.url(OWNER, "postgres"), *options),

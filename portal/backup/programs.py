@@ -42,7 +42,7 @@ def server_version() -> int:
 
 
 def program(name: str, major: int) -> Path:
-    """The program of this major version. Raises MissingProgramError."""
+    """The path of the program of this major version. Raises MissingProgramError."""
     found = {}
     for folder in _folders(major):
         path = folder / name
