@@ -26,6 +26,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".scan"
+SERVER_LOG = FOLDER / "demonstration.log"
 WAPITI = ROOT / ".venv-scan" / "bin" / "wapiti"
 SCHEMATHESIS = Path(sys.executable).parent / "schemathesis"
 PASSWORD = "scanned-and-thrown-away"  # noqa: S105 - of accounts that exist while this runs
@@ -122,7 +123,7 @@ def main() -> int:
         for visitor in VISITORS:
             if visitor.name in bounds.only:
                 results += scan(site, visitor, bounds)
-    return tell(results)
+    return tell([*results, faults()])
 
 
 def arguments() -> argparse.Namespace:
@@ -141,13 +142,15 @@ def arguments() -> argparse.Namespace:
 @contextmanager
 def demonstration(port: int) -> Iterator[str]:
     """A portal with data of its own, which the scan may spoil."""
-    demo = subprocess.Popen(
-        [sys.executable, "-m", "portal.demo"],
-        cwd=ROOT,
-        env=os.environ | {"DATA_DIR": str(FOLDER / "data"), "PORT": str(port), "DEMO_PASSWORD": PASSWORD},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    with SERVER_LOG.open("w") as log:
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "portal.demo"],
+            cwd=ROOT,
+            env=os.environ | {"DATA_DIR": str(FOLDER / "data"), "PORT": str(port), "DEMO_PASSWORD": PASSWORD},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     try:
         assert demo.stdout is not None
         lines = iter(demo.stdout.readline, "")
@@ -157,6 +160,18 @@ def demonstration(port: int) -> Iterator[str]:
     finally:
         demo.terminate()
         demo.wait(60)
+
+
+def faults() -> Result:
+    """What the portal itself logged meanwhile: each answer of status 500 and above is a finding, whoever noticed."""
+    lines = SERVER_LOG.read_text().splitlines()
+    told = [json.loads(line) for line in lines if line.startswith("{")]
+    failed = [each for each in told if each.get("logger") == "portal.request" and each["level"] == "ERROR"]
+    findings = [
+        Finding(f"status {each.get('status')}", f"{each.get('method')} {each.get('route')} {each.get('request')}")
+        for each in failed
+    ]
+    return Result("all", "the portal's own log", f"{len(lines)} lines", findings)
 
 
 def scan(site: str, visitor: Visitor, bounds: argparse.Namespace) -> list[Result]:
@@ -214,7 +229,8 @@ def wapiti(site: str, visitor: Visitor, folder: str, bounds: argparse.Namespace)
     cookies.write_text(json.dumps(as_wapiti_reads_them(jar)))
     words = [str(WAPITI), "--url", site + folder, "--module", MODULES, "--format", "json", "--output", str(report)]
     words += ["--max-scan-time", str(bounds.crawl), "--max-attack-time", str(bounds.attack), "--no-bugreport"]
-    words += ["--cookie", str(cookies), "--flush-session", "--store-session", str(FOLDER / name), "--verbose", "0"]
+    words += ["--flush-session", "--store-session", str(FOLDER / name), "--verbose", "0"]
+    words += ["--cookie", str(cookies)] if visitor.address else []
     outside = [f"/*/{codes}*" for codes in REPEATED] + ["/admin/gazetteer/place/*"]
     outside += KEEP_OUT if visitor.address else ()
     words += [word for path in outside for word in ("--exclude", site + path)]
@@ -238,7 +254,7 @@ def as_wapiti_reads_them(jar: CookieJar) -> dict[str, Any]:
     for each in jar:
         values = {"value": each.value, "expires": None, "secure": False, "port": None, "version": 0}
         paths.setdefault(each.path, {})[each.name] = values
-    return {"127.0.0.1": paths} if paths else {}
+    return {"127.0.0.1": paths}
 
 
 def of_wapiti(told: dict[str, Any]) -> list[Finding]:
