@@ -46,6 +46,19 @@ class HeadersMiddleware:
         return response
 
 
+class CookielessMiddleware:
+    """Readers' pages know no cookie, also where a browser sends one: the same answer for all, and none is ever set."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Forget what was sent, except at the desk."""
+        if not is_desk(request.path_info):
+            request.META.pop("HTTP_COOKIE", None)
+        return self.get_response(request)
+
+
 class LanguageFromPathMiddleware:
     """The language of a page is that of its address: no cookie and no guess from the browser, so caches may keep it."""
 
