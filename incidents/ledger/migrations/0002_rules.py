@@ -32,7 +32,7 @@ CREATE TRIGGER {table}_all_stay BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EX
 GROWS = """
 -- The root of the 256 nodes of one tile: leaves for level 0, subtrees for the levels above.
 CREATE FUNCTION ledger_tile_root(tile_level integer, tile bigint) RETURNS bytea LANGUAGE plpgsql STABLE
-    SET search_path = public, pg_temp AS $$
+    SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     nodes bytea[];
 BEGIN
@@ -53,7 +53,8 @@ BEGIN
     RETURN nodes[1];
 END $$;
 
-CREATE FUNCTION ledger_leaf_grows() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+CREATE FUNCTION ledger_leaf_grows() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     first bigint;
     last bigint;
