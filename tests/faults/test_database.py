@@ -10,7 +10,7 @@ from tests.servers import kill, tell
 
 GONE_SECONDS = 10
 MOST_SAVES = 200
-LEFT_BYTES = 512 * 1024
+LEFT_BYTES = 64 * 1024
 LONG = "Reported in many words. " * 800
 
 
@@ -82,7 +82,7 @@ def test_on_a_full_disk_nothing_is_half_saved_and_what_was_acknowledged_stays(
                 break
             acknowledged += 1
         assert status == 503, said[:1000]
-    except AssertionError as problem:
+    except AssertionError as problem:  # the form itself was not given any more, which is as good an answer
         said = str(problem)
         assert "503" in said or "cannot be used" in said
     finally:
