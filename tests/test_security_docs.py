@@ -38,7 +38,7 @@ REQUIREMENTS = [f"V{section}.{number}" for section, many in LEVEL_2.items() for 
 
 
 @cache
-def tests_of(file: str) -> frozenset[str]:
+def defined_in(file: str) -> frozenset[str]:
     """The names of the tests that a file under tests/ defines."""
     path = ROOT / "tests" / file
     if not path.exists():
@@ -68,7 +68,7 @@ def rows() -> list[tuple[list[str], str, str]]:
 def test_every_test_that_is_named_exists(document):
     mentions = named(document)
     assert len(mentions) > 50
-    assert [f"{file}::{name}" for file, name in mentions if name not in tests_of(file)] == []
+    assert [f"{file}::{name}" for file, name in mentions if name not in defined_in(file)] == []
 
 
 def test_every_requirement_of_level_2_stands_exactly_once():
