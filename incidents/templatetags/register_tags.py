@@ -402,7 +402,7 @@ def home_address() -> str:
 
 @register.simple_tag(takes_context=True)
 def navigation(context: Context, surface: str) -> list[NavigationLink]:
-    """The links of `register`, `desk` or `administration`, or of the footer (`data`, `about`), without pages that are not served here.
+    """The links of `register`, `desk` or `administration`, or of the footer (`data`, `about`); none that is not served.
 
     On the desk, `waiting` is the number of the person's own drafts or of records that wait for a reviewer."""
     request = context.get("request")
