@@ -255,6 +255,7 @@ def test_a_publication_rewrites_what_it_changes_and_a_checkpoint_the_log_alone(a
     changed = {name for name in before if after.get(name) != before[name]}
     assert "totals/T-0002/index.html" in after
     assert {"totals/index.html", "mirror.txt", "SHA256SUMS", "totals.csv"} <= changed
+    assert not {name for name in changed if "HDC-" in name}, "pages that the publication does not concern"
     tell(capsys, f"mirror after one publication: {told.strip()}")
     assert not {name for name in changed if re.search(r"^static/|editions/\d+\.json$|^ledger/tile/entries/", name)}
     assert "signed with the ledger's key" in mirror(again.path, "--check")

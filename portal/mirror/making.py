@@ -27,10 +27,10 @@ from django.utils import translation
 
 from incidents.ledger import checkpoints, keys
 from incidents.ledger.notes import NoteError, SigningKey
-from incidents.register.exports.about import Head, read_head
+from incidents.register.exports.about import read_head
 from incidents.register.head import program
 from portal.mirror.addresses import depends_on_checkpoints, mirrored, place, rewritten, seeds, unsigned_proofs
-from portal.mirror.folder import FIRST_LINE, Folder, MirrorError, named
+from portal.mirror.folder import FIRST_LINE, STATEMENT, Folder, MirrorError, named
 from portal.paths import language_of
 
 STYLE_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)")
@@ -115,7 +115,6 @@ class _Crawl:
     def __init__(self, folder: Folder, *, only: Callable[[str], bool] | None, told: Callable[[int], object]) -> None:
         self.folder, self.only, self.told = folder, only, told
         self.absent = unsigned_proofs()
-        self.head = read_head()
         self.answers = 0
         self.unanswered: list[str] = []
         self.waiting: deque[str] = deque()
@@ -143,18 +142,18 @@ class _Crawl:
 
     def _take(self, address: str) -> None:
         response = fetched(address)
-        status, kind, body = response.status, response.kind, response.body
         self.answers += 1
         self.told(self.answers)
         if response.leads_to:
             target = _path(response.leads_to)
-            status, kind, body = HTTPStatus.OK, "text/html", _moved(address, target)
+            response = Answer(HTTPStatus.OK, "text/html", "", _moved(address, target))
             self._reach([target])
-        if status not in SHOWN:
-            self.unanswered.append(f"{address} ({status})")
+        if response.status not in SHOWN:
+            self.unanswered.append(f"{address} ({response.status})")
             return
-        if kind.startswith("text/html"):
-            text, reached = rewritten(body.decode(), address, self.absent, self._banner(address))
+        body = response.body
+        if response.kind.startswith("text/html"):
+            text, reached = rewritten(_unasked(response), address, self.absent, self._banner(address))
             self._reach(reached)
             body = text.encode()
         elif "/sitemap" in address:
@@ -177,21 +176,20 @@ class _Crawl:
 
     def _banner(self, address: str) -> str:
         with translation.override(language_of(address)):
-            return render_to_string("mirror/_banner.html", _told(self.head))
-
-
-def _told(head: Head) -> dict[str, object]:
-    return {"site_url": settings.SITE_URL, "published_at": head.published_at, "number": head.number}
+            return render_to_string(
+                "mirror/_banner.html", {"site_url": settings.SITE_URL, "statement": f"/{STATEMENT}"}
+            )
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a reader gets. `leads_to` is the address that it sends on to."""
+    """What a reader gets. `leads_to` is the address that it sends on to; `request` what error pages name."""
 
     status: int
     kind: str
     leads_to: str
     body: bytes
+    request: str = ""
 
 
 def fetched(address: str) -> Answer:
@@ -217,7 +215,11 @@ def fetched(address: str) -> Answer:
     response = _handler().get_response(WSGIRequest(environ))
     body = b"".join(response) if isinstance(response, StreamingHttpResponse) else cast("HttpResponse", response).content
     return Answer(
-        response.status_code, response.headers.get("Content-Type", ""), response.headers.get("Location", ""), body
+        response.status_code,
+        response.headers.get("Content-Type", ""),
+        response.headers.get("Location", ""),
+        body,
+        response.headers.get("X-Request-ID", ""),
     )
 
 
@@ -227,6 +229,14 @@ def _handler() -> BaseHandler:
     handler = BaseHandler()
     handler.load_middleware()
     return handler
+
+
+def _unasked(answer: Answer) -> str:
+    """The page without the line that names a request: a copy is not the answer to one."""
+    text = answer.body.decode()
+    if not answer.request:
+        return text
+    return re.sub(rf"<p\b[^>]*>[^<]*(?:<code>)?{answer.request}(?:</code>)?</p>", "", text)
 
 
 def _moved(address: str, target: str) -> bytes:
