@@ -6,7 +6,7 @@ from django.test import Client
 from incidents.casework import workflow
 from incidents.casework.models import Record
 from people.models import Role
-from tests.desk import FormPage, make_administrator, said, signed_in
+from tests.desk import FormPage, make_administrator, said, signed_in, use_factor
 from tests.factories import (
     make_documenter,
     make_incident,
@@ -31,6 +31,7 @@ MAY_OPEN = {
     "units/": {DOCUMENTER, REVIEWER, ADMINISTRATOR},
     "people/": {ADMINISTRATOR},
     "trail/": {ADMINISTRATOR},
+    "redactions/": {ADMINISTRATOR},
     **{page: {DOCUMENTER, REVIEWER} for page in LISTS[1:7]},
     **{page: {DOCUMENTER} for page in SUGGESTIONS + NEW},
 }
@@ -68,6 +69,8 @@ def test_the_table_names_every_page_that_needs_no_record():
         "history",
         "review",
         "move",
+        "redact",
+        "redaction_decision",
     }
 
 
@@ -240,6 +243,7 @@ def test_a_form_from_elsewhere_moves_and_saves_nothing():
     incident = make_incident(author)
     client = Client(enforce_csrf_checks=True)
     client.force_login(author)
+    use_factor(client, author)
     assert client.post(f"/desk/incidents/{incident.code}/move/submit/").status_code == 403
     assert client.post("/desk/incidents/new/", {"title_en": "x"}).status_code == 403
     assert Record.objects.filter(kind="incident").count() == 1
