@@ -95,6 +95,18 @@ def _runs(number: int) -> bool:
 
 
 @contextmanager
+def connections_kept() -> Iterator[None]:
+    """Whatever threads do with `led_to` meanwhile, afterwards the process's connections lead where they led before."""
+    before = {alias: dict(connections.settings[alias]) for alias in ("default", "register")}
+    try:
+        yield
+    finally:
+        for alias, found in before.items():
+            connections[alias].close()
+            connections[alias].settings_dict |= found
+
+
+@contextmanager
 def led_to(server: EmbeddedServer, *, desk: str = DESK, reader: str = READER) -> Iterator[None]:
     """Point the process's own connections at another server, each with the role that it has in earnest."""
     before = {alias: dict(connections[alias].settings_dict) for alias in ("default", "register")}

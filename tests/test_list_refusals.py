@@ -68,7 +68,7 @@ def test_a_reversed_range_is_refused_with_both_days_exchanged(client):
     assert "date_from=2024-01-01 and date_to=2025-02-01" in page
 
 
-@pytest.mark.parametrize("name", ["utm_source", "Grade", "oblasts", "", "q[]", "csrfmiddlewaretoken"])
+@pytest.mark.parametrize("name", ["utmost", "Grade", "oblasts", "", "q[]", "csrfmiddlewaretoken"])
 def test_an_unknown_parameter_is_named_and_those_that_exist_are_listed(client, name):
     page = refused(client, f"{quote(name)}=1&grade=corroborated")
     assert f"“{name}” is not a parameter of this list" in page

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 pytestmark = pytest.mark.usefixtures("starting_register")
 
 PAGES = {
-    "/": 6,
+    "/": 7,
     "/incidents/": 6,
     "/incidents/?grade=corroborated&q=drone&oblast=UA-14": 7,
     "/timeline/?grade=corroborated&q=drone&oblast=UA-14": 7,
@@ -30,6 +30,8 @@ PAGES = {
     "/methodology/": 1,
     "/corrections/": 2,
 }
+DATA_FOR_MACHINES = '<script type="application/ld+json">'  # never run
+CHECK_SCRIPT = ['<script src="/static/js/verify.js" defer>']
 LIST_SCRIPT = ['<script src="/static/django_htmx/htmx-2.min.js" defer>']
 LANGUAGES = ("", "/uk")
 HTML = [page for page in PAGES if not page.endswith(".json")]
@@ -53,6 +55,13 @@ def test_the_reader_is_the_role_that_may_only_read(client):
         assert cursor.fetchone() == ("register_reader",)
 
 
+def expected_scripts(page):
+    """Files of ours alone: the list spares a reload, a record's edition is checked in the browser."""
+    if page.startswith("/incidents/?") or page == "/incidents/":
+        return LIST_SCRIPT
+    return CHECK_SCRIPT if re.match(r"/\w+/[A-Z]+-\d+/", page) else []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", HTML)
 def test_a_page_has_no_cookie_no_script_and_no_style_of_its_own(client, page, language):
@@ -61,10 +70,8 @@ def test_a_page_has_no_cookie_no_script_and_no_style_of_its_own(client, page, la
     assert not response.cookies
     assert "Cookie" not in response.headers.get("Vary", "")
     text = response.content.decode()
-    # The list alone has one file of them, which spares it reloading the page.
-    assert re.findall("<script[^>]*>", text) == (
-        LIST_SCRIPT if page.startswith("/incidents/?") or page == "/incidents/" else []
-    )
+    scripts = [each for each in re.findall("<script[^>]*>", text) if each != DATA_FOR_MACHINES]
+    assert scripts == expected_scripts(page)
     assert "<style" not in text
     assert not re.search(r"<[^>]+\sstyle=", text)
     assert not re.search(r"<[^>]+\son[a-z]+=", text)
@@ -129,7 +136,6 @@ def test_a_page_can_be_asked_for_its_head_and_takes_nothing(client, page):
         "/incidents/hdc/",
         "/incidents/HDC-0001/editions/2/",
         "/incidents/HDC-0001/editions/99999999999999/",
-        "/incidents/HDC-0001/editions/2.json",
         "/incidents/S-0001/",
         "/sources/HDC-0001/",
         "/sources/S-9999/",
@@ -146,3 +152,8 @@ def test_what_was_never_published_is_404_in_the_pages_language(client, address):
         assert response.status_code == 404
         assert f'<html lang="{language[1:] or "en"}">' in response.content.decode()
         assert not response.cookies
+
+
+def test_a_document_that_was_never_published_is_404_for_programs(client):
+    response = client.get("/incidents/HDC-0001/editions/2.json")
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.installation import DISK_MEGABYTES, Installation
 from tests.running import served
-from tests.servers import server_with_starting_register
+from tests.servers import connections_kept, server_with_starting_register
 
 
 @pytest.fixture(scope="package")
@@ -22,6 +22,7 @@ def installation(starting_database: str, django_db_blocker: Any, pytestconfig: p
         folder = Path(name) / "disk"
         with (
             django_db_blocker.unblock(),
+            connections_kept(),
             server_with_starting_register(folder / "postgres") as server,
             served(server, Path(name) / "web", static, SURFACE="all") as web,
         ):
