@@ -161,7 +161,7 @@ def test_the_signers_role_reads_leaves_adds_checkpoints_and_nothing_else(signer)
         ).fetchall()
         rights = {
             (table, right)
-            for (table,) in tables.fetchall()
+            for (table,) in tables
             for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
             if connected.execute("SELECT has_table_privilege(%s, %s)", [table, right]).fetchone()[0]
         }

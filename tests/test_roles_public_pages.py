@@ -61,10 +61,9 @@ class Links(HTMLParser):
 
 
 def shape(url: str) -> str:
-    """An address without its codes, numbers and values."""
+    """An address without its codes and numbers, and with or without a filter: those can be combined without end."""
     parts = urlsplit(url)
-    names = ",".join(sorted({part.partition("=")[0] for part in parts.query.split("&")}))
-    return re.sub(r"[A-Z]+-\d+|\d+", "*", parts.path) + "?" + names
+    return re.sub(r"[A-Z]+-\d+|\d+", "*", parts.path) + ("?" if parts.query else "")
 
 
 def walk(start: str) -> dict[str, Answer]:
