@@ -60,7 +60,7 @@ def test_frames_show_our_pages_without_sideways_scrolling(new_page, other_site, 
 def test_no_other_page_of_ours_appears_in_a_frame(browser, other_site):
     page = browser.new_context().new_page()
     page.goto(f"{other_site}/refused")
-    assert page.frames[1].locator("h1").count() == 0
+    assert page.frames[1].url.startswith("chrome-error://")  # the browser's own words stand there
     page.context.close()
 
 
