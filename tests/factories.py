@@ -97,9 +97,10 @@ def make_citation(incident: Incident, source: Source, **fields: Any) -> Citation
     return Citation.objects.create(incident=incident, source=source, **given | fields)
 
 
-def make_attribution(incident: Incident, said_by: Source | None, **fields: Any) -> Attribution:
-    unit = Unit.objects.create(name_en=f"Unit {next(numbers)}", level="unit")
-    return Attribution.objects.create(incident=incident, unit=unit, said_by=said_by, **fields)
+def make_attribution(incident: Incident, said_by: Source | None, *, unit: str = "", **fields: Any) -> Attribution:
+    """To a new unit, of that name where one is given."""
+    made = Unit.objects.create(name_en=unit or f"Unit {next(numbers)}", level="unit")
+    return Attribution.objects.create(incident=incident, unit=made, said_by=said_by, **fields)
 
 
 def make_investigation(author: User, **fields: Any) -> Investigation:

@@ -15,7 +15,16 @@ from incidents.publishing.redaction import in_ranges, redact
 from incidents.register.models import Edition, RedactedError, RegisterCitation, RegisterIncident, RegisterSource
 from people.models import Role
 from tests.desk import make_administrator, said, signed_in
-from tests.factories import make_documenter, make_incident, make_reviewer, make_source, make_user, publish, revise
+from tests.factories import (
+    make_attribution,
+    make_documenter,
+    make_incident,
+    make_reviewer,
+    make_source,
+    make_user,
+    publish,
+    revise,
+)
 from tests.ledger import ORIGIN, Signer
 from tests.outcomes import approve, as_desk, editions, fresh, newest, refusal, row
 
@@ -140,6 +149,32 @@ def test_a_source_that_is_erased_is_taken_out_and_still_ties_together_what_repea
     assert row(found).reports == 2
     publishing.rebuild()
     assert row(found).origins == 1
+
+
+def test_the_words_of_an_erased_source_are_found_in_no_incident_that_cited_it_on_any_day(author, reviewer):
+    source = make_source(author, title=f"A report of which {SECRET}")
+    publish(make_incident(author, sources=(source,)), reviewer)
+    revise(fresh(source), author, title="A report")
+    workflow.submit(fresh(source), author)
+    approve(source, reviewer, note_en="Left out who saw it.")
+    assert traces()
+    erase(fresh(source), 1)
+    assert traces() == []
+
+
+def test_the_name_of_a_unit_goes_with_the_edition_that_gave_it(author, reviewer):
+    source = make_source(author)
+    incident = make_incident(author, sources=(source,))
+    unit = make_attribution(incident, source, unit="The baker's battalion", confidence="suspected").unit
+    published = publish(fresh(incident), reviewer)
+    unit.name_en = "Another battalion"
+    unit.save()
+    revise(published, author, summary_en="Two were shot.")
+    workflow.submit(fresh(published), author)
+    approve(published, reviewer)
+    assert traces()
+    erase(fresh(published), 1)
+    assert traces() == []
 
 
 def test_verify_passes_and_knows_an_erasure_from_a_loss(incident, tmp_path, settings):

@@ -49,6 +49,14 @@ BEGIN
     WHERE NEW.kind = 'incident' AND incident_id = NEW.code AND until IS NOT NULL;
     DELETE FROM register_registerderivation_past
     WHERE NEW.kind = 'source' AND source_id = NEW.code AND until IS NOT NULL;
+    -- An incident is found by the words of its sources, and names its units.
+    DELETE FROM register_registersearch_past
+    WHERE NEW.kind = 'source' AND until IS NOT NULL
+        AND incident_id IN (SELECT incident_id FROM register_registercitation_past WHERE source_id = NEW.code);
+    DELETE FROM register_registerunit_past kept
+    USING jsonb_path_query(nullif(OLD.document, '')::jsonb, '$.attributions[*]') AS named
+    WHERE NEW.kind = 'incident' AND until IS NOT NULL AND kept.code = named ->> 'unit'
+        AND (kept.name_en = named -> 'name' ->> 'en' OR kept.name_uk = named -> 'name' ->> 'uk');
     RETURN NULL;
 END $$;
 CREATE TRIGGER register_edition_forgotten AFTER UPDATE ON register_edition
