@@ -1,7 +1,11 @@
 """The addresses of accounts: of allauth's, those that an account by invitation needs, and our own."""
 
 from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 
 from people import views
 
@@ -26,6 +30,15 @@ urlpatterns = [
         "password/reset/key/done/",
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
+    ),
+    # Of allauth's pages of factors, those that are only read: its own answer other methods before they refuse them.
+    path("2fa/", require_safe(factors.index), name="mfa_index"),
+    path("2fa/webauthn/", require_safe(passkeys.list_webauthn), name="mfa_list_webauthn"),
+    path("2fa/recovery-codes/", require_safe(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "2fa/recovery-codes/download/",
+        require_safe(recovery_codes.download_recovery_codes),
+        name="mfa_download_recovery_codes",
     ),
     path("2fa/", include("allauth.mfa.urls")),
 ]
