@@ -26,9 +26,9 @@ def tell(capsys: Any, figure: str) -> None:
 
 
 @contextmanager
-def new_server(folder: Path) -> Iterator[EmbeddedServer]:
-    """An empty server in the folder; or the one that is there already."""
-    server = EmbeddedServer(folder, durable=False)
+def new_server(folder: Path, *, durable: bool = False) -> Iterator[EmbeddedServer]:
+    """An empty server in the folder; or the one that is there already. Durable, where it is to be killed."""
+    server = EmbeddedServer(folder, durable=durable)
     server.join()
     try:
         yield server
@@ -51,7 +51,7 @@ def copy_server(source: EmbeddedServer, folder: Path, *options: str) -> None:
 
 
 @contextmanager
-def server_with_starting_register(folder: Path) -> Iterator[EmbeddedServer]:
+def server_with_starting_register(folder: Path, *, durable: bool = False) -> Iterator[EmbeddedServer]:
     """A server of one's own whose database holds the starting register: a copy of the tests' own, made in a second.
 
     Asks for the fixture `starting_database`, which loads the register.
@@ -59,7 +59,7 @@ def server_with_starting_register(folder: Path) -> Iterator[EmbeddedServer]:
     connections.close_all()
     assert postgres._server is not None
     copy_server(postgres._server, folder)
-    with new_server(folder) as server:
+    with new_server(folder, durable=durable) as server:
         with psycopg.connect(server.url(OWNER, "postgres"), autocommit=True) as owner:
             owner.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
             owner.execute(f"ALTER DATABASE {STARTING_DATABASE} RENAME TO {DATABASE}")

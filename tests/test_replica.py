@@ -37,7 +37,7 @@ def installation(starting_database: str, pytestconfig: pytest.Config) -> Iterato
     static = Path(pytestconfig.cache.mkdir("static-files"))
     with (
         tempfile.TemporaryDirectory(prefix="hdc-") as name,
-        server_with_starting_register((folder := Path(name)) / "primary") as primary,
+        server_with_starting_register((folder := Path(name)) / "primary", durable=True) as primary,
     ):
         copy_server(primary, folder / "replica", "--write-recovery-conf")
         with (

@@ -23,7 +23,7 @@ def installation(starting_database: str, django_db_blocker: Any, pytestconfig: p
         with (
             django_db_blocker.unblock(),
             connections_kept(),
-            server_with_starting_register(folder / "postgres") as server,
+            server_with_starting_register(folder / "postgres", durable=True) as server,
             served(server, Path(name) / "web", static, SURFACE="all") as web,
         ):
             yield Installation(server, web, folder if is_small else None)

@@ -264,9 +264,13 @@ def allowed() -> set[str]:
     return {f"{what}.{field}" for what, fields in PUBLIC.items() for field in fields}
 
 
+DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{12,}(?![0-9a-f])")
+
+
 def seen_in(marks: Marks, text: str) -> set[str]:
     """The labels of marks in a page or file, where numbers and coordinates of drawings stand as well: a number counts
-    as itself only, and a coordinate only when it is finer than the public one."""
+    as itself only, not as a part of a digest, and a coordinate only when it is finer than the public one."""
+    text = DIGEST.sub("", text)
     finer = {"48.18": "48.1831", "36.92": "36.9274", "47.77": "47.7717", "35.55": "35.5515"}
     found = set()
     for label, mark in marks.of.items():
