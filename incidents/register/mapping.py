@@ -63,14 +63,30 @@ def box_from(text: str) -> Box | None:
 
 
 @dataclass(frozen=True)
-class Spot:
+class Point:
+    """A point on the ground, in degrees, and where it stands in the drawing."""
+
+    latitude: float
+    longitude: float
+
+    @property
+    def x(self) -> str:
+        """From the left, in units of the drawing."""
+        return outlines.units(outlines.x(self.longitude))
+
+    @property
+    def y(self) -> str:
+        """From above, in units of the drawing."""
+        return outlines.units(outlines.y(self.latitude))
+
+
+@dataclass(frozen=True)
+class Spot(Point):
     """A circle: within `metres` of the point lies all that its incidents' sources tell of the place.
 
     `n` counts its incidents, of which only so many are in `incidents` as can be named.
     """
 
-    latitude: float
-    longitude: float
     precision: str
     n: int
     incidents: list[RegisterIncident] = field(default_factory=list)
@@ -79,16 +95,6 @@ class Spot:
     def metres(self) -> int:
         """The circle's radius."""
         return RADII[self.precision]
-
-    @property
-    def x(self) -> str:
-        """Where it stands in the drawing."""
-        return outlines.units(outlines.x(self.longitude))
-
-    @property
-    def y(self) -> str:
-        """Where it stands in the drawing."""
-        return outlines.units(outlines.y(self.latitude))
 
     @property
     def radius(self) -> str:
@@ -114,23 +120,11 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Cluster:
+class Cluster(Point):
     """Circles of one neighbourhood as their number, at the middle of them. It claims no place for any of them."""
 
-    latitude: float
-    longitude: float
     n: int
     box: Box
-
-    @property
-    def x(self) -> str:
-        """Where it stands in the drawing."""
-        return outlines.units(outlines.x(self.longitude))
-
-    @property
-    def y(self) -> str:
-        """Where it stands in the drawing."""
-        return outlines.units(outlines.y(self.latitude))
 
     @property
     def radius(self) -> str:
