@@ -9,25 +9,20 @@ from django.urls import reverse
 from incidents.casework.corroboration import Corroboration
 from incidents.casework.models import Source, SourceDerivation
 from incidents.register.corroborating import Layout
-from incidents.register.shelf import Line, Links, Shelf
+from incidents.register.shelf import LINE, Links, Shelf
 from incidents.vocabulary import RecordKind
-
-SHOWN = ("code", "publisher", "title", "url", "published", "language", "access", "availability")
 
 
 class DeskShelf(Shelf):
-    """The sources as casework has them, published or not."""
+    """The sources as casework has them, published or not. Each leads to its page at the desk: it may have no other."""
 
     def __init__(self, codes: set[str]) -> None:
-        self._rows = {source.code: source for source in Source.objects.filter(code__in=codes)}  # type: ignore[misc]
+        self._lines = {
+            line["code"]: self._leading(line) for line in Source.objects.filter(code__in=codes).values(*LINE)
+        }
 
-    def __getitem__(self, code: str) -> Line:
-        """The source, leading to its page at the desk: what is not published yet has no other."""
-        source = self._rows.get(code)
-        if source is None:
-            return {"code": code}
-        shown = {name: getattr(source, name) for name in SHOWN}
-        return shown | {"href": reverse("desk:record", kwargs={"kind": RecordKind.SOURCE, "code": code})}
+    def _leading(self, line: dict[str, Any]) -> dict[str, Any]:
+        return line | {"href": reverse("desk:record", kwargs={"kind": RecordKind.SOURCE, "code": line["code"]})}
 
 
 class DeskLinks(Links):

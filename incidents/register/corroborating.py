@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 from incidents.register.models import Document
-from incidents.register.shelf import Line, Links, Shelf
+from incidents.register.shelf import Links, Shelf
 from incidents.templatetags.register_tags import bilingual, count_sentence
 from incidents.vocabulary import Derivation, Fact, Stance
 
@@ -99,8 +99,7 @@ class Layout:
         return self._leaf(code, how) | {"cited": branch["cited"], "children": children, "says": says}
 
     def _leaf(self, code: str, how: str | None) -> Node:
-        line = _line(self.shelf[code])
-        return line | {"how": how, "cited": True, "says": None, "children": []}
+        return {**self.shelf[code], "how": how, "cited": True, "says": None, "children": []}
 
     def _mention(self, user: str) -> Node:
         """A report that draws on a source, by its name only: it stands in full as an origin of its own."""
@@ -147,7 +146,7 @@ class Layout:
         for code, parent in members:
             relation = self.links.how(code, parent) if parent else None
             for cells in self._cells(code):
-                sources.append(_line(self.shelf[code]) | {"relation": relation, "cells": cells})
+                sources.append({**self.shelf[code], "relation": relation, "cells": cells})
         return {"label": label, "counts": counts, "sources": sources}
 
     def _cells(self, code: str) -> list[dict[str, Any]]:
@@ -277,14 +276,6 @@ def _branches(tree: list[Mapping[str, Any]]) -> Iterator[Branch]:
         branch = waiting.pop()
         yield branch
         waiting += branch["children"]
-
-
-def _line(source: Line) -> Node:
-    """A source as the fragments take it, in a form that more can be added to."""
-    if isinstance(source, Mapping):
-        return dict(source)
-    names = ("code", "publisher", "title", "url", "published", "language", "access", "availability")
-    return {name: getattr(source, name) for name in names}
 
 
 def cell_of(citation: Document) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from django.utils.translation import get_language, gettext
 from incidents.register.citing import absolute, edition_page_of, page_of
 from incidents.register.exports.about import LICENCE_URL, read_head
 from incidents.register.exports.tables import POINTS
-from incidents.register.models import Document, Edition, RegisterSource
+from incidents.register.models import Document, Edition
 from incidents.register.reading import IncidentPage
+from incidents.register.shelf import Line
 from incidents.templatetags.register_tags import pick, safe_url, term
 from incidents.vocabulary import Access, RecordKind
 
@@ -85,7 +86,7 @@ def incident(page: IncidentPage, first: Edition) -> Thing:
         "publisher": _publisher(),
         "isPartOf": {"@id": absolute("/")},
         "about": _event(document, title.value),
-        "citation": [_source(row) for row in page.layout.shelf.rows(each["source"] for each in document["citations"])],
+        "citation": [_source(row) for row in page.layout.shelf.known(each["source"] for each in document["citations"])],
         "sha256": edition.digest,
     }
     if document["grade"].get("code"):
@@ -119,12 +120,13 @@ def _place(where: Document) -> Thing:
     return place
 
 
-def _source(row: RegisterSource) -> Thing:
-    work: Thing = {"@type": "CreativeWork", "name": row.title, "url": absolute(page_of(RecordKind.SOURCE, row.code))}
-    if row.publisher:
-        work["publisher"] = {"@type": "Organization", "name": row.publisher}
-    if row.access == Access.PUBLIC and safe_url(row.url):
-        work["sameAs"] = safe_url(row.url)
+def _source(source: Line) -> Thing:
+    address = absolute(page_of(RecordKind.SOURCE, source["code"]))
+    work: Thing = {"@type": "CreativeWork", "name": source["title"], "url": address}
+    if source["publisher"]:
+        work["publisher"] = {"@type": "Organization", "name": source["publisher"]}
+    if source["access"] == Access.PUBLIC and safe_url(source["url"]):
+        work["sameAs"] = safe_url(source["url"])
     return work
 
 

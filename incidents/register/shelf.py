@@ -8,25 +8,27 @@ from typing import Any
 from incidents.register.models import Document, RegisterDerivation, RegisterSource
 from incidents.vocabulary import Derivation
 
-type Line = RegisterSource | Mapping[str, Any]
+# A source as `_source_line.html` takes it.
+type Line = Mapping[str, Any]
+LINE = ("code", "publisher", "title", "url", "published", "language", "access", "availability")
 
 
 class Shelf:
     """The sources of one page. One that was withdrawn since is known by its code alone."""
 
     def __init__(self, codes: Iterable[str]) -> None:
-        rows = RegisterSource.objects.filter(code__in={code for code in codes if code}).defer("search_text")
-        self._rows = {row.code: row for row in rows}
+        rows = RegisterSource.objects.filter(code__in={code for code in codes if code})
+        self._lines: dict[str, Line] = {line["code"]: line for line in rows.values(*LINE)}
 
     def __getitem__(self, code: str) -> Line:
-        return self._rows.get(code) or {"code": code}
+        return self._lines.get(code) or {"code": code}
 
     def __contains__(self, code: str) -> bool:
-        return code in self._rows
+        return code in self._lines
 
-    def rows(self, codes: Iterable[str]) -> list[RegisterSource]:
+    def known(self, codes: Iterable[str]) -> list[Line]:
         """Those that are public still, each once."""
-        return [self._rows[code] for code in dict.fromkeys(codes) if code in self._rows]
+        return [self._lines[code] for code in dict.fromkeys(codes) if code in self._lines]
 
     def refs(self, codes: Iterable[str | None]) -> list[Line]:
         """What `_source_refs.html` is given: each source once."""
@@ -34,8 +36,8 @@ class Shelf:
 
     def label(self, code: str) -> str:
         """The source as a heading names it: by its publisher, else by its title or code."""
-        row = self._rows.get(code)
-        return (row.publisher or row.title if row else "") or code
+        line = self[code]
+        return line.get("publisher") or line.get("title") or code
 
 
 class Links:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext, pgettext_lazy
 
 from incidents import dates, drawings, vocabulary
-from incidents.register import as_of
+from incidents.register import as_of, drawing
+from incidents.register.shelf import LINE
 
 register = template.Library()
 
@@ -32,6 +34,21 @@ def _language() -> str:
 def _of(thing: object, name: str) -> object:
     """`name` of a document's mapping or of an object: fragments are given either."""
     return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+
+
+@register.simple_tag
+def drawn(fragment: str, **values: Any) -> SafeString:
+    """`{% drawn "_stance.html" stance=cell.stance %}`: as `{% include … only %}`, for what comes again with the same
+    values on the same page, or on the next one."""
+    return drawing.drawn(fragment, values)
+
+
+@register.filter
+def line(source: Any) -> Any:
+    """Of a source that stands in a matrix or a tree, what its line says of it; a row of the register as it is."""
+    if not isinstance(source, Mapping):
+        return source
+    return {name: source[name] for name in (*LINE, "href") if name in source}
 
 
 # --- texts in two languages ------------------------------------------------------------------------------------------
@@ -298,6 +315,12 @@ def host(address: str | None) -> str:
 
 
 def _reverse(name: str, *args: str) -> str:
+    return _address(_language(), name, args)
+
+
+@lru_cache(10_000)
+def _address(_spoken: str, name: str, args: tuple[str, ...]) -> str:
+    """A page of sixty links spends a tenth of its time on finding their addresses, which never change."""
     try:
         return reverse(name, args=args)
     except NoReverseMatch:
