@@ -168,4 +168,5 @@ class _Writer(HTMLParser):
         self.written.append(f"<{tag}{''.join(kept)}>")
         if tag == "header" and not self._leads_back:
             self._leads_back = True
-            self.written.append(f'<p><a href="{escape(self.address)}">{escape(_("Show this page in full"))}</a></p>')
+            back = _("Show this page in full")
+            self.written.append(f'<p><a href="{escape(self.address)}">{escape(back)}</a></p>')

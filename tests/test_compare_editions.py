@@ -50,8 +50,8 @@ def test_what_changed_stands_part_after_part_in_a_readers_words(client, two):
 
 def test_changed_words_are_marked_by_elements_and_in_words(client, two):
     page = client.get("/incidents/HDC-0001/compare/?from=1&to=2").content.decode()
-    assert re.search(r"<del><span[^>]*>\[taken out: </span>killed<span", page)
-    assert re.search(r"<ins><span[^>]*>\[put in: </span>shot<span", page)
+    assert re.search(r"<del><span[^>]*>\[removed: </span>killed<span", page)
+    assert re.search(r"<ins><span[^>]*>\[added: </span>shot<span", page)
     assert "Two people were reportedly " in page
 
 

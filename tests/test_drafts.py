@@ -104,7 +104,7 @@ def test_what_was_decided_lately_is_listed(desk, documenter):
     workflow.submit(rejected, documenter)
     workflow.reject(rejected, make_reviewer(), "duplicate")
     words = said(desk.get("/desk/"))
-    assert "Lately decided" in words
+    assert "Recently decided" in words
     assert all(record.code in words for record in (published, rejected))
 
 

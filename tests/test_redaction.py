@@ -219,7 +219,7 @@ def test_what_makes_no_sense_is_refused(incident, author):
     assert "Explain it" in asked(1, explanation=" ")
     assert "Only what is public" in asked(1, record=make_incident(author))
     redactions.request(incident, administrator, [1], "safety", "Why.")
-    assert "Something is asked for already" in asked(2)
+    assert "An erasure has been requested for this record already" in asked(2)
 
 
 def test_it_is_asked_for_again_when_an_edition_was_published_meanwhile(incident, author, reviewer):
@@ -445,7 +445,7 @@ def test_one_administrator_asks_and_a_second_one_agrees_on_the_page(incident, se
     )
     assert asked.status_code == 302
     pk = Redaction.objects.get().pk
-    assert "Take it back" in said(one.get("/desk/redactions/"))
+    assert "Withdraw the request" in said(one.get("/desk/redactions/"))
     assert one.post(f"/desk/redactions/{pk}/approve/").status_code == 409
     assert "Agree: erase it now" in said(two.get("/desk/redactions/"))
     assert two.post(f"/desk/redactions/{pk}/approve/").status_code == 302

@@ -64,7 +64,7 @@ def test_documenters_see_the_queue_too(documenter):
 
 
 def test_an_empty_queue_says_so():
-    assert "Nothing waits." in queue(make_reviewer())
+    assert "Nothing is waiting." in queue(make_reviewer())
 
 
 def test_what_was_decided_leaves_the_queue(documenter):

@@ -87,7 +87,7 @@ def test_a_source_behind_no_incident_says_so(client, one_source):
     one_source()
     page = words(client.get("/sources/S-0001/"))
     assert "No incident cites it directly." in page
-    assert "for the count of origins it stands for itself" in page
+    assert "in the count of origins it stands on its own" in page
     assert "No other source of the register is known to repeat it" in page
 
 

@@ -120,3 +120,9 @@ def test_older_entries_are_on_the_next_page_and_none_is_on_two(desk, monkeypatch
             break
         query["older_than"] = response.context["older"]
     assert seen == list(Entry.objects.order_by("-pk").values_list("pk", flat=True))
+
+
+def test_a_moment_is_shown_by_the_clock_and_nothing_as_a_dash():
+    assert trail._read("2026-11-22T12:55:26.070001+02:00") == "2026-11-22 10:55:26"
+    assert trail._read("2026-11-22") == "2026-11-22"
+    assert trail._read(None) is None

@@ -87,9 +87,9 @@ def may_approve(redaction: Redaction, user: User) -> Any:
     if not redaction.is_open:
         return _("It is decided already.")
     if redaction.requested_by_id == user.pk:
-        return _("You asked for it: a second administrator has to agree (four eyes).")
+        return _("You requested it: a second administrator has to agree (four eyes).")
     if redaction.record.edition != redaction.at_edition:
-        return _("A newer edition was published since it was asked for. Refuse it and ask again.")
+        return _("A newer edition has been published since the request. Refuse it and request again.")
     return ""
 
 
@@ -101,11 +101,11 @@ def history_note(redaction: Redaction) -> str:
 
 def _may_request(record: Record, user: User, editions: list[int]) -> Any:
     if not user.is_administrator:
-        return _("Only an administrator asks for it.")
+        return _("Only an administrator can request it.")
     if not record.is_public:
-        return _("Only what is public can be erased here; a draft is none of the public's.")
+        return _("Only what has been published can be erased here; a draft is not public.")
     if Redaction.objects.filter(record=record, decided_at__isnull=True).exists():
-        return _("Something is asked for already: decide on that first.")
+        return _("An erasure has been requested for this record already: decide on that one first.")
     if not editions or not set(editions) <= {edition.number for edition in editions_of(record)}:
         return _("Choose editions that are still there.")
     return ""

@@ -134,9 +134,7 @@ class Cluster(Point):
     @property
     def said(self) -> str:
         """What it stands for, in words."""
-        return ngettext("%(n)s incident in this neighbourhood", "%(n)s incidents in this neighbourhood", self.n) % {
-            "n": self.n
-        }
+        return ngettext("%(n)s incident in this area", "%(n)s incidents in this area", self.n) % {"n": self.n}
 
 
 @dataclass
@@ -170,8 +168,8 @@ class Area:
         if not self.n:
             return self.name
         return ngettext(
-            "%(region)s: %(n)s incident that no point can stand for",
-            "%(region)s: %(n)s incidents that no point can stand for",
+            "%(region)s: %(n)s incident shown only by its region",
+            "%(region)s: %(n)s incidents shown only by their region",
             self.n,
         ) % {"region": self.name, "n": self.n}
 

@@ -8,7 +8,7 @@ class RedactionReason(
     heading=("Reason for erasing", "Причина вилучення"),
     explanation=(
         "Why the text of an edition was erased. Its digest stays, so that nobody can put another text in its place.",
-        "Чому текст редакції вилучено. Її геш залишається, тож підставити замість нього інший текст неможливо.",
+        "Чому текст редакції вилучено. Її контрольна сума залишається, тож підставити замість нього інший неможливо.",
     ),
 ):
     SAFETY = term(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.forms.models import model_to_dict
 from django.urls import reverse_lazy
 from django.utils.functional import lazy
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.casework.models import Record, Source, Unit
 from incidents.casework.models.records import CODE_LETTER
 from incidents.dates import DateError, in_words, parse
-from incidents.gazetteer.models import Place
+from incidents.gazetteer.models import Place, Region
 from incidents.gazetteer.search import find_by_code, find_places
 from incidents.vocabulary import Access, Term
 from people.models import User
@@ -162,6 +162,24 @@ def date_reading(text: str) -> str:
         return in_words(parse(text)) if text.strip() else ""
     except DateError as error:
         return str(error)
+
+
+class RegionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A region of the gazetteer, named and sorted in the language of the page, Ukraine's before those abroad."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Region.objects.all(), required=False, **kwargs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> RegionField:
+        """The field of one form: made for one page, and so in one language."""
+        field = super().__deepcopy__(memo)
+        by_name = "sort_uk" if (get_language() or "").startswith("uk") else "sort_en"
+        field.queryset = Region.objects.order_by(Case(When(country="UA", then=0), default=1), by_name)
+        return field
+
+    def label_from_instance(self, obj: Region) -> str:
+        """Донецька область, Donetsk Oblast."""
+        return obj.name(get_language() or "en")
 
 
 class PlaceField(forms.CharField):

@@ -15,6 +15,7 @@ from incidents.casework.forms.fields import (
     DeskForm,
     EdtfField,
     PlaceField,
+    RegionField,
     SourceField,
     TermField,
     TermsField,
@@ -31,7 +32,6 @@ from incidents.casework.models import (
     Victim,
 )
 from incidents.casework.models.incidents import COUNT_ENDS
-from incidents.gazetteer.models import Region
 from incidents.vocabulary import (
     AttributionConfidence,
     AttributionLevel,
@@ -61,9 +61,7 @@ class IncidentForm(DeskForm):
     date = EdtfField(label=_("Date"), required=False)
     date_basis = TermField(DateBasis, label=_("What the date is the date of"))
     place = PlaceField(label=_("Place"))
-    region = forms.ModelChoiceField(
-        Region.objects.order_by("country", "name_en"),
-        required=False,
+    region = RegionField(
         label=_("Oblast or region"),
         help_text=_("Only where no place is chosen; a place brings its region along."),
     )

@@ -48,7 +48,7 @@ def ask(request: DeskRequest, code: str) -> HttpResponse:
         typed = {"refusal": refusal, "chosen": chosen, "typed": request.POST}
         context = {"redactions": _all()} | _asking(record) | typed
         return render(request, "casework/redactions.html", context, status=REFUSED)
-    messages.success(request, _("Asked for. A second administrator has to agree before anything is erased."))
+    messages.success(request, _("Requested. A second administrator has to agree before anything is erased."))
     return redirect("desk:redactions")
 
 

@@ -6,6 +6,7 @@ the values are in the history of the record, for those who may read it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cache
@@ -26,6 +27,7 @@ from people.audit.models import Entry
 from people.models import Role, User
 
 PAGE = 100
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
 SHOWN_APPS = ("people", "auth", "account", "mfa", "admin")
 
 
@@ -126,9 +128,16 @@ def _line(entry: Entry, people: dict[str, Any], records: dict[str, Any]) -> Line
         who=_who(entry.actor, people),
         what=table,
         about=", ".join(dict.fromkeys(about)),
-        fields=[(columns.get(name, name), before.get(name), after.get(name)) for name in before | after],
+        fields=[(columns.get(name, name), _read(before.get(name)), _read(after.get(name))) for name in before | after],
         values=app in SHOWN_APPS,
     )
+
+
+def _read(value: Any) -> Any:
+    """A value as the trail holds it (JSON), for people: a moment (ISO 8601) without its fractions of a second."""
+    if isinstance(value, str) and MOMENT.match(value):
+        return f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    return value
 
 
 def _who(actor: str, people: dict[str, Any]) -> str:
