@@ -1,7 +1,9 @@
 """Pages are kept until the head moves, for everybody alike, and nothing personal is ever among them."""
 
 import gzip
+import os
 
+import psycopg
 import pytest
 from django.db import connections
 from django.test import Client, override_settings
@@ -39,6 +41,17 @@ def test_a_page_seen_before_costs_one_query_and_is_the_same(reader):
         name: value for name, value in first.headers.items() if name not in changing
     }
     assert second["X-Request-ID"] != first["X-Request-ID"]
+
+
+def test_a_kept_page_is_answered_although_the_server_let_go_of_the_kept_connection(reader):
+    publish("source", "S-0001")
+    first = reader.get("/sources/")
+    lost = connections["register"].connection.info.backend_pid
+    with psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True) as owner:
+        owner.execute("SELECT pg_terminate_backend(%s, 5000)", [lost])
+    second = reader.get("/sources/")
+    assert (second.status_code, second.content) == (200, first.content)
+    assert connections["register"].connection.info.backend_pid != lost
 
 
 def test_a_publication_ends_it(reader):

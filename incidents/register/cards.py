@@ -1,4 +1,5 @@
-"""The cards of a list. A card is a function of its incident's row and of the language, so that it is drawn once."""
+"""The cards of a list. A card is a function of its incident's row, of the language, and of what was searched for, whose
+hits are marked in it: so that it is drawn once."""
 
 from __future__ import annotations
 
@@ -12,16 +13,22 @@ from django.utils.translation import get_language
 
 from incidents.register.as_of import moment
 from incidents.register.bounded import Bounded
+from incidents.register.hits import found_cards
 from incidents.register.models import RegisterIncident
 from incidents.register.orders import Fact
 from incidents.register.reading import card
+from incidents.register.searching import Question
 
 MOST_BYTES = 24 * 1024 * 1024  # of cards that a process keeps
 # What neither a card nor the filter's sentence shows, and what makes a row heavy.
 SUMMARIES = ("summary_en", "summary_uk")
 HEAVY = ("corroboration", *SUMMARIES, "sources", "source_kinds")
 
-_kept: Bounded[tuple[str, int, int, str], SafeString] = Bounded(MOST_BYTES)
+type Key = tuple[str, int, int, str, Question]
+
+NO_QUESTION = Question(())
+
+_kept: Bounded[Key, SafeString] = Bounded(MOST_BYTES)
 
 
 def rows_of(numbers: Sequence[int], *unread: str) -> list[RegisterIncident]:
@@ -36,18 +43,29 @@ def drawn(shown: Mapping[str, Any]) -> SafeString:
     return render_to_string("_incident_card.html", {"incident": shown, "heading": 2})
 
 
-def drawn_cards(numbers: Sequence[int], facts: Mapping[int, Fact]) -> list[SafeString]:
+def drawn_cards(numbers: Sequence[int], facts: Mapping[int, Fact], asked: Question = NO_QUESTION) -> list[SafeString]:
     """The cards of some editions. A row that was counted anew is another row, and has another card."""
     if moment():  # the links of an earlier day lead to pages of that day
-        return [drawn(card(row)) for row in rows_of(numbers, *HEAVY)]
-    kept = {number: _kept.get(_key(number, facts[number].made_from)) for number in numbers}
-    cards = {number: found for number, found in kept.items() if found is not None}
-    missing = [number for number in numbers if number not in cards]
-    for row in rows_of(missing, *HEAVY) if missing else ():
-        cards[row.edition_id] = drawn(card(row))
-        _kept.put(_key(row.edition_id, row.made_from), cards[row.edition_id], 2 * len(cards[row.edition_id]))
+        return list(_drawn_anew(numbers, asked).values())
+    keys = {number: _key(number, facts[number].made_from, asked) for number in numbers}
+    cards = {number: found for number, key in keys.items() if (found := _kept.get(key)) is not None}
+    new = _drawn_anew([number for number in numbers if number not in cards], asked)
+    for number, found in new.items():
+        _kept.put(keys[number], found, 2 * len(found))
+    cards |= new
     return [cards[number] for number in numbers if number in cards]
 
 
-def _key(number: int, made_from: int) -> tuple[str, int, int, str]:
-    return str(connections["register"].settings_dict["NAME"]), number, made_from, get_language() or ""
+def _drawn_anew(numbers: Sequence[int], asked: Question) -> dict[int, SafeString]:
+    """The cards of some editions by their numbers, in the order asked for."""
+    if not numbers:
+        return {}
+    if not asked.terms:
+        return {row.edition_id: drawn(card(row)) for row in rows_of(numbers, *HEAVY)}
+    rows = rows_of(numbers, *(name for name in HEAVY if name not in SUMMARIES))
+    found = found_cards(rows, asked, "register")
+    return {row.edition_id: drawn(shown) for row, shown in zip(rows, found, strict=True)}
+
+
+def _key(number: int, made_from: int, asked: Question) -> Key:
+    return str(connections["register"].settings_dict["NAME"]), number, made_from, get_language() or "", asked

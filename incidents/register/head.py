@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Concatenate, NamedTuple, cast
 
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
@@ -68,7 +69,21 @@ def head(database: str = "register") -> Head:
     known = _known.get()
     if known is not None:
         return known
-    with connections[database].cursor() as cursor:
+    connection = connections[database]
+    is_kept = connection.connection is not None and not connection.in_atomic_block
+    # Of a page that is kept this is the only question, so that it is its own check of a kept connection as well.
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return _newest(connection)
+    except OperationalError:
+        if not is_kept:
+            raise
+        connection.close()
+        return _newest(connection)
+
+
+def _newest(connection: BaseDatabaseWrapper) -> Head:
+    with connection.cursor() as cursor:
         cursor.execute(_NEWEST)
         return Head(*(cursor.fetchone() or (0, "")))
 

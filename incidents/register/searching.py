@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.contrib.postgres.search import SearchQuery
 from django.utils.html import conditional_escape, format_html
@@ -97,20 +98,32 @@ class Term:
     def _is_open(self, place: int) -> bool:
         return self.open_end and place == len(self.words) - 1 and len(self.words[place].plain) >= LEAST_PREFIX
 
-    def matches(self, place: int, word: Word) -> bool:
-        """Whether a word of a text is what stands at a place of the term. A name is known by its capital letter."""
-        asked = self.words[place]
-        if asked.forms & word.forms:
-            return True
-        beginnings = _beginnings(asked) if self._is_open(place) else ()
-        if word.plain.startswith(tuple(each for each in beginnings if not each.startswith(SKELETON))):
-            return True
+    def sought(self) -> list[Sought]:
+        """What is looked for at each place. `learn` comes before."""
+        return [self._sought(place) for place in range(len(self.words))]
+
+    def _sought(self, place: int) -> Sought:
+        asked, beginnings = self.words[place], _beginnings(self.words[place]) if self._is_open(place) else ()
+        letters = tuple(each for each in beginnings if not each.startswith(SKELETON))
         bones = tuple(each for each in beginnings if each.startswith(SKELETON))
-        return (
-            word.capital
-            and bool(word.skeleton)
-            and (word.skeleton == asked.skeleton or word.skeleton.startswith(bones))
-        )
+        return Sought(asked.forms, letters, asked.skeleton, bones)
+
+
+class Sought(NamedTuple):
+    """A word of a question as it is held against the words of a text."""
+
+    forms: frozenset[str]
+    letters: tuple[str, ...]  # with which it may begin
+    skeleton: str
+    bones: tuple[str, ...]  # with which its skeleton may begin
+
+    def is_in(self, word: Word) -> bool:
+        """Whether a word of a text is what is sought. A name is known by its capital letter."""
+        if not self.forms.isdisjoint(word.lexemes) or word.plain.startswith(self.letters):
+            return True
+        if not word.capital or not word.skeleton:
+            return False
+        return word.skeleton == self.skeleton or word.skeleton.startswith(self.bones)
 
 
 def _beginnings(word: Word) -> tuple[str, ...]:
@@ -190,10 +203,12 @@ def _hits(found: Sequence[Word], asked: Question) -> set[int]:
     for term in asked.terms:
         if term.negated:
             continue
-        length = len(term.words)
-        for start in range(len(found) - length + 1):
-            if all(term.matches(place, found[start + place]) for place in range(length)):
-                hits |= set(range(start, start + length))
+        first, *others = term.sought()
+        for start in range(len(found) - len(others)):
+            if first.is_in(found[start]) and all(
+                each.is_in(found[start + place]) for place, each in enumerate(others, start=1)
+            ):
+                hits |= set(range(start, start + len(term.words)))
     return hits
 
 

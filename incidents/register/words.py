@@ -55,9 +55,10 @@ class Word(NamedTuple):
         return SKELETON + bones if len(bones) >= LEAST_SKELETON else ""
 
 
-def words(text: str) -> list[Word]:
+@lru_cache(100)  # the texts of a page, which are looked at twice: for their stems, and for what was found in them
+def words(text: str) -> tuple[Word, ...]:
     """The words of a text in their order."""
-    return list(_words(text))
+    return tuple(_words(text))
 
 
 def _words(text: str) -> Iterator[Word]:

@@ -9,18 +9,16 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from incidents.register import linked_data
 from incidents.register.as_of import at_the_end_of, list_of_its_day, record_of_its_day, register_at
-from incidents.register.cards import HEAVY, SUMMARIES, drawn, drawn_cards, rows_of
+from incidents.register.cards import HEAVY, drawn_cards
 from incidents.register.choosing import facets, leasts
-from incidents.register.facets import Chosen, Snapshot, snapshot
+from incidents.register.facets import Chosen, snapshot
 from incidents.register.filters import IncidentFilter
 from incidents.register.head import public_page
 from incidents.register.histogram import histogram
-from incidents.register.hits import found_cards
 from incidents.register.linked_data import as_script
 from incidents.register.models import Edition, RegisterIncident
 from incidents.register.ranking import MOST_RANKED
@@ -60,7 +58,7 @@ def _list_context(request: HttpRequest, chosen: Chosen, page: Page[int]) -> dict
         "filterset": filterset,
         "form": filterset.form,
         "page": page,
-        "cards": _cards(filterset, held, list(page)),
+        "cards": drawn_cards(list(page), held.facts, filterset.asked),
         "total": total,
         "sentence": incidents_sentence(filterset, len(chosen), total),
         "ranked": MOST_RANKED if filterset.is_ranked and len(chosen) > MOST_RANKED else 0,
@@ -69,13 +67,6 @@ def _list_context(request: HttpRequest, chosen: Chosen, page: Page[int]) -> dict
         "query": query(request.GET),
         "histogram": histogram(filterset, request.GET, chosen.spans()),
     }
-
-
-def _cards(filterset: IncidentFilter, held: Snapshot, numbers: list[int]) -> list[SafeString]:
-    if not filterset.asked.terms:
-        return drawn_cards(numbers, held.facts)
-    rows = rows_of(numbers, *(name for name in HEAVY if name not in SUMMARIES))
-    return [drawn(found) for found in found_cards(rows, filterset.asked, filterset.queryset.db)]
 
 
 @public_page
