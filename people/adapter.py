@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from people import factors
+from people import factors, grants
 from people.models import Invitation, User
 
 TOKEN_IN_SESSION = "invitation"  # noqa: S105
@@ -33,7 +33,7 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
-        """The invited address is the account's address, whatever the form said; so are its roles."""
+        """The invited address is the account's address, whatever the form said; so are its roles, once confirmed."""
         offered = self._invitation(request)
         # Asked again under the lock: of two sign-ups at one moment the second finds it accepted.
         invitation = Invitation.objects.select_for_update().get(pk=offered.pk) if offered is not None else None
@@ -42,9 +42,9 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.email = invitation.email
         user.set_password(form.cleaned_data["password1"])
         user.save()
-        user.set_roles(invitation.roles.values_list("name", flat=True))
-        invitation.accepted_at = timezone.now()
-        invitation.save(update_fields=["accepted_at"])
+        invitation.account, invitation.accepted_at = user, timezone.now()
+        invitation.save(update_fields=["account", "accepted_at"])
+        grants.give(user, invitation.roles.values_list("name", flat=True), invitation.invited_by)
         del request.session[TOKEN_IN_SESSION]
         record_authentication(request, user, method="password")  # just chosen: it is not asked for again at once
         return user

@@ -1,7 +1,7 @@
 """Accounts in the administration: administrators look after them, see each other do it, and publish nothing."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 # Imported so that what they register can be taken out again, whatever order Django finds them in.
 import allauth.account.admin
@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from people import grants
 from people.factors import need_fresh_factor
 from people.models import Invitation, Role, User
 
@@ -77,7 +78,10 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {"groups": _("Roles")}
         help_texts = {
             "email": _("The person signs in with it."),
-            "groups": _("Every change is written into the log, which all administrators see."),
+            "groups": _(
+                "Every change is written into the log, which all administrators see. A new reviewer or administrator "
+                "is one when a second administrator has confirmed it at the desk."
+            ),
             "is_active": _("An account is closed, never deleted: what its person wrote keeps its author."),
         }
 
@@ -129,9 +133,15 @@ class PersonAdmin(ForAdministrators):
             EmailAddress.objects.filter(user=obj).delete()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
-        """The administration opens to whoever became an administrator, and closes to whoever is none any more."""
+        """Roles that weigh wait for a second administrator; what the log then says is what took effect."""
+        if "groups" in form.changed_data:
+            roles = [group.name for group in form.cleaned_data["groups"]]
+            waiting = grants.give(form.instance, roles, cast("User", request.user))
+            form.cleaned_data["groups"] = form.instance.groups.all()
+            if waiting:
+                words = gettext("These roles wait until a second administrator confirms them at the desk: %(roles)s.")
+                messages.warning(request, words % {"roles": role_names(waiting)})
         super().save_related(request, form, formsets, change)
-        form.instance.set_roles(form.instance.groups.values_list("name", flat=True))
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: FBT001, FBT002
         """The log says which roles a person had and has."""
@@ -153,10 +163,10 @@ def role_names(codes: Iterable[str]) -> str:
 
 @admin.register(Invitation)
 class InvitationAdmin(ToRead):
-    """Who was invited by whom, as what. Invitations are made at the desk."""
+    """Who was invited by whom, as what. Invitations are made and withdrawn at the desk."""
 
-    fields = ("email", "as_what", "invited_by", "invited_at", "accepted_at")
-    list_display = ("email", "as_what", "invited_by", "invited_at", "accepted_at")
+    fields = ("email", "as_what", "invited_by", "invited_at", "accepted_at", "withdrawn_at")
+    list_display = ("email", "as_what", "invited_by", "invited_at", "accepted_at", "withdrawn_at")
     search_fields = ("email",)
     readonly_fields = ("as_what",)
 

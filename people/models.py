@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,10 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
 
 
+# Whoever holds one of these decides about what others wrote, or about accounts: see `people.grants`.
+WEIGHTY = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes accounts; the e-mail address is kept in lower case."""
 
@@ -38,8 +44,14 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """An account that may do everything in the administration of reference data."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """The first account of an installation: an administrator, whom no other administrator can change."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        user.set_roles([Role.ADMINISTRATOR])
+        return user
+
+    def administrators(self) -> models.QuerySet[User]:
+        """Those who may sign in and hold the role."""
+        return self.filter(is_active=True, groups__name=Role.ADMINISTRATOR)
 
     def get_by_natural_key(self, username: str | None) -> User:
         """The account of an e-mail address, whatever its case."""
@@ -101,7 +113,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Invitation(models.Model):
-    """The only way to an account: a link that works once, for one address, for seven days. Only its digest is kept."""
+    """The only way to an account: a link that works once, for one address, for seven days, unless it is withdrawn, and
+    as long as who made it is an active administrator. Only its digest is kept."""
 
     email = models.EmailField(_("e-mail address"))
     roles = models.ManyToManyField(Group, verbose_name=_("roles"))
@@ -109,6 +122,10 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="invitations", editable=False)
     invited_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="invitation", editable=False
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("invitation")
@@ -120,8 +137,19 @@ class Invitation(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Neither used nor older than seven days."""
-        return self.accepted_at is None and timezone.now() < self.invited_at + timedelta(days=INVITATION_DAYS)
+        """Neither used nor withdrawn, no older than seven days, and of somebody who still may invite."""
+        return self.is_waiting and self.invited_by.is_administrator
+
+    @property
+    def is_waiting(self) -> bool:
+        """Neither used nor withdrawn nor older than seven days, whoever made it."""
+        ended = self.accepted_at or self.withdrawn_at
+        return ended is None and timezone.now() < self.invited_at + timedelta(days=INVITATION_DAYS)
+
+    def withdraw(self) -> None:
+        """The link opens nothing any more."""
+        self.withdrawn_at = timezone.now()
+        self.save(update_fields=["withdrawn_at"])
 
     @classmethod
     def digest(cls, token: str) -> str:
@@ -145,6 +173,53 @@ class Invitation(models.Model):
         if invitation is None or not invitation.is_open or User.objects.filter(email__iexact=invitation.email).exists():
             return None
         return invitation
+
+
+class RoleGrant(models.Model):
+    """Roles that weigh, asked for one person by an administrator; held once a second one has confirmed them."""
+
+    class Decision(models.TextChoices):
+        """How it ended. `alone`: there was no second administrator, so that it took effect at once."""
+
+        CONFIRMED = "confirmed", _("confirmed")
+        ALONE = "alone", _("alone: there was no second administrator")
+        REFUSED = "refused", _("refused")
+        CANCELLED = "cancelled", _("cancelled")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants")
+    roles = ArrayField(models.CharField(max_length=20), verbose_name=_("roles"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants_asked")
+    asked_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="grants_decided")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=20, choices=Decision.choices, blank=True)
+
+    class Meta:
+        verbose_name = _("grant of roles")
+        verbose_name_plural = _("grants of roles")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision="", decided_at=None, decided_by=None)
+                | Q(decision="alone", decided_at__isnull=False, decided_by=None)
+                | Q(decision__in=("confirmed", "refused", "cancelled"), decided_at__isnull=False)
+                & Q(decided_by__isnull=False),
+                name="people_rolegrant_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="confirmed") | ~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("person")),
+                name="people_rolegrant_four_eyes",
+            ),
+            models.UniqueConstraint(fields=["person"], condition=Q(decided_at=None), name="people_rolegrant_one_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.roles} {self.decision}"
+
+    @property
+    def is_open(self) -> bool:
+        """Waits for a second administrator."""
+        return self.decided_at is None
 
 
 class Openness(models.TextChoices):

@@ -134,6 +134,8 @@ NO_PAGE = {
     "readyz": "a word for a supervisor",
     "csp_report": "browsers post what a policy forbade",
     "desk:move": "is only posted to",
+    "desk:invitation_withdraw": "is only posted to",
+    "desk:grant_decision": "is only posted to",
     "desk:redact": "is only posted to",
     "desk:redaction_decision": "is only posted to",
     "desk:place_suggestions": "a fragment of the form, shown within it",

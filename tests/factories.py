@@ -3,7 +3,9 @@
 from itertools import count
 from typing import Any
 
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 
 from incidents.casework import workflow
 from incidents.casework.models import (
@@ -38,6 +40,19 @@ def make_documenter() -> User:
 
 def make_reviewer() -> User:
     return make_user(Role.REVIEWER)
+
+
+def make_unit(**fields: Any) -> Unit:
+    """A unit that an administrator added as reference data, and the line of the log that says so."""
+    unit = Unit.objects.create(**{"level": "unit"} | fields)
+    LogEntry.objects.create(
+        user=make_user(Role.ADMINISTRATOR),
+        content_type=ContentType.objects.get_for_model(Unit),
+        object_id=str(unit.pk),
+        object_repr=str(unit),
+        action_flag=ADDITION,
+    )
+    return unit
 
 
 def make_source(author: User, *, relays: Source | None = None, draws_on: Source | None = None, **fields: Any) -> Source:

@@ -9,7 +9,7 @@ from incidents.gazetteer.models import Place, Region
 from incidents.register.models import Edition
 from people.models import Invitation, User
 from tests.desk import FormPage, make_administrator, said, signed_in, signs_in
-from tests.factories import PASSWORD, make_documenter, make_reviewer, make_user
+from tests.factories import PASSWORD, make_documenter, make_reviewer, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -195,7 +195,7 @@ def test_administrators_see_who_was_invited_as_what_and_by_whom(desk, administra
 
 
 def test_an_administrator_corrects_a_unit_and_its_code_stays(desk):
-    unit = Unit.objects.create(name_en="A regimant", level="unit")
+    unit = make_unit(name_en="A regimant")
     address = f"/admin/casework/unit/{unit.pk}/change/"
     response = desk.post(address, FormPage(desk.get(address)).filled(name_en="A regiment", name_uk="Полк"))
     assert response.status_code == 302, said(response)
@@ -206,7 +206,7 @@ def test_an_administrator_corrects_a_unit_and_its_code_stays(desk):
 
 @pytest.mark.parametrize("name", ["", "\u202eesrever", "a" * 301, "a\x07b"])
 def test_a_unit_without_a_name_or_with_a_deceiving_one_is_refused(desk, name):
-    unit = Unit.objects.create(name_en="A regiment", level="unit")
+    unit = make_unit(name_en="A regiment")
     address = f"/admin/casework/unit/{unit.pk}/change/"
     response = desk.post(address, FormPage(desk.get(address)).filled(name_en=name))
     assert response.status_code == 200
@@ -215,8 +215,8 @@ def test_a_unit_without_a_name_or_with_a_deceiving_one_is_refused(desk, name):
 
 
 def test_a_unit_is_part_of_nothing_that_is_part_of_it(desk):
-    above = Unit.objects.create(name_en="An army", level="formation")
-    below = Unit.objects.create(name_en="A regiment", level="unit", parent=above)
+    above = make_unit(name_en="An army", level="formation")
+    below = make_unit(name_en="A regiment", parent=above)
     for parent in (below, above):
         address = f"/admin/casework/unit/{above.pk}/change/"
         response = desk.post(address, FormPage(desk.get(address)).filled(parent=parent.pk))

@@ -3,7 +3,6 @@
 import pytest
 
 from incidents.casework import workflow
-from incidents.casework.models import Unit
 from tests.desk import said, signed_in
 from tests.factories import (
     make_documenter,
@@ -12,6 +11,7 @@ from tests.factories import (
     make_reviewer,
     make_source,
     make_total,
+    make_unit,
     make_user,
     publish,
 )
@@ -46,7 +46,7 @@ def test_every_kind_is_searched(desk, documenter):
     incident = make_incident(documenter, title_uk="Жнива", summary_en="During the harvest.", sources=(source,))
     case = make_investigation(documenter, body_en="Harvest office")
     total = make_total(documenter, source, body_en="Harvest count")
-    Unit.objects.create(name_en="Harvest regiment", level="unit")
+    make_unit(name_en="Harvest regiment")
     assert results(desk, "harvest") == {each.code for each in (source, incident, case, total)}
     assert "Harvest regiment" in said(desk.get("/desk/search/?q=harvest"))
     assert results(desk, "жнива") == {incident.code}
@@ -134,8 +134,8 @@ def test_pages_keep_the_words_and_the_state(desk, documenter, monkeypatch):
 
 
 def test_units_are_open_to_every_role_and_searched_by_name():
-    Unit.objects.create(name_en="A regiment", level="unit")
-    Unit.objects.create(name_uk="Бригада", level="formation")
+    make_unit(name_en="A regiment")
+    make_unit(name_uk="Бригада", level="formation")
     desk = signed_in(make_reviewer())
     assert "A regiment" in said(desk.get("/desk/units/?q=regim"))
     assert "Бригада" not in said(desk.get("/desk/units/?q=regim"))

@@ -13,7 +13,7 @@ from incidents.casework import redactions, workflow
 from incidents.casework.models import Redaction
 from incidents.publishing.redaction import in_ranges, redact
 from incidents.register.models import Edition, RedactedError, RegisterCitation, RegisterIncident, RegisterSource
-from people.models import Role
+from people.models import Invitation, Role, RoleGrant
 from tests.desk import make_administrator, said, signed_in
 from tests.factories import (
     make_attribution,
@@ -324,6 +324,25 @@ def test_the_database_holds_requests_to_two_different_administrators(incident, a
     assert broken("UPDATE casework_redaction SET decision = 'approved'") == "history is only added to"
 
 
+def test_who_invited_the_other_or_asked_for_their_roles_is_no_second_administrator(incident):
+    asker, sock, puppet = make_administrator(), make_administrator(), make_administrator()
+    Invitation.objects.create(email="sock@example.org", invited_by=asker, account=sock, token_digest="x")
+    RoleGrant.objects.create(
+        person=puppet, roles=["administrator"], asked_by=asker, decision="alone", decided_at=timezone.now()
+    )
+    decide = "UPDATE casework_redaction SET decision = 'approved', decided_at = now(), decided_by_id = %s WHERE id = %s"
+    for one, other in ((asker, sock), (sock, asker), (asker, puppet), (puppet, asker)):
+        asked = redactions.request(incident, one, [1], "safety", "Why.")
+        assert "One of you invited the other" in refusal(lambda: redactions.approve(asked, other))  # noqa: B023
+        assert broken(decide, other.pk, asked.pk) == "casework_redaction_independent"
+        page = said(signed_in(other).get("/desk/redactions/"))
+        assert "One of you invited the other" in page
+        assert "Agree: erase it now" not in page
+        redactions.refuse(asked, other)
+    redactions.approve(redactions.request(incident, sock, [1], "safety", "Why."), puppet)
+    assert editions(incident)[0].is_redacted
+
+
 def test_an_edition_is_never_added_without_its_document(incident):
     with pytest.raises(IntegrityError, match="added with its document"), transaction.atomic():
         Edition.objects.using("default").create(
@@ -462,6 +481,15 @@ def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(incident, settings
     assert "Choose the reason." in said(response)
     assert "A call." in response.content.decode()
     assert "checked" in response.content.decode()
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "99999999999999999999", "²", "-1", "1.0", "one", ""])
+def test_a_number_that_is_none_of_an_edition_is_refused_with_a_sentence(incident, number):
+    response = signed_in(make_administrator()).post(
+        f"/desk/redactions/{incident.code}/ask/", {"editions": [number], "reason": "safety", "explanation": "A call."}
+    )
+    assert response.status_code == 400
+    assert "An edition is named by its number" in said(response)
 
 
 def test_the_pages_are_for_administrators(incident, author, reviewer, settings):

@@ -12,6 +12,7 @@ from tests.factories import (
     make_investigation,
     make_reviewer,
     make_source,
+    make_unit,
     publish,
 )
 
@@ -364,7 +365,7 @@ def test_the_same_attribution_twice_is_refused_and_nothing_is_saved(desk, docume
 
 def test_a_unit_that_is_chosen_and_named_anew_at_once_is_asked_about(desk, documenter):
     source = make_source(documenter)
-    unit = Unit.objects.create(name_en="Known", level="unit")
+    unit = make_unit(name_en="Known")
     page = FormPage(desk.get(NEW))
     sent = page.with_row(
         page.filled(title_en="A title"), "attributions", unit=unit.code, new_unit_en="Another", said_by=source.code

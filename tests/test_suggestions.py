@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from incidents.casework.models import Unit
 from tests.desk import said, signed_in
-from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish
+from tests.factories import make_documenter, make_incident, make_reviewer, make_source, make_unit, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +89,7 @@ def test_no_more_than_eight_are_suggested(desk, documenter):
 
 
 def test_units_are_suggested_by_a_part_of_either_name(desk):
-    unit = Unit.objects.create(name_en="A motor rifle regiment", name_uk="Мотострілецький полк", level="unit")
+    unit = make_unit(name_en="A motor rifle regiment", name_uk="Мотострілецький полк")
     for typed in ("rifle", "стрілецьк", unit.code):
         assert suggested(desk, "units", typed) == [f"{unit.code} · A motor rifle regiment"], typed
     assert suggested(desk, "units", "x") == []

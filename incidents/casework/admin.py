@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,10 @@ class UnitAdmin(ForAdministrators):
     search_fields = ("code", "name_en", "name_uk")
     autocomplete_fields = ("parent",)
     ordering = ("code",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
+        """Those that are public or reference data, not those that only a draft names."""
+        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined, no-any-return]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A parent that no attribution names yet."""

@@ -15,6 +15,7 @@ from incidents.casework.workflow import Refused
 from incidents.publishing.redaction import redact
 from incidents.register.models import Edition
 from incidents.vocabulary import RedactionReason
+from people import grants
 from people.models import User
 
 
@@ -88,6 +89,11 @@ def may_approve(redaction: Redaction, user: User) -> Any:
         return _("It is decided already.")
     if redaction.requested_by_id == user.pk:
         return _("You requested it: a second administrator has to agree (four eyes).")
+    if grants.brought(redaction.requested_by, user):
+        return _(
+            "One of you invited the other, or asked for the other's roles: an administrator who came in another way "
+            "has to agree."
+        )
     if redaction.record.edition != redaction.at_edition:
         return _("A newer edition has been published since the request. Refuse it and request again.")
     return ""

@@ -302,8 +302,8 @@ def source_text(source: Source) -> str:
     return f"{source.code} · {source.publisher} · {source.title}"[:300]
 
 
-class UnitField(forms.CharField):
-    """A unit by its code or its whole name."""
+class UnitField(NamingField):
+    """A unit by its whole name, or by its code, which tells its name and so is only of what the author may see."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=320, **kwargs)
@@ -321,7 +321,8 @@ class UnitField(forms.CharField):
             return None
         code = RECORD_CODE.match(text.upper())
         wanted = Q(code=code.group(1)) if code else Q(name_en__iexact=text) | Q(name_uk__iexact=text)
-        unit = Unit.objects.filter(wanted).first()
+        may_name = Unit.objects.visible_to(self.author) if code and self.author is not None else Unit.objects.all()
+        unit = may_name.filter(wanted).first()
         if unit is None:
             raise ValidationError(_("No unit has this code or name. Create it below."))
         return unit

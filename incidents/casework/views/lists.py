@@ -80,16 +80,16 @@ def search(request: DeskRequest) -> HttpResponse:
     """Everything at the desk that contains the words."""
     text = searched_text(request)
     found = [(kind, list(found_records(request, kind, text)[:PAGE])) for kind in MODELS] if text else []
-    units = list(Unit.objects.filter(Q(name_en__icontains=text) | Q(name_uk__icontains=text))[:PAGE]) if text else []
+    units = list(Unit.objects.visible_to(request.user).found(text)[:PAGE]) if text else []
     nothing = bool(text) and not units and not any(records for _kind, records in found)
     return render(request, "casework/search.html", {"q": text, "found": found, "units": units, "nothing": nothing})
 
 
 @desk()
 def units(request: DeskRequest) -> HttpResponse:
-    """The units that attributions name. Administrators correct them in the administration."""
+    """The units that this person may see. Administrators correct them in the administration."""
     text = searched_text(request)
-    found = Unit.objects.filter(Q(name_en__icontains=text) | Q(name_uk__icontains=text)).order_by("code")
+    found = Unit.objects.visible_to(request.user).found(text).order_by("code")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return render(request, "casework/units.html", {"page": page, "q": text})
 

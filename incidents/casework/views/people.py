@@ -1,15 +1,20 @@
-"""Invitations: administrators invite, and see who has not come yet."""
+"""Invitations, and roles to confirm: administrators invite, take back, and confirm what another one asked for."""
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.views.access import FORM, DeskRequest, desk
+from people import grants
 from people.factors import need_fresh_factor
-from people.models import Invitation, Role, User
+from people.models import Invitation, Role, RoleGrant, User
+
+REFUSED = 409
 
 
 class InvitationForm(forms.Form):
@@ -37,10 +42,43 @@ def invitations(request: DeskRequest) -> HttpResponse:
         _invitation, token = Invitation.invite(form.cleaned_data["email"], form.cleaned_data["roles"], request.user)
         link = request.build_absolute_uri(reverse("accept_invitation", args=[token]))
         form = InvitationForm()
+    return _page(request, 422 if form.errors else 200, form=form, link=link)
+
+
+@desk(Role.ADMINISTRATOR, methods=["POST"])
+def withdraw_invitation(request: DeskRequest, pk: int) -> HttpResponse:
+    """Take an invitation back, whoever made it: its link opens nothing any more."""
+    need_fresh_factor(request)
+    invitation = get_object_or_404(Invitation, pk=pk)
+    if not invitation.is_waiting:
+        raise Http404
+    invitation.withdraw()
+    messages.success(request, gettext("The invitation of %(who)s is withdrawn.") % {"who": invitation.email})
+    return redirect("desk:people")
+
+
+@desk(Role.ADMINISTRATOR, methods=["POST"])
+def decide_grant(request: DeskRequest, pk: int, decision: str) -> HttpResponse:
+    """Confirm roles that another administrator asked for, or refuse them."""
+    if decision not in ("confirm", "refuse"):
+        raise Http404
+    need_fresh_factor(request)
+    grant = get_object_or_404(RoleGrant.objects.select_related("person"), pk=pk)
+    try:
+        (grants.confirm if decision == "confirm" else grants.refuse)(grant, request.user)
+    except grants.GrantError as refusal:
+        return _page(request, REFUSED, form=InvitationForm(), refusal=refusal)
+    said = gettext("Confirmed: %(who)s.") if decision == "confirm" else gettext("Not given: %(who)s.")
+    messages.success(request, said % {"who": grant.person.email})
+    return redirect("desk:people")
+
+
+def _page(request: DeskRequest, status: int, **more: object) -> HttpResponse:
+    waiting = RoleGrant.objects.filter(decided_at=None).select_related("person", "asked_by")
     context = {
-        "form": form,
-        "link": link,
-        "invitations": Invitation.objects.prefetch_related("roles")[:50],
+        "grants": [(each, grants.may_confirm(each, request.user)) for each in waiting],
+        "alone": not User.objects.administrators().exclude(pk=request.user.pk).exists(),
+        "invitations": Invitation.objects.select_related("invited_by").prefetch_related("roles")[:50],
         "people": User.objects.prefetch_related("groups").order_by("email"),
     }
-    return render(request, "casework/people.html", context, status=422 if form.errors else 200)
+    return render(request, "casework/people.html", context | more, status=status)

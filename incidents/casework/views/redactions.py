@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,13 +20,14 @@ from people.factors import need_fresh_factor
 from people.models import Role
 
 LONGEST_CODE, LONGEST_EXPLANATION, SHOWN = 20, 5_000, 100
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 REFUSED = 409
 
 
 @desk(Role.ADMINISTRATOR)
 def overview(request: DeskRequest) -> HttpResponse:
     """All of them, the newest first, and where to ask for another."""
-    context: dict[str, Any] = {"redactions": _all()}
+    context: dict[str, Any] = {"redactions": _all(request)}
     code = request.GET.get("code", "").strip().upper()[:LONGEST_CODE]
     if not code:
         return render(request, "casework/redactions.html", context)
@@ -40,13 +43,13 @@ def ask(request: DeskRequest, code: str) -> HttpResponse:
     """Ask for some editions of a record to be erased."""
     need_fresh_factor(request)
     record = get_object_or_404(Record, code=code, edition__isnull=False)
-    chosen = [int(text) for text in request.POST.getlist("editions") if text.isascii() and text.isdigit()]
+    chosen = [_number(text) for text in request.POST.getlist("editions")]
     explanation = request.POST.get("explanation", "")[:LONGEST_EXPLANATION]
     try:
         redactions.request(record, request.user, chosen, request.POST.get("reason", ""), explanation)
     except Refused as refusal:
         typed = {"refusal": refusal, "chosen": chosen, "typed": request.POST}
-        context = {"redactions": _all()} | _asking(record) | typed
+        context = {"redactions": _all(request)} | _asking(record) | typed
         return render(request, "casework/redactions.html", context, status=REFUSED)
     messages.success(request, _("Requested. A second administrator has to agree before anything is erased."))
     return redirect("desk:redactions")
@@ -67,7 +70,7 @@ def decide(request: DeskRequest, pk: int, decision: str) -> HttpResponse:
         else:
             raise Http404
     except Refused as refusal:
-        context = {"redactions": _all(), "refusal": refusal}
+        context = {"redactions": _all(request), "refusal": refusal}
         return render(request, "casework/redactions.html", context, status=REFUSED)
     return redirect("desk:redactions")
 
@@ -81,6 +84,17 @@ def _asking(record: Record) -> dict[str, Any]:
     }
 
 
-def _all() -> list[Redaction]:
+def _number(text: str) -> int:
+    """The number of an edition as the form sends it. Raises BadRequest."""
+    if not NUMBER.fullmatch(text):
+        raise BadRequest(_("An edition is named by its number."))
+    return int(text)
+
+
+def _all(request: DeskRequest) -> list[tuple[Redaction, Any]]:
+    """Each with why this person may not agree to it; empty when they may."""
     found = Redaction.objects.select_related("record", "requested_by", "decided_by")
-    return list(found.order_by("decided_at", "-requested_at")[:SHOWN])
+    return [
+        (each, redactions.may_approve(each, request.user) if each.is_open else "")
+        for each in found.order_by("decided_at", "-requested_at")[:SHOWN]
+    ]

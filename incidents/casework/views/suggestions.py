@@ -1,6 +1,5 @@
 """Fragments under a field while its reader types."""
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.html import escape
@@ -39,9 +38,10 @@ def sources(request: DeskRequest) -> HttpResponse:
 
 @desk(Role.DOCUMENTER)
 def units(request: DeskRequest) -> HttpResponse:
-    """Units whose name contains the text."""
+    """Units that this person may see and whose name contains the text."""
     text = _typed(request)
-    hits = Unit.objects.filter(Q(name_en__icontains=text) | Q(name_uk__icontains=text) | Q(code__iexact=text))
+    hits = Unit.objects.visible_to(request.user)
+    hits = hits.found(text) | hits.filter(code__iexact=text)
     return _suggested(request, [unit_text(unit) for unit in hits[:SUGGESTIONS]] if len(text) > 1 else [])
 
 

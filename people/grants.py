@@ -1,0 +1,106 @@
+"""Roles that weigh are held by nobody whom one administrator alone chose, where there is a second one to ask.
+
+Reviewers decide what is published, administrators who is here: if one administrator could make either, four eyes would
+be two. So such a role waits until a second administrator has confirmed it. Roles are taken away at once, and the role
+of a documenter, who publishes nothing, is given at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from people.models import WEIGHTY, RoleGrant, User
+
+
+class GrantError(Exception):
+    """A grant cannot be decided in this way; the message says why, for who tried."""
+
+
+def give(person: User, roles: Iterable[str], by: User) -> frozenset[str]:
+    """Exactly these roles for the person, but new ones that weigh only once they are confirmed; answers what waits."""
+    wanted = frozenset(roles)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=person.pk)
+        held = frozenset(person.groups.values_list("name", flat=True))
+        new = wanted & WEIGHTY - held
+        waiting = new if _others(by) else frozenset()
+        if new:
+            _ask(person, sorted(new), by, alone=not waiting)
+        person.set_roles(wanted - waiting)
+    return waiting
+
+
+def confirm(grant: RoleGrant, user: User) -> None:
+    """As a second administrator: the person holds the roles from now on. Raises GrantError."""
+    with transaction.atomic():
+        grant = _locked(grant)
+        if refusal := may_confirm(grant, user):
+            raise GrantError(refusal)
+        _decide(grant, user, RoleGrant.Decision.CONFIRMED)
+        person = grant.person
+        person.set_roles({*person.groups.values_list("name", flat=True), *grant.roles})
+
+
+def refuse(grant: RoleGrant, user: User) -> None:
+    """As a second administrator; or take back what one asked for. Raises GrantError."""
+    with transaction.atomic():
+        grant = _locked(grant)
+        if not user.is_administrator or not grant.is_open:
+            raise GrantError(_("Only an administrator decides, and only once."))
+        own = grant.asked_by_id == user.pk
+        _decide(grant, user, RoleGrant.Decision.CANCELLED if own else RoleGrant.Decision.REFUSED)
+
+
+def may_confirm(grant: RoleGrant, user: User) -> Any:
+    """Why the person may not confirm it; empty when they may."""
+    if not user.is_administrator or not grant.is_open:
+        return _("Only an administrator decides, and only once.")
+    if grant.asked_by_id == user.pk:
+        return _("You asked for it: a second administrator has to confirm it (four eyes).")
+    if grant.person_id == user.pk:
+        return _("It is about yourself: another administrator has to confirm it.")
+    if not grant.asked_by.is_administrator:
+        return _("Who asked for it is no administrator any more. Refuse it; ask for it yourself if it is right.")
+    return ""
+
+
+def brought(one: User, other: User) -> bool:
+    """Whether one of two people invited the other, or asked for roles that weigh and that the other was then given.
+
+    The rule is the database's, which holds agreements to it as well.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people_one_brought_the_other(%s, %s)", [one.pk, other.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def _others(by: User) -> bool:
+    """Whether there is a second administrator."""
+    return User.objects.administrators().exclude(pk=by.pk).exists()
+
+
+def _ask(person: User, roles: list[str], by: User, *, alone: bool) -> None:
+    """A new request takes the place of one that waits."""
+    for former in RoleGrant.objects.filter(person=person, decided_at=None):
+        _decide(former, by, RoleGrant.Decision.CANCELLED)
+    RoleGrant.objects.create(
+        person=person,
+        roles=roles,
+        asked_by=by,
+        decision=RoleGrant.Decision.ALONE if alone else "",
+        decided_at=timezone.now() if alone else None,
+    )
+
+
+def _locked(grant: RoleGrant) -> RoleGrant:
+    return RoleGrant.objects.select_for_update(of=("self",)).select_related("person", "asked_by").get(pk=grant.pk)
+
+
+def _decide(grant: RoleGrant, user: User, decision: RoleGrant.Decision) -> None:
+    grant.decision, grant.decided_by, grant.decided_at = decision, user, timezone.now()
+    grant.save(update_fields=["decision", "decided_by", "decided_at"])
