@@ -2,14 +2,18 @@
 
 import gzip
 import os
+import tracemalloc
 
 import psycopg
 import pytest
 from django.db import connections
-from django.test import Client, override_settings
+from django.http import HttpResponse
+from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from incidents.register.bounded import Bounded
+from incidents.register.head import public_page
+from incidents.register.page_cache import PageCacheMiddleware
 from people.models import User
 from tests.published import publish
 
@@ -126,6 +130,30 @@ def test_public_pages_are_the_same_for_who_is_signed_in(reader, client):
     publish("source", "S-0001")
     client.force_login(User.objects.create_user("someone@example.org"))
     assert client.get("/incidents/").content == reader.get("/incidents/").content
+
+
+def test_many_long_addresses_of_small_pages_cost_no_more_memory_than_the_bound():
+    @public_page
+    def small(request):
+        return HttpResponse("small", headers={f"X-{number}": f"{request.get_full_path()[-20:]}" for number in range(5)})
+
+    def ask(first, last):
+        for number in range(first, last):
+            pages(requests.get("/incidents/", {"q": f"{number:05}" + "ш" * 600}))
+
+    requests = RequestFactory(headers={"Accept-Encoding": "gzip"})
+    with override_settings(PAGE_CACHE_MB=1):
+        pages = PageCacheMiddleware(small)
+    ask(0, 20)  # what is made once is not of the pages
+    pages.pages.clear()
+    tracemalloc.start()
+    try:
+        ask(20, 800)
+        grown = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert 100 < len(pages.pages) < 700
+    assert grown < 1.15 * 1024 * 1024
 
 
 def test_the_cache_never_outgrows_its_bound_and_forgets_the_oldest_first():
