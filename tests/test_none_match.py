@@ -1,4 +1,4 @@
-"""`If-None-Match: *` asks whether there is anything at all: it is answered with the page itself, or with its absence."""
+"""`If-None-Match: *` asks whether there is anything at all: it is answered with the page, or with its absence."""
 
 import pytest
 from django.test import Client, override_settings

@@ -156,6 +156,17 @@ def etag(request: HttpRequest, *args: object, **kwargs: object) -> str | None:
     return f'"{sha256(version.encode()).hexdigest()[:32]}"'
 
 
+def forget_star(request: HttpRequest) -> None:
+    """Take `If-None-Match: *` for no condition (RFC 9110, 13.1.2).
+
+    It asks for an answer unless there is anything at the address. Whether there is, is known when the view has looked,
+    and versions are compared before: every address that is well formed has one, so that 304 would be said of what is
+    not there. Who sends it holds no version that could be current, and loses nothing by an answer in full.
+    """
+    if request.META.get("HTTP_IF_NONE_MATCH", "").strip() == "*":
+        del request.META["HTTP_IF_NONE_MATCH"]
+
+
 def public_page[**P](view: View[P]) -> View[P]:
     """A page of the register: read-only, 304 for who has the current version, kept by caches that ask each time."""
     conditional = condition(etag_func=etag)(view)
@@ -163,6 +174,7 @@ def public_page[**P](view: View[P]) -> View[P]:
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        forget_star(request)
         with one_head() as now:
             response = conditional(request, *args, **kwargs)
         if response.status_code not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):

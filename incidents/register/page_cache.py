@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
+from sys import getsizeof
 
 from django.conf import settings
 from django.db import connections
@@ -19,12 +21,12 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from incidents.register.bounded import Bounded
-from incidents.register.head import Head, head, head_of
+from incidents.register.head import Head, forget_star, head, head_of
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 type Address = tuple[str, str, bool]
 
-OVERHEAD = 1_000  # bytes that a kept page costs beside its body
+OVERHEAD = 600  # bytes of the objects that hold a page's texts, and of its place among the others (CPython, 64 bits)
 _GZIP = re.compile(r"\bgzip\b")
 
 
@@ -69,11 +71,19 @@ class PageCacheMiddleware:
         shown = head_of(response)
         if shown is None or not isinstance(response, HttpResponse) or response.status_code != 200 or response.cookies:
             return
-        body = response.content
-        self.pages.put(address, Page(shown, body, tuple(response.headers.items())), len(body) + OVERHEAD)
+        page = Page(shown, response.content, tuple(response.headers.items()))
+        self.pages.put(address, page, _memory(address, page))
+
+
+def _memory(address: Address, page: Page) -> int:
+    """What a kept page costs in bytes, with its address and headers: of a small page with a long address they are
+    most of it. A letter that is no Latin one doubles the memory of its text, so that lengths would not do."""
+    held = (*address[:2], page.head.digest, page.body, page.headers, *page.headers, *chain(*page.headers))
+    return OVERHEAD + sum(map(getsizeof, held))
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponseBase:
+    forget_star(request)
     response = HttpResponse(page.body)
     for name, value in page.headers:
         response.headers[name] = value

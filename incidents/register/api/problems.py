@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition
 
 from incidents.register.filters import StrictFilterSet
-from incidents.register.head import etag, one_head
+from incidents.register.head import etag, forget_star, one_head
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -96,6 +96,7 @@ def data_view[**P](view: View[P]) -> View[P]:
 
     @wraps(view)
     def handled(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        forget_star(request)
         with one_head():
             response = shared(_answered(request, conditional, *args, **kwargs))
         if response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
