@@ -165,8 +165,9 @@ def test_a_file_says_when_it_was_made_from_which_head_with_which_filter_under_wh
     data = body(response)
     number, digest = response.headers["X-Register-Head"].split()
     name = re.search(r'filename="([^"]+)"', response.headers["Content-Disposition"])[1]
-    assert f"head-{number}-{digest[:8]}" in name
-    assert ("filtered" in name) == bool(query)
+    table, shape = address.removeprefix("/").split(".")
+    chosen = "-filtered" if query else ""
+    assert re.fullmatch(rf"hors-de-combat-{table}-\d{{4}}-\d\d-\d\d-{digest[:12]}{chosen}\.{shape}", name)
     assert 'rel="license"' in response.headers["Link"]
     if address.endswith("xlsx"):
         told = " ".join(text for row in xlsx_cells(data, 2) for text in row)

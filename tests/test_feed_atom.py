@@ -11,6 +11,7 @@ from incidents.register.syndicating import Entry, possible
 from tests.published import merge, publish, withdraw
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MAP = {"m": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 
 
@@ -53,7 +54,43 @@ class TestTheStartingRegister:
         assert codes(parsed) == listed(client, f"{query}&sort=-published".replace("sort=&", ""))
         assert "by publication, latest first" in parsed.findtext("a:subtitle", "", ATOM)
 
-    @pytest.mark.parametrize("path", ["/incidents.atom", "/uk/incidents.atom", "/corrections.atom"])
+    @pytest.mark.parametrize("name", ["sources", "investigations", "totals"])
+    @pytest.mark.parametrize("prefix", ["", "/uk"])
+    def test_every_list_of_records_leads_to_its_feed_and_the_feed_back_to_it(self, client, name, prefix):
+        page = client.get(f"{prefix}/{name}/").content.decode()
+        offer = r'<link rel="alternate" type="application/atom\+xml" title="[^"]+" href='
+        assert re.search(rf'{offer}"{prefix}/{name}.atom">', page)
+        assert page.count(f'href="{prefix}/{name}.atom"') == 2
+        parsed = feed(client, f"{prefix}/{name}.atom")
+        links = {link.get("rel"): link.get("href") for link in parsed.findall("a:link", ATOM)}
+        assert links["alternate"].endswith(f"{prefix}/{name}/")
+        for entry in parsed.findall("a:entry", ATOM):
+            address = entry.find("a:link", ATOM).get("href")
+            assert client.get(address[address.index("/", 8) :]).status_code == 200
+
+    @pytest.mark.parametrize("query", ["kind=court_document", "access=restricted", "q=drone"])
+    def test_the_filter_of_a_list_goes_on_to_its_feed(self, client, query):
+        page = client.get(f"/sources/?{query}").content.decode()
+        assert page.count(f'href="/sources.atom?{query}"') == (2 if 'class="source-list"' in page else 1)
+
+    @pytest.mark.parametrize("address", ["sources.atom?kind=none", "investigations.atom?page=99", "totals.atom?q=x"])
+    def test_what_a_list_of_records_refuses_its_feed_refuses_too(self, client, address):
+        response = client.get(f"/{address}")
+        assert response.status_code == 400
+        assert response.headers["Content-Type"] == "application/problem+json"
+
+    def test_citations_have_no_feed_and_the_page_of_the_data_says_why(self, client):
+        assert client.get("/citations.atom").status_code == 404
+        assert "Citations have no feed" in client.get("/api/").content.decode()
+
+    def test_feeds_say_the_filter_the_state_and_the_licence(self, client):
+        parsed = feed(client, "/sources.atom?access=restricted")
+        subtitle = parsed.findtext("a:subtitle", "", ATOM)
+        assert "Access: " in subtitle
+        assert re.search(r"edition no\. \d+ .* SHA-256 [0-9a-f]{16}", subtitle)
+        assert "creativecommons.org/licenses/by/4.0" in parsed.findtext("a:rights", "", ATOM)
+
+    @pytest.mark.parametrize("path", ["/incidents.atom", "/uk/incidents.atom", "/corrections.atom", "/totals.atom"])
     def test_a_feed_has_what_the_standard_asks_of_it(self, client, path):
         parsed = feed(client, path)
         assert parsed.tag == "{http://www.w3.org/2005/Atom}feed"
@@ -61,7 +98,7 @@ class TestTheStartingRegister:
             assert parsed.findtext(f"a:{name}", "", ATOM)
         links = {link.get("rel"): link.get("href") for link in parsed.findall("a:link", ATOM)}
         assert links["self"].endswith(path)
-        assert links["alternate"].endswith("/incidents/" if "incidents" in path else "/corrections/")
+        assert links["alternate"].endswith(path.replace(".atom", "/"))
         for entry in parsed.findall("a:entry", ATOM):
             assert all(entry.findtext(f"a:{name}", "", ATOM) for name in ("id", "title", "updated", "summary"))
             assert entry.find("a:link", ATOM).get("href").startswith("http")
@@ -137,6 +174,17 @@ class TestChanges:
         entry = feed(client, "/corrections.atom").find("a:entry", ATOM)
         assert entry.findtext("a:title", "", ATOM) == "HDC-0001: Another title (Updated)"
         assert entry.findtext("a:summary", "", ATOM).startswith("A number was corrected. Changed against")
+
+    def test_a_title_in_another_language_says_so_and_the_latest_publication_comes_first(self, client):
+        publish("source", "S-0001", title="Воїни", language="uk")
+        publish("source", "S-0002", title="Soldiers", language="en", access="restricted")
+        publish("source", "S-0001", title="Воїни, ч. 2", language="uk")
+        first, second = feed(client, "/sources.atom").findall("a:entry/a:title", ATOM)
+        assert (first.text, second.text) == ("S-0001: Воїни, ч. 2", "S-0002: Soldiers")
+        assert (first.get(LANG), second.get(LANG)) == ("uk", None)
+        summaries = [each.text for each in feed(client, "/sources.atom").findall("a:entry/a:summary", ATOM)]
+        assert "estricted" in summaries[1]
+        assert "estricted" not in summaries[0]
 
     def test_what_was_withdrawn_leaves_the_feed_and_stands_among_the_corrections_without_its_words(self, client):
         publish("source", "S-0001")

@@ -366,9 +366,8 @@ def test_a_drawing_that_is_too_large_is_refused():
 def test_a_file_is_named_by_its_head_and_kept_until_the_next_edition(client, shape):
     response = client.get(f"/figures/grades.{shape}?{FILTER}")
     head = read_head()
-    told = f"head-{head.number}-{head.digest[:8]}"
     assert re.fullmatch(
-        rf'attachment; filename="incidents-by-grade-{DAY}-{told}-filtered\.{shape}"',
+        rf'attachment; filename="hors-de-combat-incidents-by-grade-{DAY}-{head.digest[:12]}-filtered\.{shape}"',
         response.headers["Content-Disposition"],
     )
     assert 'rel="license"' in response.headers["Link"]

@@ -15,7 +15,7 @@ from tests.published import INCIDENT, publish
 from tests.test_export_files import csv_rows, listed, taken, xlsx_cells
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-CODE = re.compile(r"HDC-\d{4}")
+CODE = re.compile(r"(HDC|S|I|T)-\d{4}")
 WORDS = ("Udachne", "Удачного", "executed", "військовополонені", "drone -Robotyne", '"after capture"', "nowhere")
 DAYS = ("2022", "2023-03", "2024-05-01", "2024-11-24", "2025-12", "2014")
 
@@ -83,8 +83,8 @@ def of_xlsx(client, query):
     return [row[0] for row in cells[1:]]
 
 
-def of_atom(client, query):
-    address, found = at("/incidents.atom", query), []
+def of_atom(client, query, name="incidents"):
+    address, found = at(f"/{name}.atom", query), []
     while address:
         feed = ElementTree.fromstring(got(client, address).content)  # noqa: S314 — our own
         found += [CODE.match(entry.findtext(f"{ATOM}title"))[0] for entry in feed.iter(f"{ATOM}entry")]
@@ -93,8 +93,8 @@ def of_atom(client, query):
     return found
 
 
-def of_interface(client, query):
-    address, found = at("/api/v1/incidents", "&".join(part for part in (query, "limit=3") if part)), []
+def of_interface(client, query, name="incidents"):
+    address, found = at(f"/api/v1/{name}", "&".join(part for part in (query, "limit=3") if part)), []
     while address:
         answer = got(client, address).json()
         found += [each["code"] for each in answer["data"]]
@@ -133,6 +133,42 @@ def every_shape(client, query):
     n, named = on_the_map(client, query)
     assert n == len(codes)
     assert set(named) <= set(codes)
+
+
+OF_LISTS = {
+    "sources": ["", "q=video", "kind=court_document&kind=news_original", "access=restricted", "q=nowhere+at+all"],
+    "investigations": ["", "status=registered&status=convicted", "q=court"],
+    "totals": [""],
+}
+
+
+@pytest.mark.parametrize(("name", "query"), [(name, query) for name in OF_LISTS for query in OF_LISTS[name]])
+def test_every_shape_of_the_other_lists_gives_the_same_records(client, starting_register, name, query):
+    shapes = {
+        "xlsx": [row[0] for row in xlsx_cells(taken(client, at(f"/{name}.xlsx", query)))[1:]],
+        "json": [each["code"] for each in json_of(client, f"/{name}.json", query)["data"]],
+        "atom": of_atom(client, query, name),
+        "interface": of_interface(client, query, name),
+        "list": of_list(client, query, name),
+    }
+    codes = [row["code"] for row in csv_rows(client, at(f"/{name}.csv", query))]
+    assert len(codes) == len(set(codes))
+    assert {shape: found for shape, found in shapes.items() if sorted(found) != sorted(codes)} == {}
+
+
+def of_list(client, query, name):
+    """The records of a list's pages, by the links to them from what is listed."""
+    found, page = [], 1
+    listing = "" if name == "totals" else "page={}"
+    while True:
+        response = client.get(at(f"/{name}/", "&".join(part for part in (query, listing.format(page)) if part)))
+        if response.status_code == 400 and page > 1:
+            return list(dict.fromkeys(found))
+        main = response.content.decode().split('id="main"', 1)[1]
+        found += re.findall(rf'href="/{name}/([A-Z]-\d{{4}})/"', main)
+        page += 1
+        if not listing:
+            return list(dict.fromkeys(found))
 
 
 def json_of(client, path, query):

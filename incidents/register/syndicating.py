@@ -17,9 +17,25 @@ from django.utils.translation import gettext as _
 
 from incidents.register.citing import absolute, edition_page_of
 from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL
-from incidents.register.models import Edition, RegisterIncident
-from incidents.templatetags.register_tags import Text, bilingual, count_sentence, edtf_in_words, pick, term
-from incidents.vocabulary import RecordKind
+from incidents.register.models import (
+    Edition,
+    RegisterIncident,
+    RegisterInvestigation,
+    RegisterSource,
+    RegisterTotal,
+    Row,
+)
+from incidents.templatetags.register_tags import (
+    Text,
+    bilingual,
+    count_sentence,
+    edtf_in_words,
+    edtf_period,
+    edtf_plainly,
+    pick,
+    term,
+)
+from incidents.vocabulary import Access, RecordKind, TotalQualifier
 
 ATOM = "http://www.w3.org/2005/Atom"
 BEGUN = "2026"  # the year of the tag URIs (RFC 4151), which must never change
@@ -88,6 +104,49 @@ def _incident(row: RegisterIncident, told: str, *, is_markup: bool = False) -> E
         (row.grade, term(row.grade, "Grade")),
         title.language if title.is_other else "",
         is_markup,
+    )
+
+
+def source_entry(row: RegisterSource) -> Entry:
+    """A source: who published it, when, of what kind, whether its content is public. Its title is in its language."""
+    kind = term(row.source_kind, "SourceKind")
+    facts = [row.publisher, edtf_plainly(row.published), kind, term(row.distance, "Distance")]
+    facts.append(term(row.access, "Access") if row.access == Access.RESTRICTED else "")
+    # A title in brackets is our own description, in no language of the source's.
+    is_other = not row.title.startswith("[") and row.language not in ("", (get_language() or "en")[:2])
+    title = Text(row.title, row.language, is_other=is_other)
+    return _record(RecordKind.SOURCE, row, title, facts, (row.source_kind, kind))
+
+
+def investigation_entry(row: RegisterInvestigation) -> Entry:
+    """An investigation: whose, and its last known step."""
+    status = term(row.status, "StepStatus")
+    title, body = pick({"en": row.title_en, "uk": row.title_uk}), pick({"en": row.body_en, "uk": row.body_uk})
+    facts = [body.value, status, edtf_plainly(row.status_date)]
+    return _record(RecordKind.INVESTIGATION, row, title, facts, (row.status, status))
+
+
+def total_entry(row: RegisterTotal) -> Entry:
+    """A body's own count: of what, over which time, how many."""
+    what = term(row.what, "TotalWhat")
+    number = str(row.value)
+    if row.qualifier != TotalQualifier.EXACT:
+        number = f"{term(row.qualifier, 'TotalQualifier')} {number}"
+    facts = [f"{what}: {number}", edtf_period(row.period), _("as of %(day)s") % {"day": edtf_plainly(row.as_of)}]
+    return _record(RecordKind.TOTAL, row, pick({"en": row.body_en, "uk": row.body_uk}), facts, (row.what, what))
+
+
+def _record(kind: RecordKind, row: Row, title: Text, facts: Sequence[str], category: tuple[str, str]) -> Entry:
+    return Entry(
+        kind,
+        row.code,
+        row.number,
+        f"{row.code}: {title.value}",
+        ". ".join(fact.rstrip(".") for fact in facts if fact) + ".",
+        row.first_published_at,
+        row.published_at,
+        category,
+        title.language if title.is_other else "",
     )
 
 

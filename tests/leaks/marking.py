@@ -253,6 +253,8 @@ def _anything(marks: Marks, field: Any, person: User) -> Any:
             marks.of[label] = "203.0.113.77"
             return marks.of[label]
         mark = marks.text(label)
+        if isinstance(field, ArrayField):
+            return [mark]
         return {"mark": mark} if isinstance(field, models.JSONField) else mark
     if field.choices:
         return "" if field.blank else field.choices[0][0]

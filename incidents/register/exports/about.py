@@ -10,7 +10,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from incidents.register.models import Edition
 from incidents.templatetags.register_tags import day
@@ -18,6 +20,7 @@ from incidents.templatetags.register_tags import day
 LICENCE = "CC-BY-4.0"
 LICENCE_NAME = "Creative Commons Attribution 4.0 International"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+HEAD_DIGITS = 12  # of the head's digest, in names of files
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,17 @@ class About:
             "columns": f"{settings.SITE_URL}{reverse('register:api')}#columns",
         }
 
-    @property
-    def stem(self) -> str:
-        """The part of a file's name that tells it from others: its day, its head, and whether it is a choice."""
-        parts = [f"{self.made_at:%Y-%m-%d}", f"head-{self.head.number}", self.head.digest[:8]]
-        return "-".join(part for part in [*parts, "filtered" if self.query else ""] if part)
+    def file_name(self, name: str, shape: str) -> str:
+        """A name that tells a saved file from others: register, table, day, head, and whether it is a choice."""
+        chosen = "filtered" if self.query else ""
+        parts = [_register(), name, f"{self.made_at:%Y-%m-%d}", self.head.digest[:HEAD_DIGITS], chosen]
+        return f"{'-'.join(part for part in parts if part)}.{shape}"
+
+
+def _register() -> str:
+    """The register's English name, as a file's name can have it in every system."""
+    with override("en"):
+        return slugify(str(settings.REGISTER_NAME))
 
 
 def about(request: HttpRequest, query: str, words: str) -> About:

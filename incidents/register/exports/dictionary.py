@@ -22,12 +22,15 @@ takes the parameters of the list and holds the same records in the same order. L
 - Moments are in UTC, days in ISO 8601, uncertain dates in EDTF (ISO 8601-2).
 - Empty (`null` in JSON) means: not given in the register. It never means nought.
 - A list is an array in JSON and one cell with `;` between its codes in CSV and XLSX.
-- CSV is UTF-8 with a byte order mark, and its first line is the header. The day of making, the number of the newest
-  edition and the beginning of its digest are in the file's name; filter, licence and columns are beside the file in the
-  format “CSV on the Web”: the same address with `.csv-metadata.json`, to which the header `Link` points.
+- CSV is UTF-8 with a byte order mark, and its first line is the header. The file's name has the day of making and the
+  first twelve digits of the newest edition's digest, and says whether a filter was set; filter, licence and columns are
+  beside it as “CSV on the Web” has it: the same address with `.csv-metadata.json`, to which the header `Link` points.
 - In CSV a text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break) has
   an apostrophe before it.
-- JSON, GeoJSON and XLSX carry the same account in `about`.
+- JSON, GeoJSON and XLSX carry the same account in `about`, a feed in its subtitle and its rights.
+- Feeds (Atom) are at `/incidents.atom`, `/sources.atom`, `/investigations.atom` and `/totals.atom`, with the parameters
+  of the list, the latest publication first; an entry is an edition, so that a change comes as something new. Citations
+  have no feed: a citation has no editions of its own. It changes with its incident, whose new edition is an entry.
 - A GeoJSON feature has a point only where the precision is `exact`, `vicinity`, `locality` or `near`, with `radius_m`
   in metres; else its geometry is `null` and `oblast` says where.
 - `/register.zip` has all of these tables, without filter, with every document that is served, as a Frictionless data

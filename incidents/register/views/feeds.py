@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +11,7 @@ from django.core.paginator import EmptyPage, Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from incidents.register.api.problems import ProblemError, check, data_view
 from incidents.register.as_of import list_of_its_day
@@ -31,6 +31,9 @@ from incidents.register.syndicating import (
     as_sitemap_index,
     correction_entry,
     incident_entry,
+    investigation_entry,
+    source_entry,
+    total_entry,
 )
 from incidents.register.views.pages import title_in, titles_of
 from incidents.vocabulary import RecordKind
@@ -41,6 +44,12 @@ MOST_MAPS = 1_000  # of one kind
 ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 LANGUAGES = ("en", "uk")
+# Citations have none: they have no editions of their own, and change with their incident.
+RECORDS: dict[str, tuple[Any, Callable[[Any], Entry]]] = {
+    "sources": (gettext_lazy("Sources"), source_entry),
+    "investigations": (gettext_lazy("Investigations"), investigation_entry),
+    "totals": (gettext_lazy("Reported totals"), total_entry),
+}
 STANDING = (
     "home",
     "incidents",
@@ -75,6 +84,19 @@ def incidents(request: HttpRequest) -> HttpResponse:
     entries = [incident_entry(row) for row in page]
     links = _links(request, page, reverse("register:incidents"))
     return _feed(_("Incidents"), choice.words(filterset), links, entries)
+
+
+@data_view
+@list_of_its_day
+def records(request: HttpRequest, name: str) -> HttpResponse:
+    """The sources, investigations or totals that a filter leaves, the latest publication first."""
+    title, entry = RECORDS[name]
+    choice = CHOICES[name]
+    filterset = choice.asked(request.GET)
+    check(filterset)
+    page = _requested(filterset, choice.ordered(filterset).order_by("-published_at", "code"))
+    links = _links(request, page, reverse(f"register:{name}"))
+    return _feed(str(title), choice.words(filterset) + ".", links, [entry(row) for row in page])
 
 
 @data_view

@@ -63,7 +63,7 @@ def figure_file(request: HttpRequest, name: str, shape: str) -> HttpResponse:
     if shape == CSVW:
         return _metadata(figure, told)
     response = HttpResponse(_body(figure, told, shape), content_type=SHAPES[shape])
-    response.headers["Content-Disposition"] = f'attachment; filename="{figure.table.name}-{told.stem}.{shape}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{told.file_name(figure.table.name, shape)}"'
     response.headers["X-Register-Head"] = f"{told.head.number} {told.head.digest}".strip()
     response.headers["Link"] = _links(told, shape)
     return response

@@ -80,7 +80,7 @@ def table(request: HttpRequest, name: str, shape: str) -> HttpResponseBase:
         raise ProblemError(HTTPStatus.NOT_FOUND, detail)
     choice, told, rows = _chosen(request, name)
     response = writer(choice, told, rows)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{told.stem}.{shape}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{told.file_name(name, shape)}"'
     response.headers["X-Register-Head"] = f"{told.head.number} {told.head.digest}".strip()
     links = [response.headers.get("Link", ""), f'<{LICENCE_URL}>; rel="license"']
     response.headers["Link"] = ", ".join(link for link in links if link)
