@@ -17,6 +17,7 @@ from typing import Any
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 from portal.client_socket import ClientSocket, Room
+from portal.outgoing import allow_only, named_hosts
 
 PATIENCE = 10.0  # seconds without a byte in either direction, and for a head altogether
 SLOWEST = 4 * 1024  # bytes a second, on the average of a body or an answer
@@ -57,10 +58,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.longest_head = self.cfg.limit_request_line + fields + 4  # what is longer gunicorn refuses as it is
 
     def init_process(self) -> None:
-        """In the process of its own, where the settings can be read."""
+        """In the process of its own, where the settings can be read. From here it connects to nobody unasked for."""
         from django.conf import settings
 
         self.longest_body = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        allow_only(named_hosts())
         super().init_process()
 
     def accept(self, listener: Any) -> None:
