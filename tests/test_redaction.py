@@ -152,9 +152,13 @@ def test_a_source_that_is_erased_is_taken_out_and_still_ties_together_what_repea
     assert row(found).origins == 1
 
 
-def test_the_words_of_an_erased_source_are_found_in_no_incident_that_cited_it_on_any_day(author, reviewer):
+@pytest.mark.parametrize("is_cited", [True, False])
+def test_the_words_of_an_erased_source_are_found_in_no_incident_that_named_it_on_any_day(author, reviewer, is_cited):
     source = make_source(author, title=f"A report of which {SECRET}")
-    publish(make_incident(author, sources=(source,)), reviewer)
+    incident = make_incident(author, sources=(source,) if is_cited else None)
+    if not is_cited:
+        make_attribution(incident, source, confidence="suspected")
+    publish(fresh(incident), reviewer)
     revise(fresh(source), author, title="A report")
     workflow.submit(fresh(source), author)
     approve(source, reviewer, note_en="Left out who saw it.")
