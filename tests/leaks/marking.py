@@ -67,10 +67,7 @@ PUBLIC = {
         for what, fields in {
             "Source": {"publisher", "title", "published", "language", "note_en", "note_uk"},
             "SourceDerivation": {"note"},
-            "Citation": {
-                *("locator_en", "locator_uk"),
-                *(f"{who}_{end}" for who in ("killed", "survived") for end in ("low", "high")),
-            },
+            "Citation": {"locator_en", "locator_uk"},
             "Observation": set(),
             "InvestigationStep": {"date", "note_en", "note_uk"},
         }.items()
