@@ -1,9 +1,10 @@
 """The CSV that PostgreSQL writes is, byte for byte, the one that Python would write."""
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connections, transaction
 from django.http import QueryDict
 
+from incidents.register.exports import copying
 from incidents.register.exports.choices import CHOICES
 from incidents.register.exports.copying import copied
 from incidents.register.exports.tables import EDITIONS
@@ -41,6 +42,22 @@ def test_every_table_comes_out_the_same(name):
     fast, plain = both(choice.table, choice.ordered(filterset))
     assert fast == plain
     assert fast.count(b"\r\n") > 1
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_a_copy_may_take_two_minutes_and_the_reader_ten_seconds_again_after_it():
+    with transaction.atomic(using="register"), connections["register"].cursor() as cursor:
+        both(EDITIONS, Edition.objects.order_by("pk"))
+        assert cursor.execute("SHOW statement_timeout").fetchone() == ("2min",)
+    with connections["register"].cursor() as cursor:
+        assert cursor.execute("SHOW statement_timeout").fetchone() == ("10s",)
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_a_copy_that_takes_longer_is_ended(monkeypatch):
+    monkeypatch.setattr(copying, "LONGEST_DOWNLOAD", "1ms")
+    with pytest.raises(OperationalError, match="statement timeout"):
+        both(EDITIONS, Edition.objects.order_by("pk"))
 
 
 @pytest.mark.usefixtures("starting_register")

@@ -29,7 +29,7 @@ BEGIN
     RAISE EXCEPTION 'who brought whom stays' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER people_invitation_stays BEFORE DELETE ON people_invitation
-    FOR EACH ROW EXECUTE FUNCTION people_who_brought_whom_stays();
+    FOR EACH ROW WHEN (OLD.account_id IS NOT NULL) EXECUTE FUNCTION people_who_brought_whom_stays();
 CREATE TRIGGER people_invitation_all_stay BEFORE TRUNCATE ON people_invitation
     FOR EACH STATEMENT EXECUTE FUNCTION people_who_brought_whom_stays();
 CREATE TRIGGER people_invitation_kept BEFORE UPDATE ON people_invitation FOR EACH ROW
