@@ -15,9 +15,10 @@ from incidents.publishing.door import edition_from
 from incidents.publishing.redaction import in_ranges, note_of, redact
 from incidents.register.models import Edition, RedactedError, RegisterCitation, RegisterIncident, RegisterSource
 from people.models import Invitation, Role, RoleGrant
-from tests.desk import make_administrator, said, signed_in
+from tests.desk import FormPage, make_administrator, said, signed_in
 from tests.factories import (
     make_attribution,
+    make_citation,
     make_documenter,
     make_incident,
     make_reviewer,
@@ -508,6 +509,75 @@ def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(incident, settings
     assert "Choose the reason." in said(response)
     assert "A call." in response.content.decode()
     assert "checked" in response.content.decode()
+
+
+@pytest.fixture
+def quoted(author, reviewer):
+    """A source, and an incident whose first edition quotes it and whose second does not cite it any more."""
+    source, other = make_source(author), make_source(author)
+    incident = make_incident(author, sources=(other,))
+    make_citation(incident, source, quote=f"I say that {SECRET}")
+    incident = publish(incident, reviewer)
+    workflow.withdraw(fresh(source), reviewer, "It endangered somebody.")
+    return source, fresh(incident)
+
+
+def test_the_words_of_a_withdrawn_source_stay_in_older_editions_until_these_are_erased_with_it(client, quoted):
+    source, incident = quoted
+    assert "baker" not in client.get(f"/incidents/{incident.code}/").content.decode()
+    assert "baker" in client.get(f"/incidents/{incident.code}/editions/1.json").content.decode()
+    one, two = signed_in(make_administrator()), signed_in(make_administrator())
+    form = FormPage(one.get("/desk/redactions/", {"code": source.code}))
+    assert form.fields["citing"] == [f"{incident.code}:1"]
+    assert "with a quote" in said(one.get("/desk/redactions/", {"code": source.code}))
+    sent = form.filled(editions="1", reason="safety", explanation="A call.")
+    assert one.post(f"/desk/redactions/{source.code}/ask/", sent).status_code == 302
+    asked = {each.record.code: each.editions for each in Redaction.objects.select_related("record")}
+    assert asked == {source.code: [1], incident.code: [1]}
+    for each in Redaction.objects.all():
+        assert two.post(f"/desk/redactions/{each.pk}/approve/").status_code == 302
+    assert client.get(f"/incidents/{incident.code}/editions/1.json").status_code == 410
+    assert traces() == []
+
+
+def test_editions_that_cite_are_requested_alone_or_all_together_or_not_at_all(quoted):
+    source, incident = quoted
+    desk = signed_in(make_administrator())
+    address, why = f"/desk/redactions/{source.code}/ask/", {"reason": "safety", "explanation": "A call."}
+    foreign = desk.post(address, {"citing": ["HDC-9999:1"]} | why)
+    assert foreign.status_code == 400
+    assert "does not cite this source" in said(foreign)
+    refused = desk.post(address, {"editions": "1", "citing": [f"{incident.code}:9"]} | why)
+    assert refused.status_code == 409
+    assert f"{incident.code}: Choose editions" in said(refused)
+    assert not Redaction.objects.exists()
+    assert desk.post(address, {"citing": [f"{incident.code}:1"]} | why).status_code == 302
+    assert Redaction.objects.get().record.code == incident.code
+
+
+def test_while_the_newest_edition_cites_the_source_the_page_says_what_to_do_first(author, reviewer):
+    source = make_source(author)
+    incident = publish(make_incident(author, sources=(source,)), reviewer)
+    page = signed_in(make_administrator()).get("/desk/redactions/", {"code": source.code})
+    assert f"{incident.code}: its newest edition cites it too" in said(page)
+    assert "citing" not in FormPage(page).fields
+
+
+def test_notes_of_editions_stay_among_the_corrections_of_a_withdrawn_record_until_they_are_erased(
+    client, incident, author, reviewer
+):
+    revise(incident, author, killed_high=5)
+    workflow.submit(fresh(incident), author)
+    approve(incident, reviewer, note_en="The baker asked us to change it.")
+    workflow.withdraw(fresh(incident), reviewer, "It endangered somebody.")
+    for address in ("/corrections/", "/corrections.atom"):
+        assert "The baker asked us" in client.get(address).content.decode(), address
+    for path in ("", "editions/1/", "editions/1.json", "editions/3/"):
+        response = client.get(f"/incidents/{incident.code}/{path}")
+        assert response.status_code == 410, path
+        assert SECRET not in response.content.decode()
+    erase(fresh(incident), 1, 3)
+    assert traces("baker") == []
 
 
 @pytest.mark.parametrize("number", ["9" * 5_000, "99999999999999999999", "²", "-1", "1.0", "one", ""])

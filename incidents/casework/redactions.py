@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from incidents.casework.models import Move, Record, Redaction, Review
 from incidents.casework.workflow import Refused
 from incidents.publishing.redaction import redact
 from incidents.register.models import Edition
-from incidents.vocabulary import RedactionReason
+from incidents.vocabulary import RecordKind, RedactionReason
 from people import grants
 from people.models import User
 
@@ -23,6 +23,58 @@ def editions_of(record: Record) -> list[Edition]:
     """The editions of a record that could be erased, the newest first, without their documents."""
     found = Edition.objects.using("default").of(record.kind, record.code)
     return list(found.readable().defer("document"))
+
+
+class Citing(NamedTuple):
+    """A record that names a source: its older editions that do, each with whether it holds a quote, and whether its
+    newest edition names it as well."""
+
+    record: Record
+    older: list[tuple[int, bool]]
+    newest_too: bool
+
+
+def citing(source: Record) -> list[Citing]:
+    """What a source's words may stand in beside its own editions: incidents and investigations that name it or did.
+
+    Erasing or withdrawing a source takes it out of their newest editions alone.
+    """
+    # In canonical JSON there is one way to write that a citation, an observation or a step names a source.
+    naming = Edition.objects.using("default").readable().filter(document__contains=f'"source":"{source.code}"')
+    found: dict[str, list[Edition]] = {}
+    for edition in naming.filter(kind__in=(RecordKind.INCIDENT, RecordKind.INVESTIGATION)).order_by("code", "number"):
+        found.setdefault(edition.code, []).append(edition)
+    records = Record.objects.filter(code__in=found).order_by("code")
+    return [_citing(record, source, found[record.code]) for record in records]
+
+
+def _citing(record: Record, source: Record, editions: list[Edition]) -> Citing:
+    older = [(each.number, _quotes(each, source.code)) for each in editions if each.number != record.edition]
+    return Citing(record, older, newest_too=editions[-1].number == record.edition)
+
+
+def _quotes(edition: Edition, code: str) -> bool:
+    return any(each["source"] == code and each["quote"] for each in edition.content.get("citations", []))
+
+
+def request_together(
+    record: Record, user: User, editions: Iterable[int], others: Mapping[str, Iterable[int]], reason: str, words: str
+) -> list[Redaction]:
+    """Ask for editions of a record and, by code, for those of others that cite it: all or nothing. Raises Refused.
+
+    Each is decided by itself, because each record goes on or is withdrawn by itself.
+    """
+    asked = [(record, list(editions))] if editions or not others else []
+    asked += [(Record.objects.get(code=code), list(numbers)) for code, numbers in sorted(others.items())]
+    with transaction.atomic():
+        return [_named(each, user, numbers, reason, words) for each, numbers in asked]
+
+
+def _named(record: Record, user: User, editions: list[int], reason: str, words: str) -> Redaction:
+    try:
+        return request(record, user, editions, reason, words)
+    except Refused as refusal:
+        raise Refused(f"{record.code}: {refusal}") from None
 
 
 def request(record: Record, user: User, editions: Iterable[int], reason: str, explanation: str) -> Redaction:

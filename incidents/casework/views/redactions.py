@@ -15,7 +15,7 @@ from incidents.casework import redactions
 from incidents.casework.models import Record, Redaction
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.casework.workflow import Refused
-from incidents.vocabulary import RedactionReason
+from incidents.vocabulary import RecordKind, RedactionReason
 from people.factors import need_fresh_factor
 from people.models import Role
 
@@ -44,11 +44,12 @@ def ask(request: DeskRequest, code: str) -> HttpResponse:
     need_fresh_factor(request)
     record = get_object_or_404(Record, code=code, edition__isnull=False)
     chosen = [_number(text) for text in request.POST.getlist("editions")]
+    others = _others(record, request.POST.getlist("citing"))
     explanation = request.POST.get("explanation", "")[:LONGEST_EXPLANATION]
     try:
-        redactions.request(record, request.user, chosen, request.POST.get("reason", ""), explanation)
+        redactions.request_together(record, request.user, chosen, others, request.POST.get("reason", ""), explanation)
     except Refused as refusal:
-        typed = {"refusal": refusal, "chosen": chosen, "typed": request.POST}
+        typed = {"refusal": refusal, "chosen": chosen, "typed": request.POST, "others": others}
         context = {"redactions": _all(request)} | _asking(record) | typed
         return render(request, "casework/redactions.html", context, status=REFUSED)
     messages.success(request, _("Requested. A second administrator has to agree before anything is erased."))
@@ -81,6 +82,7 @@ def _asking(record: Record) -> dict[str, Any]:
         "code": record.code,
         "editions": redactions.editions_of(record),
         "reasons": RedactionReason,
+        "citing": redactions.citing(record) if record.kind == RecordKind.SOURCE else [],
     }
 
 
@@ -89,6 +91,17 @@ def _number(text: str) -> int:
     if not NUMBER.fullmatch(text):
         raise BadRequest(_("An edition is named by its number."))
     return int(text)
+
+
+def _others(record: Record, texts: list[str]) -> dict[str, list[int]]:
+    """The editions of other records, `HDC-0001:2`, that are chosen because they cite this one. Raises BadRequest."""
+    offered = {each.record.code for each in redactions.citing(record)} if texts else set()
+    others: dict[str, list[int]] = {}
+    for code, _colon, number in (text.partition(":") for text in texts):
+        if code not in offered:
+            raise BadRequest(_("A record that does not cite this source cannot be requested with it."))
+        others.setdefault(code, []).append(_number(number))
+    return others
 
 
 def _all(request: DeskRequest) -> list[tuple[Redaction, Any]]:
