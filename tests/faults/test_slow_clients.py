@@ -13,7 +13,7 @@ import pytest
 
 from portal.worker import FAREWELL, PATIENCE, seconds_for
 from tests.faults.installation import Installation
-from tests.servers import tell
+from tests.servers import Tell
 
 EACH = 16  # twice as many of each kind as there are threads in both processes together
 ANNOUNCED = 4_000  # bytes of a body
@@ -127,7 +127,7 @@ def slow(installation: Installation, port: int) -> Iterator[dict[str, list[Any]]
 
 
 def test_slow_clients_keep_nobody_waiting_and_are_given_up_in_time(
-    installation: Installation, slow: dict[str, list[Any]], capsys: Any
+    installation: Installation, slow: dict[str, list[Any]], tell: Tell
 ) -> None:
     longest = 0.0
     began = time.monotonic()
@@ -147,7 +147,7 @@ def test_slow_clients_keep_nobody_waiting_and_are_given_up_in_time(
     assert [client.lasted for client in writers if client.lasted is None or client.lasted > bound] == []
     whole = TIMES * len(installation.web.get(FILE)[2])
     assert max(client.rest() for client in readers) < whole
-    tell(capsys, f"{4 * EACH} slow clients: {len(PAGES)} pages for others in {longest:.1f} s at the longest")
+    tell(f"{4 * EACH} slow clients: {len(PAGES)} pages for others in {longest:.1f} s at the longest")
 
 
 def test_who_reads_slowly_and_steadily_gets_everything(installation: Installation, port: int) -> None:
