@@ -13,6 +13,7 @@ import threading
 from typing import IO
 
 AT_A_TIME = 64 * 1024  # bytes
+PARTS_AT_ONCE = 16
 IN_MEMORY = 256 * 1024  # bytes of an answer; the rest goes to a temporary file
 MOST_KEPT = 512 * 1024 * 1024  # bytes of answers that clients have not taken yet, in one process
 
@@ -140,8 +141,11 @@ class ClientSocket:
         return sent
 
     def flush(self) -> bool:
-        """Hand out what the client takes now of what is kept. True: it is still there."""
-        while self._kept is not None:
+        """Hand out what the client takes now of what is kept, so much at once that others get their turn. True: it is
+        still there."""
+        for _turn in range(PARTS_AT_ONCE):
+            if self._kept is None:
+                break
             self._kept.seek(self._handed_out)
             part = self._kept.read(AT_A_TIME)
             sent = self.send(part)

@@ -14,7 +14,7 @@ import pytest
 
 from portal.worker import FAREWELL, PATIENCE, seconds_for
 from tests.faults.installation import Installation
-from tests.servers import tell
+from tests.servers import Tell
 
 EACH = 16  # twice as many of each kind as there are threads in both processes together
 ANNOUNCED = 4_000  # bytes of a body
@@ -123,7 +123,7 @@ def slow(installation: Installation, port: int) -> Iterator[dict[str, list[Any]]
 
 
 def test_slow_clients_keep_nobody_waiting_and_are_given_up_in_time(
-    installation: Installation, port: int, slow: dict[str, list[Any]], capsys: Any
+    installation: Installation, port: int, slow: dict[str, list[Any]], tell: Tell
 ) -> None:
     clients = [client for kind in slow.values() for client in kind]
     longest = 0.0
@@ -145,7 +145,6 @@ def test_slow_clients_keep_nobody_waiting_and_are_given_up_in_time(
     whole = TIMES * len(installation.web.get(FILE)[2])
     assert max(client.rest() for client in slow[READS]) < whole
     tell(
-        capsys,
         f"{len(clients)} slow clients: {len(PAGES)} pages for others in {longest:.1f} s at the longest; "
         f"all given up after {seconds:.0f} s",
     )
