@@ -52,7 +52,7 @@ allowance = Allowance(LINES_A_MINUTE)
 def csp_report(request: HttpRequest) -> HttpResponse:
     """204 whatever was sent, so that nobody learns from it; 413 for what no browser sends."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > LARGEST_REPORT:
+    if not length.isdecimal() or int(length[:18]) > LARGEST_REPORT:
         return HttpResponse(status=HTTPStatus.CONTENT_TOO_LARGE)
     found = _violation(request.body)
     if found is not None and allowance.take():

@@ -215,6 +215,13 @@ def test_an_invitation_does_not_outlive_the_administrator_who_made_it(administra
     assert "its inviter is no administrator any more" in said(signed_in(second).get("/desk/people/"))
 
 
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5_000, "0"])
+def test_a_number_that_nothing_has_is_not_found(administrator, number):
+    desk = signed_in(administrator)
+    for address in (f"invitations/{number}/withdraw/", f"grants/{number}/confirm/"):
+        assert desk.post(f"/desk/people/{address}").status_code == 404
+
+
 def test_the_first_account_of_an_installation_can_invite():
     first = User.objects.create_superuser("first@example.org", PASSWORD)
     assert roles_of(first) == {"administrator"}
