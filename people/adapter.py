@@ -5,10 +5,12 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal.httpkit import get_client_ip
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from people import factors, grants, refusals
 from people.models import Invitation, User
@@ -47,7 +49,9 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.save()
         invitation.account, invitation.accepted_at = user, timezone.now()
         invitation.save(update_fields=["account", "accepted_at"])
-        grants.give(user, invitation.roles.values_list("name", flat=True), invitation.invited_by)
+        if grants.give(user, invitation.roles.values_list("name", flat=True), invitation.invited_by):
+            words = _("A second administrator has to confirm your role. Until then some pages are closed to you.")
+            messages.info(request, words)
         del request.session[TOKEN_IN_SESSION]
         record_authentication(request, user, method="password")  # just chosen: it is not asked for again at once
         return user

@@ -71,6 +71,16 @@ def test_an_invited_reviewer_is_none_until_a_second_administrator_confirms_it(ad
     assert roles_of(person) == {"documenter", "reviewer"}
 
 
+def test_who_comes_by_invitation_is_told_that_their_role_has_to_be_confirmed(administrator, second):
+    link = link_of(signed_in(administrator).post("/desk/people/", {"email": "a@example.org", "roles": ["reviewer"]}))
+    visitor = Client()
+    visitor.get(link)
+    fields = {"email": "a@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    assert "A second administrator has to confirm your role." in said(
+        visitor.post("/accounts/signup/", fields, follow=True)
+    )
+
+
 def test_an_invited_administrator_opens_nothing_until_it_is_confirmed(administrator, second):
     person = invited(administrator, Role.ADMINISTRATOR)
     assert (roles_of(person), User.objects.get(pk=person.pk).is_staff) == (set(), False)
