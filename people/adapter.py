@@ -5,20 +5,23 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal.httpkit import get_client_ip
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from people import factors
+from people import factors, refusals
 from people.models import Invitation, User
 
+TOO_MANY = "too_many_login_attempts"
 TOKEN_IN_SESSION = "invitation"  # noqa: S105
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - no address that anybody listens on
 
 
 class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up is open only to whoever followed an open invitation, and only for the invited address."""
+
+    _tried = ""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether this visitor carries an open invitation."""
@@ -48,6 +51,26 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         del request.session[TOKEN_IN_SESSION]
         record_authentication(request, user, method="password")  # just chosen: it is not asked for again at once
         return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt, and remember whose account it is about in case there were too many."""
+        self._tried = str(credentials.get("email", ""))
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong password, or an address that nobody has: the log does not tell them apart either."""
+        refusals.note(refusals.WRONG_PASSWORD, request, str(credentials.get("email", "")))
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """The error to show; that there were too many attempts is noted."""
+        if code == TOO_MANY:
+            refusals.note(refusals.TOO_MANY_ATTEMPTS, self.request, self._tried or getattr(self._user, "email", ""))
+        error: ValidationError = super().validation_error(code, *args)
+        return error
+
+    @property
+    def _user(self) -> Any:
+        return getattr(self.request, "user", None)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whom limits are counted for; one for all where a proxy speaks through a socket and names nobody."""

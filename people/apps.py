@@ -11,7 +11,8 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Sessions end with what opened them."""
-        from people import sessions
+        """Sessions end with what opened them; codes that were wrong are noted."""
+        from people import refusals, sessions
 
         sessions.connect()
+        refusals.connect()

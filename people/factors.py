@@ -99,6 +99,15 @@ def need_fresh_factor(request: HttpRequest) -> None:
         raise ReauthenticationRequired
 
 
+def need_proof(request: HttpRequest) -> None:
+    """Before what touches the account itself: the factor, or the password of who has none, within ten minutes.
+
+    Raises ReauthenticationRequired.
+    """
+    if not signed_in_just_now(request):
+        raise ReauthenticationRequired
+
+
 def signed_in_just_now(request: HttpRequest) -> bool:
     """Whether the person has proven who they are within ten minutes: by the factor they have, else by the password."""
     user = request.user

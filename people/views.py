@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from people.adapter import TOKEN_IN_SESSION
+from people.factors import need_proof
 from people.models import Invitation, User
 from people.sessions import end_sessions
 
@@ -40,8 +41,9 @@ def here(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
-    """Where the person is signed in; a form ends all other sessions."""
+    """Where the person is signed in; a form ends all other sessions, after the factor was asked for once more."""
     if request.method == "POST":
+        need_proof(request)
         ended = end_sessions(cast("User", request.user), but=request.session.session_key)
         messages.success(request, _("Sessions ended: %(n)d.") % {"n": ended})
         return redirect("usersessions_list")
@@ -54,6 +56,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @login_required
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of one's own sessions, also the present one."""
+    need_proof(request)
     session = get_object_or_404(UserSession, pk=pk, user=request.user)
     current = session.is_current()
     session.end()

@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.core.exceptions import ImproperlyConfigured
 
+from portal import env
 from portal.env import is_loopback
 
 COMPOSE_PASSWORD = "development-only"  # noqa: S105 - the default in docker-compose.yml, known to everyone
@@ -113,3 +114,35 @@ def public_side_has_a_role_of_its_own(app_configs: Apps, **kwargs: object) -> li
             id="portal.W002",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def databases_elsewhere_prove_who_they_are(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
+    """A connection to another machine is encrypted, and to the right one: less than `verify-full` says neither."""
+    urls = {
+        "DATABASE_URL": settings.DATABASE_URL,
+        "OWNER_DATABASE_URL": settings.OWNER_DATABASE_URL,
+        "REGISTER_DATABASE_URL": settings.REGISTER_DATABASE_URL,
+        "SIGNER_DATABASE_URL": settings.SIGNER_DATABASE_URL,
+    }
+    open_ones = [name for name, url in urls.items() if url and _is_elsewhere(name, url) and not _is_verified(name, url)]
+    if settings.DATABASE_NETWORK_PRIVATE or not open_ones:
+        return []
+    return [
+        Error(
+            f"{', '.join(open_ones)}: the database is another machine, and nothing proves that it is the right one.",
+            hint="Add ?sslmode=verify-full&sslrootcert=FILE to the address (FILE can be `system`). "
+            "DATABASE_NETWORK_PRIVATE=1 says that nobody else is on the network between the two.",
+            id="portal.E005",
+        )
+    ]
+
+
+def _is_elsewhere(name: str, url: str) -> bool:
+    host = str(env.database(name, url)["HOST"])
+    return bool(host) and not host.startswith("/") and not is_loopback(host)
+
+
+def _is_verified(name: str, url: str) -> bool:
+    options = env.database(name, url)["OPTIONS"]
+    return isinstance(options, dict) and options.get("sslmode") == "verify-full"

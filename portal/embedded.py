@@ -262,7 +262,7 @@ def _needs_database(arguments: Sequence[str]) -> bool:
     command = arguments[0] if arguments else "help"
     without = {
         *("help", "version", "--help", "--version", "-h", "check", "diffsettings", "makemigrations", "makemessages"),
-        *("compilemessages", "collectstatic", "findstatic", "startapp", "sendtestemail"),
+        *("compilemessages", "collectstatic", "findstatic", "startapp", "sendtestemail", "make_ledger_key"),
     }
     return command not in without and not {"-h", "--help"} & set(arguments)
 

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from people import factors, sessions
+from people import factors, refusals, sessions
 from people.models import Freeze, User
 from portal.paths import is_desk, without_language
 
@@ -39,7 +39,12 @@ class DeskGuard:
             return self.get_response(request)
         if request.method not in (*SAFE, "POST"):
             return HttpResponseNotAllowed([*SAFE, "POST"])
-        return _frozen(request) or _too_old(request) or _without_factor(request) or self.get_response(request)
+        return _frozen(request) or _too_old(request) or _without_factor(request) or self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        refusals.note_answer(request, response)
+        return response
 
 
 def _frozen(request: HttpRequest) -> HttpResponse | None:

@@ -10,6 +10,7 @@ from typing import Any
 import gunicorn  # type: ignore[import-untyped]
 
 from portal import env, logs
+from portal.outgoing import allow_only, named_hosts
 
 wsgi_app = "portal.wsgi:application"
 _host = env.text("HOST", "127.0.0.1").strip("[]")
@@ -44,6 +45,11 @@ def when_ready(server: Any) -> None:
             listener.sock.setsockopt(socket.SOL_SOCKET, option, bound)
     if env.flag("STOP_WITH_STDIN"):
         threading.Thread(target=_stop_with_stdin, daemon=True).start()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """In a process that serves: from here it connects to nobody unasked for."""
+    allow_only(named_hosts())
 
 
 def _stop_with_stdin() -> None:

@@ -17,6 +17,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
+from portal.paths import is_desk
+
 # Loggers of ours write no data of a request into their texts, so their texts are written whole. Of all others only the
 # template stands in the log, and none at all where it was put together beforehand.
 OURS = ("portal", "people", "incidents")
@@ -79,7 +81,7 @@ class RequestMiddleware:
             response = self.get_response(request)
             response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
             facts = {"status": response.status_code, "ms": round((time.monotonic() - began) * 1000)}
-            requests.log(_level(response.status_code), "answered", extra={"facts": facts})
+            requests.log(_level(request, response.status_code), "answered", extra={"facts": facts})
             return response
         finally:
             _request.reset(token)
@@ -97,11 +99,16 @@ def about_request() -> dict[str, str]:
     }
 
 
+REFUSED = (403, 413, 429)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
-def _level(status: int) -> int:
-    return logging.ERROR if status >= 500 else logging.INFO
+def _level(request: HttpRequest, status: int) -> int:
+    """What failed is an error; what was refused a warning, at the desk also what could not be understood. Mistakes in
+    the address of a reader's page are everyday."""
+    if status >= 500:
+        return logging.ERROR
+    return logging.WARNING if status in REFUSED or (status == 400 and is_desk(request.path_info)) else logging.INFO
 
 
 def _message(record: logging.LogRecord) -> str:

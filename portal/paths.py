@@ -51,6 +51,11 @@ def is_data(path: str) -> bool:
     return not is_desk(path) and ("." in plain.rsplit("/", 1)[1] or plain.startswith(FOR_PROGRAMS))
 
 
+def is_for_programs(path: str) -> bool:
+    """Whether nobody opens this in a browser to read it: the interface, and the parts of the log."""
+    return without_language(path).startswith(FOR_PROGRAMS)
+
+
 def is_desk(path: str) -> bool:
     """Whether the page is for people who sign in; only such pages know sessions and cookies."""
     return without_language(path).split("/", 2)[1:2] in [[section] for section in DESK_SECTIONS]

@@ -122,6 +122,7 @@ def standard_steps() -> list[Step]:
         ("Bringing the tables up to date", lambda: quietly("migrate", interactive=False)),
         ("Making the table that counts attempts to sign in", lambda: quietly("createcachetable")),
         ("Giving the roles their rights", lambda: quietly("setup_roles")),
+        ("Removing what is past its time", lambda: quietly("tidy")),
         ("Loading the gazetteer", lambda: quietly("load_gazetteer")),
         ("Collecting the static files", collect_static),
     ]

@@ -54,7 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.logs.RequestMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "portal.https.HttpsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.HeadersMiddleware",
     "portal.middleware.CookielessMiddleware",
@@ -133,6 +133,8 @@ for _alias in ("default", "register"):
             "tcp_user_timeout": 15_000,
             **DATABASES[_alias]["OPTIONS"],
         }
+# The operator's word that nobody else is on the network to the database: docker compose has one of its own.
+DATABASE_NETWORK_PRIVATE = env.flag("DATABASE_NETWORK_PRIVATE")
 DATABASE_ROUTERS = ["portal.routers.SurfaceRouter"]
 
 # The ledger: what the log is called, whose signatures count, and for the signer's process alone its key, its memory and
@@ -191,6 +193,11 @@ MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "login_webauthn": "people.forms.PasskeyInsteadOfPassword",
+    "authenticate_webauthn": "people.forms.PasskeyAfterPassword",
+    "reauthenticate_webauthn": "people.forms.PasskeyOnceMore",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # who holds an invitation to an address has read what came to it
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.is_loopback(urlsplit(SITE_URL).hostname or "")
 LOGIN_URL = "account_login"
@@ -201,14 +208,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "people.passwords.WordsOfThisPlaceValidator"},
 ]
 # Without a mail server, messages are written to the log instead of being sent.
-_mail_host = env.text("EMAIL_HOST")
+MAIL_HOST = env.text("EMAIL_HOST")
 MAILERS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
-            "host": _mail_host,
+            "host": MAIL_HOST,
             "port": env.number("EMAIL_PORT", 587),
             "username": env.text("EMAIL_USER"),
             "password": env.text("EMAIL_PASSWORD"),
@@ -216,7 +224,7 @@ MAILERS: dict[str, dict[str, Any]] = {
             "timeout": 20,
         },
     }
-    if _mail_host
+    if MAIL_HOST
     else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
 }
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@example.org")

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from incidents.register.api.problems import ProblemError, answer, shared
+from people.refusals import NO_TOKEN
 from portal.paths import is_data
 
 
@@ -47,6 +48,7 @@ def content_too_large(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came without its token: cookies off, or a page of yesterday."""
+    request.refused_because = NO_TOKEN  # type: ignore[attr-defined]  # for the log
     return render(request, "403_csrf.html", status=403)
 
 

@@ -21,9 +21,9 @@ as_deployed() {
   env -u DEBUG -u DEMO -u CONNECT_AS -u ALLOWED_HOSTS -u BEHIND_PROXY \
     SURFACE=all SITE_URL=https://register.example.org EMAIL_HOST=mail.example.org \
     SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz \
-    OWNER_DATABASE_URL=postgresql://owner:a@database.example.org/hdc \
-    DATABASE_URL=postgresql://register_desk:b@database.example.org/hdc \
-    REGISTER_DATABASE_URL=postgresql://register_reader:c@database.example.org/hdc \
+    "OWNER_DATABASE_URL=postgresql://owner:a@database.example.org/hdc?sslmode=verify-full" \
+    "DATABASE_URL=postgresql://register_desk:b@database.example.org/hdc?sslmode=verify-full" \
+    "REGISTER_DATABASE_URL=postgresql://register_reader:c@database.example.org/hdc?sslmode=verify-full" \
     "$@"
 }
 

@@ -59,3 +59,27 @@ def test_one_address_for_both_sides_is_warned_of(settings: Settings) -> None:
     assert checks.public_side_has_a_role_of_its_own(None) == []
     settings.REGISTER_DATABASE_URL = settings.DATABASE_URL
     assert ids(checks.public_side_has_a_role_of_its_own(None)) == ["portal.W002"]
+
+
+@pytest.mark.parametrize("host", ["database.example.org", "database", "192.0.2.7", "[2001:db8::7]"])
+@pytest.mark.parametrize("ssl", ["", "?sslmode=require", "?sslmode=verify-ca", "?sslmode=prefer"])
+def test_a_database_elsewhere_that_proves_nothing_is_refused(settings: Settings, host: str, ssl: str) -> None:
+    settings.REGISTER_DATABASE_URL = f"postgresql://register_reader:a@{host}:5432/hdc{ssl}"
+    assert ids(checks.databases_elsewhere_prove_who_they_are(None)) == ["portal.E005"]
+    settings.DATABASE_NETWORK_PRIVATE = True
+    assert checks.databases_elsewhere_prove_who_they_are(None) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://a@/hdc?host=/run/postgresql",
+        "postgresql://a:b@127.0.0.1/hdc",
+        "postgresql://a:b@localhost/hdc",
+        "postgresql://a:b@database.example.org/hdc?sslmode=verify-full&sslrootcert=system",
+    ],
+)
+def test_a_database_on_this_machine_or_one_that_is_verified_is_fine(settings: Settings, url: str) -> None:
+    settings.DATABASE_URL = settings.OWNER_DATABASE_URL = settings.REGISTER_DATABASE_URL = url
+    settings.SIGNER_DATABASE_URL = url
+    assert checks.databases_elsewhere_prove_who_they_are(None) == []

@@ -174,3 +174,19 @@ def test_a_kept_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Pa
 def test_an_empty_secret_of_a_start_that_was_cut_short_is_made_again(tmp_path: Path) -> None:
     (tmp_path / "secret-key").touch()
     assert kept_secret(tmp_path / "secret-key") != ""
+
+
+@pytest.mark.parametrize("command", ["make_ledger_key", "check", "help"])
+def test_a_command_that_needs_no_database_starts_none(short_folder: Path, command: str) -> None:
+    given = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
+    done = subprocess.run(
+        [sys.executable, "manage.py", command],
+        cwd=ROOT,
+        env=given | {"DATA_DIR": str(short_folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not (short_folder / "postgres").exists()
+    assert (short_folder / "ledger" / "key").exists() == (command == "make_ledger_key")

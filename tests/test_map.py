@@ -239,7 +239,7 @@ def test_too_many_places_are_counted_by_neighbourhood_and_come_apart_when_looked
     assert (counted["areas"], counted["elsewhere"]) == (everything["areas"], everything["elsewhere"])
     page = client.get("/map/").content.decode()
     assert page.count("cluster-disc") == len(counted["clusters"])
-    assert "drawn as the number of incidents in a neighbourhood" in page
+    assert "There are too many places to draw one by one" in page
     one = everything["spots"][0]
     south, west = one["at"][0] - 0.01, one["at"][1] - 0.01
     closer = data(client, f"?within={south:.3f},{west:.3f},{south + 0.02:.3f},{west + 0.02:.3f}")

@@ -217,7 +217,7 @@ def test_what_makes_no_sense_is_refused(incident, author):
     assert "Choose editions" in asked(9)
     assert "Choose the reason" in asked(1, reason="whim")
     assert "Explain it" in asked(1, explanation=" ")
-    assert "Only what is public" in asked(1, record=make_incident(author))
+    assert "Only what has been published" in asked(1, record=make_incident(author))
     redactions.request(incident, administrator, [1], "safety", "Why.")
     assert "An erasure has been requested for this record already" in asked(2)
 
@@ -227,7 +227,7 @@ def test_it_is_asked_for_again_when_an_edition_was_published_meanwhile(incident,
     revise(incident, author, killed_high=5)
     workflow.submit(fresh(incident), author)
     approve(incident, reviewer)
-    assert "A newer edition was published" in refusal(lambda: redactions.approve(asked, make_administrator()))
+    assert "A newer edition has been published" in refusal(lambda: redactions.approve(asked, make_administrator()))
 
 
 def test_a_refused_request_erases_nothing_and_is_decided_once(incident):

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 
-from people import sessions
+from people import factors, sessions
 from tests.desk import said, signed_in, signs_in
 from tests.factories import PASSWORD, make_documenter
 from tests.factors import by_password, code_of
@@ -126,6 +126,24 @@ def test_all_other_sessions_are_ended_at_once():
         signs_in(client, person.email)
     clients[0].post("/accounts/sessions/")
     assert [is_signed_in(client) for client in clients] == [True, False, False]
+
+
+@pytest.mark.parametrize("one", [True, False])
+def test_other_sessions_are_ended_with_a_fresh_factor_alone(person, one):
+    lost, here = by_password(person)[0], by_password(person)[0]
+    for client, steps in ((lost, 0), (here, 1)):
+        client.post("/accounts/2fa/authenticate/", {"code": code_of(person.secret, steps)})
+    session = here.session
+    for proof in session["account_authentication_methods"]:
+        proof["at"] -= factors.FRESH_SECONDS + 5
+    session.save()
+    found = UserSession.objects.get(session_key=lost.session.session_key)
+    address = f"/accounts/sessions/{found.pk}/end/" if one else "/accounts/sessions/"
+    answer = here.post(address)
+    assert answer["Location"].startswith("/accounts/2fa/reauthenticate/")
+    assert is_signed_in(lost)
+    here.post(answer["Location"], {"code": code_of(person.secret, -1), "next": address})
+    assert (is_signed_in(lost), is_signed_in(here)) == (False, True)
 
 
 def test_a_new_password_ends_every_session():

@@ -164,7 +164,7 @@ def test_a_number_that_is_not_given_is_written_out(count: dict[str, int | None] 
         (36, 10, "36 reports, 10 independent origins", "36 повідомлень, 10 незалежних першоджерел"),
         (1, 1, "1 report, 1 independent origin", "1 повідомлення, 1 незалежне першоджерело"),
         (2, 1, "2 reports, 1 independent origin", "2 повідомлення, 1 незалежне першоджерело"),
-        (23, 3, "23 reports, 3 independent origins", "23 повідомлення, 3 незалежних першоджерела"),
+        (23, 3, "23 reports, 3 independent origins", "23 повідомлення, 3 незалежні першоджерела"),
     ],
 )
 def test_reports_never_stand_without_their_origins(reports: int, origins: int, english: str, ukrainian: str) -> None:

@@ -3,6 +3,8 @@
 
 const MAX_ZOOM = 10; // there are no tiles to say where detail ends, and our outlines have none beyond this
 const POINT_METRES = 1000; // a settlement; from there on a place is an area
+const MANY = 30; // circles, whose colours would add up to a blot
+const NEAR_METRES = 25000; // of such an area: somewhere near a named place
 
 function popup(spot) {
   const box = document.createElement("div");
@@ -20,51 +22,80 @@ function popup(spot) {
   return box;
 }
 
-function icon(className, label, size) {
+// Leaflet lets Enter open a popup and nothing else: what a click does elsewhere, Enter and the space bar do as well.
+function onPress(marker, act) {
+  return marker.on("click", act).on("keydown", ({ originalEvent }) => {
+    if (originalEvent.key !== "Enter" && originalEvent.key !== " ") return;
+    originalEvent.preventDefault();
+    act();
+  });
+}
+
+function icon(className, label, size, unit) {
   const disc = document.createElement("span");
   disc.textContent = label;
+  if (unit) {
+    const said = disc.appendChild(document.createElement("span"));
+    said.className = "visually-hidden";
+    said.textContent = ` ${unit}`;
+  }
   return L.divIcon({ className, html: disc, iconSize: [size, size] });
 }
 
-// What the server counted together, or the circles one by one.
-function layer(map, data) {
-  return data.clusters.length ? countedLayer(map, data.clusters) : spotLayer(data.spots);
-}
+const numbered = (n) => 26 + 5 * Math.log10(n);
 
-function countedLayer(map, clusters) {
-  const group = L.featureGroup();
-  for (const { at, n, said, box } of clusters) {
-    const disc = icon("map-cluster", String(n), 26 + 5 * Math.log10(n));
-    L.marker(at, { icon: disc, title: said, alt: said })
-      .on("click", () => map.fitBounds([box.slice(0, 2), box.slice(2)], { maxZoom: Math.min(map.getZoom() + 2, MAX_ZOOM) }))
-      .addTo(group);
-  }
-  return group;
-}
-
-function spotLayer(spots) {
-  const group = L.featureGroup();
-  const clusters = L.markerClusterGroup({
+// Discs that would cover one another are counted together until there is room for them.
+function gathering(unit, look) {
+  return L.markerClusterGroup({
     showCoverageOnHover: false,
     maxClusterRadius: 60, // at half a zoom step this is 42 pixels: rings of 26 never cover one another
     iconCreateFunction(cluster) {
-      const n = cluster.getAllChildMarkers().reduce((sum, marker) => sum + marker.options.n, 0);
-      const everyPoint = cluster.getAllChildMarkers().every((marker) => marker.options.isPoint);
-      return icon(everyPoint ? "map-pin" : "map-area", String(n), 30);
+      const markers = cluster.getAllChildMarkers();
+      const n = markers.reduce((sum, marker) => sum + marker.options.n, 0);
+      return icon(look(markers), String(n), numbered(n), unit);
     },
   });
+}
+
+// What the server counted together, or the circles one by one.
+function layer(map, data, unit) {
+  return data.clusters.length ? countedLayer(map, data.clusters, unit) : spotLayer(data.spots, unit);
+}
+
+function countedLayer(map, clusters, unit) {
+  const gathered = gathering(unit, () => "map-cluster");
+  for (const { at, n, said, box } of clusters) {
+    const disc = icon("map-cluster", String(n), numbered(n));
+    const closer = () =>
+      map.fitBounds([box.slice(0, 2), box.slice(2)], { maxZoom: Math.min(map.getZoom() + 2, MAX_ZOOM) });
+    gathered.addLayer(onPress(L.marker(at, { icon: disc, title: said, alt: said, n }), closer));
+  }
+  return gathered;
+}
+
+function spotLayer(spots, unit) {
+  const group = L.featureGroup();
+  const open = { minWidth: 220, maxWidth: 260 };
+  const circles = spots.length > MANY ? "spot one-of-many" : "spot";
+  const gathered = gathering(unit, (markers) => (markers.every((marker) => marker.options.isPoint) ? "map-pin" : "map-area"));
   for (const spot of spots) {
-    L.circle(spot.at, { radius: spot.metres, className: "spot", interactive: false }).addTo(group);
     const { n } = spot;
     const isPoint = spot.metres <= POINT_METRES;
+    L.circle(spot.at, { radius: spot.metres, className: circles }).bindPopup(() => popup(spot), open).addTo(group);
     // What is known only to be somewhere within a circle is an open ring of at least a finger's size, never a pin.
-    const disc = icon(isPoint ? "map-pin" : "map-area", n > 1 ? String(n) : "", n > 1 || !isPoint ? 26 : 16);
+    const disc = icon(isPoint ? "map-pin" : "map-area alone", n > 1 ? String(n) : "", n > 1 || !isPoint ? 26 : 16);
     const titles = [...spot.incidents.map((incident) => incident.title), spot.others].filter(Boolean).join("; ");
     const title = `${titles} (${spot.precision})`;
     const marker = L.marker(spot.at, { icon: disc, title, alt: title, n, isPoint });
-    clusters.addLayer(marker.bindPopup(() => popup(spot), { minWidth: 220, maxWidth: 260 }));
+    gathered.addLayer(marker.bindPopup(() => popup(spot), open));
   }
-  return group.addLayer(clusters);
+  return group.addLayer(gathered);
+}
+
+// Once the circles themselves are larger than the ring that stands for them, a ring in their middle would be a false pin.
+function hideRings(map) {
+  const metresPerPixel = map.distance(map.containerPointToLatLng([0, 0]), map.containerPointToLatLng([100, 0])) / 100;
+  map.getContainer().classList.toggle("near", NEAR_METRES / metresPerPixel > 16);
 }
 
 // Asks for what comes into sight, in whole degrees or quarters of one, so that neighbours share an answer in caches.
@@ -88,6 +119,22 @@ function follow(map, source, show) {
   });
 }
 
+// A popup is read where it opens, and left to where it was opened from.
+function followPopups(map, closeLabel) {
+  map.on("popupopen", ({ popup: opened }) => {
+    const box = opened.getElement();
+    const from = document.activeElement;
+    box.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", closeLabel);
+    box.querySelector("a[href]:not([role])")?.focus({ preventScroll: true });
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") map.closePopup(opened);
+    });
+    map.once("popupclose", () => {
+      if (box.contains(document.activeElement)) (from.isConnected ? from : map.getContainer()).focus({ preventScroll: true });
+    });
+  });
+}
+
 function draw(holder, data) {
   const drawing = holder.querySelector("svg");
   const [south, west, north, east] = holder.dataset.bounds.split(",").map(Number);
@@ -101,27 +148,32 @@ function draw(holder, data) {
     attributionControl: false, // the credits stand below the map, also without this script
     scrollWheelZoom: false, // scrolling the page must not end in the map
   });
+  frame.setAttribute("role", "group");
+  frame.setAttribute("aria-label", holder.dataset.keys);
+  followPopups(map, holder.dataset.close);
   L.control.zoom({ zoomInTitle: holder.dataset.zoomIn, zoomOutTitle: holder.dataset.zoomOut }).addTo(map);
   map.fitBounds(bounds);
+  map.on("zoomend", () => hideRings(map));
   map.setMinZoom(Math.floor(map.getZoom())); // with a broken number the clusters leave out a marker that stands alone
 
   const outlines = drawing.cloneNode(true);
   outlines.querySelector(".marks").remove();
   L.svgOverlay(outlines, bounds).addTo(map);
 
-  let shown = layer(map, data).addTo(map);
+  let shown = layer(map, data, holder.dataset.unit).addTo(map);
   if (data.clusters.length) {
     follow(map, holder.dataset.source, (closer) => {
+      const hadFocus = frame.contains(document.activeElement);
       shown.remove();
-      shown = layer(map, closer).addTo(map);
+      shown = layer(map, closer, holder.dataset.unit).addTo(map);
+      if (hadFocus && !frame.contains(document.activeElement)) frame.focus({ preventScroll: true });
     });
   }
   for (const area of data.areas) {
-    L.marker(area.at, { icon: icon("map-count", String(area.n), 30), title: area.said, alt: area.said })
-      .on("click", () => location.assign(`?${area.query}`))
-      .addTo(map);
+    const square = { icon: icon("map-count", String(area.n), 26), title: area.said, alt: area.said, zIndexOffset: 1000 };
+    onPress(L.marker(area.at, square), () => location.assign(`?${area.query}`)).addTo(map);
   }
-  drawing.remove();
+  drawing.classList.add("on-paper"); // a movable map is cut off in print
 }
 
 async function start(holder) {

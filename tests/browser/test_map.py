@@ -9,7 +9,7 @@ def test_leaflet_takes_the_place_of_the_drawing_and_a_pin_opens_its_incidents(pa
     """The fixture fails for any request to another host and anything that the policy refuses."""
     page.goto(f"{live_site.url}/map/")
     page.wait_for_selector(".leaflet-container .map-area")
-    assert page.locator(".map-drawing").count() == 1  # the outlines, inside of Leaflet
+    assert not page.locator(".map > .map-drawing").is_visible()
     assert page.locator(".leaflet-overlay-pane .map-drawing .region").count() == 38
     assert page.locator(".leaflet-overlay-pane path.spot").count() == page.locator("body").evaluate(
         "async () => (await (await fetch(document.querySelector('.map').dataset.source)).json()).spots.length"
@@ -32,6 +32,45 @@ def test_the_keyboard_reaches_a_pin_and_opens_it(page, live_site):
     pin.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".leaflet-popup-content a[href='/incidents/HDC-0002/']")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "/incidents/HDC-0002/"
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".leaflet-popup", state="detached")
+    assert "map-area" in page.evaluate("document.activeElement.className")
+
+
+def test_the_keyboard_narrows_the_map_to_a_counted_region(page, live_site):
+    page.goto(f"{live_site.url}/map/")
+    page.locator(".map-count").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/map/?oblast=*")
+
+
+def test_what_is_said_of_the_map_and_of_its_buttons_is_in_the_language_of_the_page(page, live_site):
+    page.goto(f"{live_site.url}/uk/map/")
+    page.locator(".map-area:not(:has-text('2'))").first.click()
+    assert page.locator(".leaflet-popup-close-button").get_attribute("aria-label") == "Закрити"
+    assert page.locator(".leaflet-container").get_attribute("aria-label").startswith("Інтерактивна карта")
+
+
+def test_a_ring_is_no_pin_when_the_circle_that_it_stands_for_is_larger(page, live_site):
+    page.goto(f"{live_site.url}/map/?q=Udachne")
+    ring = page.locator(".map-area.alone")
+    ring.wait_for()
+    seen = "getComputedStyle(document.querySelector('.map-area.alone')).borderColor"
+    assert page.evaluate(seen) != "rgba(0, 0, 0, 0)"
+    page.locator(".leaflet-container").focus()
+    for _ in range(2):
+        page.keyboard.press("+")
+        page.wait_for_timeout(400)
+    page.wait_for_function(f"{seen} === 'rgba(0, 0, 0, 0)'")
+
+
+def test_paper_has_the_drawing_whole_and_not_the_part_that_fits(page, live_site):
+    page.goto(f"{live_site.url}/map/")
+    page.wait_for_selector(".leaflet-container")
+    page.emulate_media(media="print")
+    assert page.locator(".map > .map-drawing").is_visible()
+    assert not page.locator(".leaflet-container").is_visible()
 
 
 def test_a_counted_region_narrows_the_map_to_it(page, live_site):

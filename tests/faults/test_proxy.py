@@ -137,7 +137,10 @@ def test_a_body_over_the_bound_is_refused_by_the_proxy(proxy: Proxy) -> None:
     assert "client_max_body_size 4m;" in (TEMPLATES / "nginx.conf.template").read_text()
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == 4 * 1024 * 1024
     announced = b"POST /csp-report HTTP/1.1\r\n" + CLOSE + b"Content-Length: %d\r\n\r\n"
-    answer = proxy.ask(announced % (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))
+    with proxy.connect() as connection:
+        connection.sendall(announced % (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))
+        connection.shutdown(socket.SHUT_WR)
+        answer = connection.makefile().read()
     assert status(answer) == 413
     assert "too large" in answer
     assert "завелике" in answer
@@ -225,7 +228,7 @@ def test_over_plain_http_readers_are_led_to_https_and_programs_are_refused(secur
     def asked(path: str) -> str:
         return secure.ask(get(path).replace(b"127.0.0.1", PUBLIC_NAME.encode()))
 
-    for path in ("/", "/uk/incidents/?q=a", "/ledger/", "/accounts/login/"):
+    for path in ("/", "/uk/incidents/?q=a", "/ledger/", "/uk/api/"):
         answer = asked(path)
         assert status(answer) == 301
         assert f"\r\nLocation: https://{PUBLIC_NAME}{path}\r\n" in answer
