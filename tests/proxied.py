@@ -51,7 +51,9 @@ class Proxy:
     def ask(self, request: bytes, port: int | None = None, *, source: str = "127.0.0.1", name: str = "") -> str:
         """All that comes back until the other side closes; over TLS where a name is given."""
         with self.connect(port or (self.https if name else self.http), source=source) as connection:
-            return asked(_tls().wrap_socket(connection, server_hostname=name) if name else connection, request)
+            if name:
+                connection = any_certificate().wrap_socket(connection, server_hostname=name)
+            return asked(connection, request)
 
 
 def asked(connection: socket.socket, request: bytes) -> str:
@@ -64,22 +66,26 @@ def asked(connection: socket.socket, request: bytes) -> str:
     return answer.decode()
 
 
-def _tls() -> ssl.SSLContext:
-    """Of somebody who takes any certificate."""
+def any_certificate() -> ssl.SSLContext:
+    """TLS of somebody who takes any certificate."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
 
 
 @contextmanager
-def proxied(folder: Path, public: int, desk: int, form: str = "plain") -> Iterator[Proxy]:
-    """In front of the web processes on these ports. Ended by its number."""
+def proxied(
+    folder: Path, public: int, desk: int, form: str = "plain", own: Mapping[str, str] | None = None
+) -> Iterator[Proxy]:
+    """In front of the web processes on these ports, with files of the operator's own. Ended by its number."""
     program, fill_in = shutil.which("nginx", path=PATHS), shutil.which("envsubst", path=PATHS)
     if program is None or fill_in is None:
         unavailable("needs nginx, and envsubst (gettext)")
     local = folder / "local"
     local.mkdir(parents=True)
     certify(local)
+    for name, text in (own or {}).items():
+        (local / name).write_text(text)
     proxy = Proxy(free_port(), free_port(), free_port(), folder / "log")
     values = {
         "PROXY_FORM": form,

@@ -16,7 +16,7 @@ from portal.paths import FOR_PROGRAMS
 from tests.conftest import ROOT
 from tests.faults.installation import Installation
 from tests.faults.test_slow_clients import READS, SILENT, STARTS
-from tests.proxied import DEPLOY, DESK_NAME, PUBLIC_NAME, TEMPLATES, Proxy, proxied
+from tests.proxied import DEPLOY, DESK_NAME, PUBLIC_NAME, TEMPLATES, Proxy, any_certificate, proxied
 
 CLOSE = b"Host: 127.0.0.1\r\nConnection: close\r\n"
 FORGED = (
@@ -24,6 +24,7 @@ FORGED = (
     *("X-Forwarded-Prefix", "X-Forwarded-Proto", "X-Forwarded-Protocol", "X-Forwarded-Scheme", "X-Forwarded-Server"),
     *("X-Forwarded-Ssl", "X_Forwarded_Proto", "X-Original-URL", "X-Real-IP", "X-Rewrite-URL", "Via", "Proxy"),
 )
+BEHIND_A_NETWORK, KEPT_OUT = "127.0.5.1", "127.0.5.2"
 MARK = "somethingsecret"
 
 
@@ -58,7 +59,11 @@ def desk() -> Iterator[Listener]:
 @pytest.fixture(scope="module")
 def proxy(installation: Installation, desk: Listener, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     port = urlsplit(installation.web.url).port or 0
-    with proxied(tmp_path_factory.mktemp("proxy"), port, desk.port) as running:
+    own = {
+        "http.conf": f"set_real_ip_from {BEHIND_A_NETWORK}; real_ip_header X-Visitor;",
+        "desk.conf": f"deny {KEPT_OUT}; allow all;",
+    }
+    with proxied(tmp_path_factory.mktemp("proxy"), port, desk.port, own=own) as running:
         yield running
 
 
@@ -121,6 +126,23 @@ def test_pages_to_sign_in_are_limited_for_each_address(proxy: Proxy, language: s
     assert status(proxy.ask(get(f"{language}/"), source=source)) == 200
 
 
+def test_addresses_of_one_network_of_ipv6_are_one_visitor(proxy: Proxy) -> None:
+    def sign_in(visitor: str) -> int:
+        return status(proxy.ask(get("/accounts/login/", f"X-Visitor: {visitor}"), source=BEHIND_A_NETWORK))
+
+    assert {sign_in(f"2001:db8:1:2::{host:x}") for host in range(1, 22)} == {200}
+    assert sign_in("2001:db8:1:2:a:b:c:d") == 429
+    assert sign_in("2001:db8:1:3::1") == 200
+
+
+def test_the_desk_is_closed_to_networks_that_the_operator_names(proxy: Proxy, desk: Listener) -> None:
+    before = len(desk.heads)
+    assert status(proxy.ask(get("/desk/"), proxy.desk, source=KEPT_OUT)) == 403
+    assert len(desk.heads) == before
+    assert status(proxy.ask(get("/desk/"), proxy.desk)) == 204
+    assert status(proxy.ask(get("/healthz"), source=KEPT_OUT)) == 200
+
+
 def test_what_a_visitor_says_was_forwarded_never_reaches_the_portal(proxy: Proxy, desk: Listener) -> None:
     proxy.ask(get("/desk/", *(f"{name}: {MARK}" for name in FORGED), "User-Agent: kept"), proxy.desk)
     head = desk.heads[-1].lower()
@@ -133,14 +155,23 @@ def test_what_a_visitor_says_was_forwarded_never_reaches_the_portal(proxy: Proxy
     ]
 
 
+@pytest.mark.parametrize("other", ["Transfer-Encoding: chunked", "Content-Length: 5"])
+def test_a_request_of_two_lengths_is_refused(proxy: Proxy, desk: Listener, other: str) -> None:
+    before = len(desk.heads)
+    head = f"POST /desk/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\n{other}\r\n\r\n"
+    assert status(proxy.ask(head.encode() + b"0\r\n\r\nGET /desk/ HTTP/1.1\r\n", proxy.desk)) == 400
+    assert len(desk.heads) == before
+
+
 def test_a_body_over_the_bound_is_refused_by_the_proxy(proxy: Proxy) -> None:
     assert "client_max_body_size 4m;" in (TEMPLATES / "nginx.conf.template").read_text()
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == 4 * 1024 * 1024
     announced = b"POST /csp-report HTTP/1.1\r\n" + CLOSE + b"Content-Length: %d\r\n\r\n"
     with proxy.connect() as connection:
         connection.sendall(announced % (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))
-        connection.shutdown(socket.SHUT_WR)
-        answer = connection.makefile().read()
+        answer = ""
+        while "</html>" not in answer:
+            answer += connection.recv(64 * 1024).decode()
     assert status(answer) == 413
     assert "too large" in answer
     assert "завелике" in answer
@@ -212,16 +243,23 @@ def test_a_name_that_is_not_ours_gets_neither_page_nor_certificate(secure: Proxy
         (ssl.TLSVersion.TLSv1_3, "ALL", True),
     ],
 )
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Python's, of the version that is to be refused
 def test_old_versions_of_tls_and_weak_ciphers_are_refused(
     secure: Proxy, version: ssl.TLSVersion, cipher: str, is_taken: bool
 ) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context = any_certificate()
     context.set_ciphers(cipher)
     context.minimum_version = context.maximum_version = version
     with secure.connect(secure.https) as connection, nullcontext() if is_taken else pytest.raises(ssl.SSLError):
         context.wrap_socket(connection, server_hostname=PUBLIC_NAME).close()
+
+
+def test_the_strongest_cipher_is_preferred(secure: Proxy) -> None:
+    context = any_certificate()
+    context.set_ciphers("ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384")
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with context.wrap_socket(secure.connect(secure.https), server_hostname=PUBLIC_NAME) as connection:
+        assert (connection.cipher() or ("",))[0] == "ECDHE-ECDSA-AES256-GCM-SHA384"
 
 
 def test_over_plain_http_readers_are_led_to_https_and_programs_are_refused(secure: Proxy) -> None:
