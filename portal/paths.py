@@ -1,5 +1,7 @@
 """What an address says before any view is asked: its language, and whether it belongs to the desk."""
 
+from django.utils.http import escape_leading_slashes
+
 UKRAINIAN = "uk"
 DESK_SECTIONS = ("desk", "accounts", "admin")
 TEXT = "/text"
@@ -19,9 +21,9 @@ def without_language(path: str) -> str:
 
 
 def in_language(path: str, language: str) -> str:
-    """The same page in another language."""
+    """The same page in another language. Never an address of another host, as `//example.org/` would be."""
     plain = without_language(path)
-    return f"/{UKRAINIAN}{plain}" if language == UKRAINIAN else plain
+    return f"/{UKRAINIAN}{plain}" if language == UKRAINIAN else escape_leading_slashes(plain)
 
 
 def is_text(path: str) -> bool:

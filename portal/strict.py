@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.http import escape_leading_slashes
 
 from incidents.register.parameters import refusal
 from portal.paths import is_desk
@@ -27,7 +28,8 @@ class StrictAddressMiddleware:
         query = request.META.get("QUERY_STRING", "")
         if request.method in ("GET", "HEAD") and FOLLOWING.search(query) and not is_desk(request.path_info):
             rest = FOLLOWING.sub("", query).lstrip("&")
-            return HttpResponseRedirect(f"{request.path}?{rest}" if rest else request.path)
+            path = escape_leading_slashes(request.path)
+            return HttpResponseRedirect(f"{path}?{rest}" if rest else path)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: list[Any], kwargs: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from incidents.casework.models import (
     SourceDerivation,
     Unit,
 )
+from incidents.casework.reading import reading_of
 from incidents.gazetteer.models import Region
 from people.models import Role, User
 
@@ -133,5 +134,5 @@ def publish(record: Record, reviewer: User) -> Any:
     """Submitted by who wrote it, approved by the reviewer."""
     workflow.submit(record, record.created_by)
     fresh = Record.objects.get(pk=record.pk)
-    workflow.approve(fresh, reviewer, fresh.revision)
+    workflow.approve(fresh, reviewer, fresh.revision, read=reading_of(fresh).signed)
     return Record.objects.get(pk=record.pk).content

@@ -11,6 +11,7 @@ from django.db import connection
 
 from incidents.casework import workflow
 from incidents.casework.models import Record
+from incidents.casework.reading import reading_of
 from incidents.register.models import Edition, RegisterIncident
 
 
@@ -39,10 +40,11 @@ def submitted(record: Record) -> Record:
     return Record.objects.get(pk=record.pk)
 
 
-def approve(record: Record, reviewer: Any, **signature: str) -> Edition:
+def approve(record: Record, reviewer: Any, comment: str = "", **signature: str) -> Edition:
     """What is submitted, approved as it is now."""
     present = Record.objects.get(pk=record.pk)
-    return workflow.approve(present, reviewer, present.revision, workflow.Signature(**signature))
+    signed, read = workflow.Signature(**signature), reading_of(present).signed
+    return workflow.approve(present, reviewer, present.revision, signed, comment, read=read)
 
 
 def whole(record: Record) -> dict[str, Any]:

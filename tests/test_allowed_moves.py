@@ -10,7 +10,7 @@ from incidents.casework import workflow
 from incidents.casework.models import Record
 from people.models import Role, User
 from tests.factories import make_documenter, make_incident, make_reviewer, make_user, publish, revise
-from tests.outcomes import fresh, submitted, whole
+from tests.outcomes import approve, fresh, submitted, whole
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -106,7 +106,7 @@ class Scene:
         return {
             "submit": lambda: workflow.submit(record, user),
             "share": lambda: workflow.share(record, user, self.newcomer),
-            "approve": lambda: workflow.approve(record, user, record.revision),
+            "approve": lambda: approve(record, user),
             "request_changes": lambda: workflow.request_changes(record, user, "Which day?"),
             "reject": lambda: workflow.reject(record, user, "insufficient"),
             "withdraw": lambda: workflow.withdraw(record, user, "It was staged."),

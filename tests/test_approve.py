@@ -10,12 +10,14 @@ from django.db import connection, connections
 from django.urls import reverse
 
 from incidents.casework import workflow
-from incidents.casework.models import Record, SourceDerivation
-from incidents.casework.workflow import Refused, Signature
+from incidents.casework.models import SourceDerivation, Unit
+from incidents.casework.reading import reading_of
+from incidents.casework.workflow import Refused, Unread
 from incidents.publishing.door import DOOR_LOCK
 from incidents.register.models import Edition, RegisterDerivation, RegisterSource
-from tests.desk import said, signed_in
+from tests.desk import FormPage, make_administrator, said, signed_in
 from tests.factories import (
+    make_attribution,
     make_citation,
     make_documenter,
     make_incident,
@@ -56,7 +58,9 @@ def test_a_revision_that_the_reviewer_did_not_read_is_refused(db):
     workflow.submit(incident, author)
     before = whole(incident)
 
-    assert "changed while you were reading" in refusal(lambda: workflow.approve(fresh(incident), reviewer, 1))
+    read = reading_of(incident).signed
+    sentence = refusal(lambda: workflow.approve(fresh(incident), reviewer, 1, read=read))
+    assert "changed while you were reading" in sentence
     assert whole(incident) == before
 
 
@@ -179,7 +183,7 @@ def test_the_grade_that_is_proposed_is_the_one_that_the_register_counts(db):
 def test_comments_are_kept_with_the_decision(db):
     reviewer = make_reviewer()
     incident = submitted(make_incident(make_documenter()))
-    workflow.approve(incident, reviewer, 1, Signature(), "Seen both videos.")
+    approve(incident, reviewer, "Seen both videos.")
 
     review = incident.reviews.get()
     assert (review.decision, review.comment, review.decided_by) == ("approved", "Seen both videos.", reviewer)
@@ -225,7 +229,7 @@ def test_of_two_reviewers_who_approve_at_the_same_instant_one_wins(committed):
     incident = submitted(make_incident(make_documenter()))
     reviewers = make_reviewer(), make_reviewer()
 
-    answers = together(*(lambda each=each: workflow.approve(incident, each, 1) for each in reviewers))
+    answers = together(*(lambda each=each: approve(incident, each) for each in reviewers))
 
     assert {type(answer) for answer in answers} == {Edition, Refused}
     assert "Only what was submitted" in str(next(each for each in answers if isinstance(each, Refused)))
@@ -255,7 +259,8 @@ class HeldDoor:
         self.holder.close()
 
 
-def test_an_approval_and_a_withdrawal_that_need_each_others_records_both_pass(committed):
+def test_an_approval_and_a_withdrawal_that_need_each_others_records_wait_for_each_other(committed):
+    """The approver has read a document that names the source: they are told, and approve what is left of it."""
     author, reviewer = make_documenter(), make_reviewer()
     source = make_source(author)
     incident = publish(make_incident(author, sources=(source, make_source(author))), reviewer)
@@ -276,21 +281,10 @@ def test_an_approval_and_a_withdrawal_that_need_each_others_records_both_pass(co
         first.join(timeout=60)
         second.join(timeout=60)
 
-    assert [type(answer) for answer in answers] == [Edition, Edition], answers
+    assert [type(answer) for answer in answers] == [Edition, Unread], answers
+    approve(incident, reviewer)
     assert [edition.change for edition in editions(incident)] == ["first", "corrected", "updated"]
     assert source.code not in newest(incident).document
-
-
-def test_a_draft_that_is_being_saved_is_published_along_as_it_was_saved(committed):
-    author, reviewer = make_documenter(), make_reviewer()
-    source = make_source(author)
-    incident = submitted(make_incident(author, sources=(source,)))
-    revise(source, author, title="As it was saved last")
-    approve(incident, reviewer)
-
-    document = newest(source).content
-    assert document["title"] == "As it was saved last"
-    assert Record.objects.get(pk=source.pk).published_revision == 2
 
 
 def test_a_report_of_an_incident_that_is_cited_twice_is_one_report(db):
@@ -302,3 +296,162 @@ def test_a_report_of_an_incident_that_is_cited_twice_is_one_report(db):
 
     assert (row(incident).reports, row(incident).origins) == (1, 1)
     assert len(json.loads(newest(incident).document)["citations"]) == 2
+
+
+# What was read is what is published, with everything that goes along.
+
+UNREAD = "Something that would be published with it has changed since you read it"
+
+
+class Reader:
+    """A reviewer who has the page of a submitted incident open, and approves what it shows."""
+
+    def __init__(self, incident):
+        self.incident, self.browser = incident, signed_in(make_reviewer())
+        self.form = self.form_of(self.browser.get(f"/desk/incidents/{incident.code}/review/"))
+
+    @staticmethod
+    def form_of(page):
+        return next(form for form in FormPage(page).forms if "read" in form)
+
+    def approves(self, **typed):
+        return self.browser.post(f"/desk/incidents/{self.incident.code}/move/approve/", self.form | typed)
+
+
+def test_a_source_that_is_saved_while_the_page_is_read_is_not_published_unread(committed):
+    """Before, it went along as it was saved last, which nobody but its author had seen."""
+    author = make_documenter()
+    source, other = make_source(author), make_source(author)
+    reader = Reader(submitted(make_incident(author, sources=(source, other))))
+    before = whole(reader.incident)
+    revise(source, author, title="Nobody has read this", distance="primary")
+
+    answer = reader.approves(note_en="Kept words")
+
+    assert answer.status_code == 409
+    assert f"{UNREAD}: {source.code}. Read it again before approving." in said(answer)
+    assert other.code not in said(answer).partition(UNREAD)[2].partition(".")[0]
+    assert (whole(reader.incident), editions(source)) == (before, [])
+    assert "Nobody has read this" in said(answer), "the page is shown anew"
+
+    reader.form = reader.form_of(answer)
+    assert reader.approves().status_code == 302
+    assert newest(source).content["title"] == "Nobody has read this"
+
+
+def test_a_confidential_source_that_is_opened_while_the_page_is_read_stays_unpublished(committed):
+    author = make_documenter()
+    told = make_source(author)
+    secret = make_source(author, access="confidential", title="A witness of the village", url="", relays=told)
+    incident = make_incident(author, sources=(told,))
+    make_citation(incident, secret, quote="I saw it from my window")
+    reader = Reader(submitted(incident))
+    revise(secret, author, access="public")
+
+    answer = reader.approves()
+
+    assert answer.status_code == 409
+    assert secret.code in said(answer).partition(UNREAD)[2].partition(".")[0]
+    assert (editions(incident), editions(secret)) == ([], [])
+
+
+def test_a_public_source_that_is_hidden_while_the_page_is_read_does_not_drop_out_unread(committed):
+    author = make_documenter()
+    denial = publish(make_source(author), make_reviewer())
+    incident = make_incident(author)
+    make_citation(incident, denial, stance="contradicts")
+    reader = Reader(submitted(incident))
+    revise(denial, make_documenter(), access="confidential")
+
+    answer = reader.approves()
+
+    assert answer.status_code == 409
+    assert f"{UNREAD}: {incident.code}" in said(answer)
+    assert editions(incident) == []
+
+
+def test_a_unit_that_is_renamed_while_the_page_is_read_is_not_published_unread(committed):
+    author = make_documenter()
+    incident = make_incident(author)
+    unit = make_attribution(incident, incident.citations.get().source).unit
+    reader = Reader(submitted(incident))
+    administrator = signed_in(make_administrator())
+    renamed = {"name_en": "Another brigade", "name_uk": "", "level": "unit", "parent": ""}
+    assert administrator.post(f"/admin/casework/unit/{unit.pk}/change/", renamed).status_code == 302
+    assert Unit.objects.get(pk=unit.pk).name_en == "Another brigade"
+
+    answer = reader.approves()
+
+    assert answer.status_code == 409
+    assert f"{UNREAD}: {incident.code}." in said(answer)
+    assert editions(incident) == []
+
+
+def test_a_proposed_grade_that_changes_while_the_page_is_read_is_not_signed_unread(committed):
+    author, reviewer = make_documenter(), make_reviewer()
+    upstream = publish(make_source(author), reviewer)
+    one = publish(make_source(author, relays=upstream), reviewer)
+    other = publish(make_source(author), reviewer)
+    reader = Reader(submitted(make_incident(author, sources=(one, other))))
+    SourceDerivation.objects.create(source=other, upstream=upstream, how="relays")
+    revise(other, author, title="It says now where it has it from")
+    workflow.submit(fresh(other), author)
+    approve(other, reviewer)
+
+    answer = reader.approves()
+
+    assert answer.status_code == 409
+    assert f"{UNREAD}: the proposed grade." in said(answer)
+    assert editions(reader.incident) == []
+
+
+def test_what_came_or_went_since_it_was_read_is_named(db):
+    author, reviewer = make_documenter(), make_reviewer()
+    gone, upstream = submitted(make_source(author)), make_source(author)
+    report = make_source(author)
+    incident = submitted(make_incident(author, sources=(report, fresh(gone))))
+    read = reading_of(fresh(incident)).signed
+    workflow.reject(gone, reviewer, "fabricated")
+    SourceDerivation.objects.create(source=report, upstream=upstream, how="relays")
+
+    sentence = refusal(lambda: workflow.approve(incident, reviewer, 1, read=read))
+
+    assert {gone.code, upstream.code, report.code, incident.code} <= set(
+        sentence.replace(",", " ").replace(".", " ").split()
+    )
+
+
+@pytest.mark.parametrize("read", ["", "garbage", ":", "grade:", "\0", "a:b:c " * 1000])
+def test_without_what_was_read_nothing_is_approved(committed, read):
+    reader = Reader(submitted(make_incident(make_documenter())))
+    assert reader.approves(read=read).status_code == 409
+    assert editions(reader.incident) == []
+
+
+def test_a_refusal_for_something_else_does_not_pass_for_having_read_it_again(committed):
+    author = make_documenter()
+    source = make_source(author)
+    reader = Reader(submitted(make_incident(author, sources=(source,))))
+    revise(source, author, title="Nobody has read this")
+
+    answer = reader.approves(note_en="a" * 501)
+    assert "longer than 500 characters" in said(answer)
+
+    reader.form = reader.form_of(answer) | {"note_en": ""}
+    assert UNREAD in said(reader.approves())
+    assert editions(source) == []
+
+
+def test_what_is_published_is_what_the_page_showed_for_each_that_goes_along(committed):
+    """Two reports of one confidential source are published as the same material, in the order in which they go."""
+    author = make_documenter()
+    secret = make_source(author, access="confidential", url="")
+    reports = tuple(make_source(author, relays=secret) for _ in range(2))
+    incident = submitted(make_incident(author, sources=reports))
+    shown = reading_of(fresh(incident))
+
+    approve(incident, make_reviewer())
+
+    told = [(each.code, document["derived_from"]) for each, document in shown.along]
+    assert told == [(each.code, newest(each).content["derived_from"]) for each in reports]
+    assert [len(links) for _code, links in told] == [0, 1]

@@ -12,15 +12,24 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from incidents.casework import workflow
 from incidents.casework.models import Unit
 from incidents.gazetteer.models import Place
 from incidents.publishing.documents import document_of
 from incidents.register.models import Edition
 from incidents.vocabulary import AttributionConfidence, PlacePrecision
 from people.models import User
-from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish
+from tests.factories import (
+    make_citation,
+    make_documenter,
+    make_incident,
+    make_reviewer,
+    make_source,
+    publish,
+    revise,
+)
 from tests.leaks.marking import Marks, allowed, mark_everything
-from tests.outcomes import newest, row
+from tests.outcomes import approve, fresh, newest, row
 
 
 @pytest.fixture
@@ -154,15 +163,39 @@ def test_a_restricted_source_has_no_address_and_no_words_in_public(db):
     author = make_documenter()
     source = make_source(author, access="restricted", url="https://held-back.example/report")
     incident = make_incident(author, sources=())
-    incident.citations.create(source=source, facts=["occurrence"], quote="word for word", quote_en="in English")
+    incident.citations.create(
+        source=source, facts=["occurrence"], quote="word for word", quote_en="in English", killed_low=3, killed_high=4
+    )
     incident.observations.create(source=source, at="05:12", text_en="two shots")
     incident = publish(incident, make_reviewer())
 
     [citation] = newest(incident).content["citations"]
     assert (citation["quote"], citation["quote_language"], citation["translation"]) == ("", "", {})
+    assert citation["killed"] == {"low": None, "high": None}
     assert newest(incident).content["observations"] == []
     assert newest(source).content["url"] == ""
     assert (row(incident).reports, row(incident).origins) == (1, 1)
+
+
+def test_a_draft_that_opens_a_restricted_source_opens_nothing_until_it_is_published(db):
+    author, reviewer = make_documenter(), make_reviewer()
+    source = make_source(author, access="restricted")
+    publish(source, reviewer)
+    revise(fresh(source), author, access="public")
+    incident = make_incident(author, sources=())
+    make_citation(incident, fresh(source), quote="word for word")
+    incident.observations.create(source=source, at="05:12", text_en="two shots")
+    incident = publish(incident, reviewer)
+    assert newest(incident).content["citations"][0]["quote"] == ""
+    assert newest(incident).content["observations"] == []
+
+    workflow.submit(fresh(source), author)
+    approve(source, reviewer)
+    revise(incident, author, summary_en="Two were shot.")
+    workflow.submit(fresh(incident), author)
+    approve(incident, reviewer)
+    assert newest(incident).content["citations"][0]["quote"] == "word for word"
+    assert [each["at"] for each in newest(incident).content["observations"]] == ["05:12"]
 
 
 # Places.

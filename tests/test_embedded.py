@@ -148,7 +148,8 @@ def test_data_of_another_version_are_refused_in_one_line(folder: Path) -> None:
 
 def test_a_ctrl_c_during_the_start_is_heard_when_the_server_can_be_stopped(folder: Path) -> None:
     program = (
-        "import sys, time; from pathlib import Path; from portal.embedded import EmbeddedServer\n"
+        "import signal, sys, time; from pathlib import Path; from portal.embedded import EmbeddedServer\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background begins without it\n"
         "server = EmbeddedServer(Path(sys.argv[1]), durable=False); print('go', flush=True)\n"
         "try: server.join(); time.sleep(60)  # whoever starts fast still waits for the signal\n"
         "finally: server.leave()"

@@ -3,15 +3,17 @@
 from datetime import date
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from incidents.register import facets
+from incidents.register.as_of import Moment, register_at
 from incidents.register.facets import FACETS, ORIGINS, Chosen, Snapshot, snapshot
 from incidents.register.filters import IncidentFilter
-from incidents.register.models import RegisterIncident
+from incidents.register.models import Edition, RegisterIncident
 from incidents.vocabulary import Conduct, Grade, Setting, SourceKind, StepStatus
 from tests.published import publish
 
@@ -129,3 +131,31 @@ def test_the_sets_follow_the_head_of_the_register(client):
     assert len(first.everything) == 1
     assert len(snapshot().everything) == 2
     assert isinstance(snapshot(), Snapshot)
+
+
+@pytest.fixture
+def two_days(committed):
+    """An incident with two editions, and what the process held of other tests forgotten."""
+    facets._today, facets._past = facets.Held(2, patience=-1), facets.Held(2, patience=0.05)
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001")
+    publish("incident", "HDC-0001", title={"en": "Another title"})
+    yield list(Edition.objects.order_by("pk").values_list("pk", flat=True))
+    facets._today, facets._past = facets.Held(2, patience=-1), facets.Held(2, patience=2)
+
+
+def test_days_of_the_past_do_not_push_out_the_present(two_days):
+    present = snapshot()
+    for head in (*two_days[:2], *two_days[:2]):
+        with register_at(Moment(head)):
+            assert snapshot() is not present
+    assert snapshot() is present
+
+
+def test_while_an_earlier_day_is_laid_out_the_present_is_read_and_another_day_waits_its_turn(two_days, client):
+    with facets._past._making:
+        assert client.get("/incidents/").status_code == 200
+        with register_at(Moment(two_days[1])), pytest.raises(OperationalError):
+            snapshot()
+    with register_at(Moment(two_days[1])):
+        assert len(snapshot().everything) == 1

@@ -245,10 +245,10 @@ def test_the_function_that_publishes_refuses_a_review_that_is_not_approved_or_of
     review = Review.objects.get(record=incident.pk)
 
     with pytest.raises(ValueError, match="only an approved review"):
-        publishing.publish(review)
+        publishing.publish(review, "")
     review.decision, review.decided_by, review.revision = "approved", reviewer, 7
     with pytest.raises(ValueError, match="of the present content"):
-        publishing.publish(review)
+        publishing.publish(review, "")
 
 
 def test_the_program_cannot_get_round_it_by_writing_the_row_itself(db):

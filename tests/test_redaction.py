@@ -11,7 +11,8 @@ from django.utils import timezone
 from incidents import publishing
 from incidents.casework import redactions, workflow
 from incidents.casework.models import Redaction
-from incidents.publishing.redaction import in_ranges, redact
+from incidents.publishing.door import edition_from
+from incidents.publishing.redaction import in_ranges, note_of, redact
 from incidents.register.models import Edition, RedactedError, RegisterCitation, RegisterIncident, RegisterSource
 from people.models import Role
 from tests.desk import make_administrator, said, signed_in
@@ -151,9 +152,13 @@ def test_a_source_that_is_erased_is_taken_out_and_still_ties_together_what_repea
     assert row(found).origins == 1
 
 
-def test_the_words_of_an_erased_source_are_found_in_no_incident_that_cited_it_on_any_day(author, reviewer):
+@pytest.mark.parametrize("is_cited", [True, False])
+def test_the_words_of_an_erased_source_are_found_in_no_incident_that_named_it_on_any_day(author, reviewer, is_cited):
     source = make_source(author, title=f"A report of which {SECRET}")
-    publish(make_incident(author, sources=(source,)), reviewer)
+    incident = make_incident(author, sources=(source,) if is_cited else None)
+    if not is_cited:
+        make_attribution(incident, source, confidence="suspected")
+    publish(fresh(incident), reviewer)
     revise(fresh(source), author, title="A report")
     workflow.submit(fresh(source), author)
     approve(source, reviewer, note_en="Left out who saw it.")
@@ -285,6 +290,9 @@ def test_an_agreement_lets_just_this_edition_go_for_just_this_reason_and_nothing
         decision="approved", decided_by=administrator, decided_at=timezone.now()
     )
     first, second = editions(incident)
+    assert broken(ERASE, "safety", first.pk) == "editions are only added", "nobody was told"
+    with transaction.atomic():
+        edition_from(fresh(incident), second, second.content, note_of(Redaction.objects.get(pk=asked.pk)))
     assert broken(ERASE, "safety", second.pk) == "editions are only added"
     assert broken(ERASE, "court_order", first.pk) == "editions are only added"
     for change in ("digest = repeat('0', 64)", "number = 9", "published_at = now()", "change = 'updated'"):
@@ -295,6 +303,25 @@ def test_an_agreement_lets_just_this_edition_go_for_just_this_reason_and_nothing
     with connection.cursor() as cursor:
         cursor.execute(ERASE, ["safety", first.pk])
     assert broken(ERASE, "safety", first.pk) == "editions are only added"
+
+
+def test_an_announcement_serves_the_editions_that_it_names_and_no_others(incident, author, reviewer):
+    erase(incident, 1)
+    asked = redactions.request(fresh(incident), make_administrator(), [2], "safety", "Why.")
+    administrator = make_administrator()
+    Redaction.objects.filter(pk=asked.pk).update(
+        decision="approved", decided_by=administrator, decided_at=timezone.now()
+    )
+    silently = broken("SELECT register_redact(%s, 'safety')", editions(incident)[1].pk, as_role="register_desk")
+    assert silently == "editions are only added"
+    assert editions(incident)[1].document
+
+
+@pytest.mark.parametrize("numbers", [[1], [1, 2], [3, 1, 2, 5], [2, 4, 6], [7, 7, 8, 10, 11, 12]])
+def test_the_database_names_editions_as_the_note_does(numbers):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT register_in_ranges(%s)", [numbers])
+        assert cursor.fetchone() == (in_ranges(numbers),)
 
 
 def test_the_newest_edition_never_goes_so_that_no_list_is_made_from_nothing(incident):

@@ -45,7 +45,7 @@ def test_no_sum_over_bodies_is_shown(page):
 
 
 def test_every_line_has_its_numbers_in_a_table(page):
-    assert page.count('<table class="totals">') == page.count('<div class="series"') == 7
+    assert page.count('<table class="totals stacked">') == page.count('<div class="series"') == 7
     assert 0 < page.count('<figure class="chart">') <= 7
 
 

@@ -19,16 +19,23 @@ from incidents.casework.completeness import missing
 from incidents.casework.contents import record_revision
 from incidents.casework.counting import corroboration_of
 from incidents.casework.models import EDITABLE, Move, Record, Review, Revision, Source
+from incidents.casework.reading import reading_of
+from incidents.publishing.as_read import GRADE, ChangedSinceReadError, refuse_unread
 from incidents.publishing.documents import published_along
 from incidents.register.models import Edition
 from incidents.vocabulary import Grade, Publication, RecordKind, RejectReason
 from people.models import User
 
 THROUGH_THE_DOOR = ("approve", "withdraw", "merge")
+MOST_NAMED = 8
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer to a person, not an error
     """A move that may not be made; the message says why, for the person who asked."""
+
+
+class Unread(Refused):
+    """Something of what would be published is not as the person who asked has read it."""
 
 
 @dataclass(frozen=True)
@@ -106,24 +113,27 @@ class Signature:
 
 
 def approve(
-    record: Record, user: User, revision: int, signature: Signature | None = None, comment: str = ""
+    record: Record, user: User, revision: int, signature: Signature | None = None, comment: str = "", *, read: str
 ) -> Edition:
-    """Approve and publish, in one transaction. `revision` is the one the reviewer read.
+    """Approve and publish, in one transaction. `revision` and `read` (`Reading.signed`) are what the reviewer read.
 
-    Raises Refused for an approver who wrote any revision of what is approved, for content that moved on since it was
-    read, and for a grade other than the proposed one without a reason.
+    Raises Refused for an approver who wrote any revision of what is approved, for anything that would be published and
+    changed since it was read, and for a grade other than the proposed one without a reason.
     """
     signature = signature or Signature()
     with transaction.atomic():
         record, from_state = _locked(record, user, "approve")
         if record.revision != revision:
-            raise Refused(_("It was changed while you were reading. Read the present revision before approving it."))
+            raise Unread(_("It was changed while you were reading. Read the present revision before approving it."))
         review = record.reviews.get(decided_at__isnull=True)
-        if record.kind == RecordKind.INCIDENT:
-            _sign(review, record, signature)
         review.edition_note_en, review.edition_note_uk = signature.note_en, signature.note_uk
-        _close(review, user, Review.Decision.APPROVED, comment)
-        edition = publishing.publish(review)
+        try:
+            if record.kind == RecordKind.INCIDENT:
+                _sign(review, record, signature, read)
+            _close(review, user, Review.Decision.APPROVED, comment)
+            edition = publishing.publish(review, read)
+        except ChangedSinceReadError as error:
+            raise Unread(_unread(error.changed)) from None
         _move("approve", record, user, from_state, comment)
     return edition
 
@@ -178,6 +188,15 @@ def share(record: Record, user: User, colleague: User) -> None:
         _move("share", record, user, from_state, str(colleague))
 
 
+def _unread(changed: list[str]) -> Any:
+    """What the reviewer is told has changed; of many things the first ones."""
+    names = [str(_("the proposed grade")) if name == GRADE else name for name in changed[:MOST_NAMED]]
+    return _(
+        "Something that would be published with it has changed since you read it: %(what)s. Read it again before "
+        "approving."
+    ) % {"what": ", ".join(names) + (" …" if len(changed) > MOST_NAMED else "")}
+
+
 def _check_target(record: Record, target: Record) -> None:
     if target.pk == record.pk or target.kind != RecordKind.INCIDENT:
         raise Refused(_("Choose another incident to merge into."))
@@ -224,7 +243,7 @@ def _needed(text: str, message: Any) -> str:
     return text.strip()
 
 
-def _sign(review: Review, record: Record, signature: Signature) -> None:
+def _sign(review: Review, record: Record, signature: Signature, read: str) -> None:
     proposal = corroboration_of(record.content, public=True).proposal
     review.proposed_grade, review.proposed_rule = proposal.grade.value, proposal.rule.value
     review.grade = signature.grade or proposal.grade.value
@@ -232,6 +251,8 @@ def _sign(review: Review, record: Record, signature: Signature) -> None:
         raise Refused(_("Choose a grade."))
     review.grade_reason_en, review.grade_reason_uk = signature.reason_en.strip(), signature.reason_uk.strip()
     if review.grade != proposal.grade and not (review.grade_reason_en or review.grade_reason_uk):
+        # Where another grade is proposed since it was read, that is what has to be said.
+        refuse_unread(reading_of(record).signed, read)
         raise Refused(_("A grade other than the proposed one needs a reason."))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Q
 
 from incidents.casework.models import Citation, Source, SourceDerivation
-from incidents.register.models import Edition
+from incidents.register.models import Edition, RegisterSource
 from incidents.vocabulary import Access, Derivation, Publication, RecordKind
 
 REPEATS = (Derivation.RELAYS, Derivation.SAME_MATERIAL)
@@ -22,6 +22,16 @@ def is_hidden(source: Source) -> bool:
 def is_told(source: Source) -> bool:
     """May be cited in public: neither hidden nor withdrawn."""
     return not is_hidden(source) and source.state != Publication.WITHDRAWN
+
+
+def quotable(sources: Iterable[Source]) -> set[int]:
+    """Those, by their keys, whose content may be public: they are open, and where the public knows them already it
+    knows them as open. A draft that nobody has reviewed opens nothing."""
+    opened = [source for source in sources if source.access == Access.PUBLIC]
+    known = [source.code for source in opened if source.edition is not None]
+    rows = RegisterSource.objects.using("default").filter(code__in=known, access=Access.PUBLIC)
+    public = set(rows.values_list("code", flat=True))
+    return {source.pk for source in opened if source.edition is None or source.code in public}
 
 
 def public_code(source: Source | None) -> str | None:

@@ -33,6 +33,7 @@ from incidents.publishing.derivations import (
     is_told,
     public_code,
     public_vias,
+    quotable,
     repeated_by_hidden,
 )
 from incidents.vocabulary import (
@@ -45,6 +46,7 @@ from incidents.vocabulary import (
 
 Document = dict[str, Any]
 
+NO_NUMBER: dict[str, int | None] = {"low": None, "high": None}
 CLOSED = (Publication.REJECTED, Publication.WITHDRAWN)
 NAMED_FROM = (AttributionConfidence.ESTABLISHED, AttributionConfidence.ADMITTED, AttributionConfidence.CHARGED)
 # Decimal places of a published coordinate: 0.001° is about 100 m, 0.01° about 1 km.
@@ -217,8 +219,8 @@ def _attribution(attribution: Attribution) -> Document:
 
 def _citations(content: Incident | Investigation) -> list[Document]:
     citations = told_citations(content)
-    vias = public_vias(citations)
-    return [_citation(each, vias[each.pk]) for each in citations]
+    vias, opened = public_vias(citations), quotable(each.source for each in citations)
+    return [_citation(each, vias[each.pk], told=each.source_id in opened) for each in citations]
 
 
 def told_citations(content: Incident | Investigation) -> list[Citation]:
@@ -226,8 +228,9 @@ def told_citations(content: Incident | Investigation) -> list[Citation]:
     return [each for each in content.citations.select_related("source", "via") if is_told(each.source)]
 
 
-def _citation(citation: Citation, via: str | None) -> Document:
-    told = citation.source.access != Access.RESTRICTED
+def _citation(citation: Citation, via: str | None, *, told: bool) -> Document:
+    """What a report says on what. Its words and its numbers are its content, and so are not public of a restricted one;
+    how it is known (the locator) is."""
     return {
         "source": citation.source.code,
         "via": via,
@@ -237,15 +240,16 @@ def _citation(citation: Citation, via: str | None) -> Document:
         "quote_language": citation.quote_language if told else "",
         "translation": pair(citation, "quote") if told else {},
         "locator": pair(citation, "locator"),
-        "killed": {"low": citation.killed_low, "high": citation.killed_high},
-        "survived": {"low": citation.survived_low, "high": citation.survived_high},
+        "killed": {"low": citation.killed_low, "high": citation.killed_high} if told else NO_NUMBER,
+        "survived": {"low": citation.survived_low, "high": citation.survived_high} if told else NO_NUMBER,
     }
 
 
 def _told_observations(incident: Incident) -> list[Observation]:
     """What is seen or heard in a restricted source is its content, and so is not public."""
-    observations = incident.observations.select_related("source")
-    return [each for each in observations if is_told(each.source) and each.source.access != Access.RESTRICTED]
+    observations = [each for each in incident.observations.select_related("source") if is_told(each.source)]
+    opened = quotable(each.source for each in observations)
+    return [each for each in observations if each.source_id in opened]
 
 
 def _observation(observation: Observation) -> Document:

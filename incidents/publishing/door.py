@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from incidents.casework.models import Investigation, Move, Record, Review, Source
-from incidents.publishing.derivations import Derivations
-from incidents.publishing.documents import Document, canonical, document_of, published_along, tombstone, without_source
+from incidents.publishing.as_read import as_read, refuse_unread, to_publish
+from incidents.publishing.documents import Document, canonical, published_along, tombstone, without_source
 from incidents.publishing.rows import DOOR, write_derivations, write_incident, write_rows
 from incidents.register.models import (
     Edition,
@@ -28,11 +28,13 @@ DOOR_LOCK = 0x484443  # one transaction at a time passes the door, so that editi
 BATCH = 500
 
 
-def publish(review: Review) -> Edition:
+def publish(review: Review, read: str) -> Edition:
     """Write the edition of an approved review and everything that goes with it.
 
     The caller (`workflow.approve`) has checked who may and holds the record's lock; the database refuses an approver
-    who wrote any revision. Raises ValueError for a review that is not approved or not of the record's present content.
+    who wrote any revision. `read` is what `as_read` answered for the page that the approver read. Raises
+    ChangedSinceReadError where it would answer something else now, and ValueError for a review that is not approved
+    or not of the record's present content.
     """
     record = review.record
     if review.decision != Review.Decision.APPROVED or review.revision != record.revision:
@@ -40,10 +42,12 @@ def publish(review: Review) -> Edition:
     with transaction.atomic(DOOR, savepoint=False):
         lock_door()
         _name_approver(review)
-        _publish_along(record.content, review)
-        edition = add_edition(
-            record, document_of(record, (record.edition or 0) + 1, review), _change(record), _note(review)
-        )
+        # The very documents that are compared are published: what changes from here on changes nothing of them.
+        *along, (_record, document) = documents = to_publish(record, _locked_along(record.content), review)
+        refuse_unread(as_read(documents, review.proposed_grade, review.proposed_rule), read)
+        for each, its_document in along:
+            _publish_along(each, its_document, review)
+        edition = add_edition(record, document, _change(record), _note(review))
         _became_public(record, edition)
         if record.kind in (RecordKind.SOURCE, RecordKind.INVESTIGATION):
             _count_again(_resting_on(record), record.code)
@@ -168,19 +172,16 @@ def _became_public(record: Record, edition: Edition) -> None:
     )
 
 
-def _publish_along(content: Record, review: Review) -> None:
-    """First editions of what the record needs and is not public yet; later ones go by their own review."""
-    along = _locked_along(content)
-    known = Derivations(each for each in along if isinstance(each, Source))
-    for each in along:
-        from_state = each.state
-        edition = add_edition(each, document_of(each, 1, None, known), EditionChange.FIRST, {})
-        if from_state == Publication.SUBMITTED:
-            _approve_too(each, review)
-        _became_public(each, edition)
-        Move.objects.create(
-            record=each, name="published_along", from_state=from_state, to_state=each.state, revision=each.revision
-        )
+def _publish_along(each: Record, document: Document, review: Review) -> None:
+    """The first edition of what the record needs and is not public yet; later ones go by their own review."""
+    from_state = each.state
+    edition = add_edition(each, document, EditionChange.FIRST, {})
+    if from_state == Publication.SUBMITTED:
+        _approve_too(each, review)
+    _became_public(each, edition)
+    Move.objects.create(
+        record=each, name="published_along", from_state=from_state, to_state=each.state, revision=each.revision
+    )
 
 
 def _locked_along(content: Record) -> list[Investigation | Source]:
@@ -188,8 +189,8 @@ def _locked_along(content: Record) -> list[Investigation | Source]:
     while True:
         along = published_along(content)
         locked = Record.objects.select_for_update().filter(pk__in=[each.pk for each in along]).order_by("pk")
-        revisions = dict(locked.values_list("pk", "revision"))
-        if all(revisions[each.pk] == each.revision for each in along):
+        present = {pk: rest for pk, *rest in locked.values_list("pk", "revision", "state")}
+        if all(present[each.pk] == [each.revision, each.state] for each in along):
             return along
 
 

@@ -42,7 +42,7 @@ def redact(redaction: Redaction) -> Edition:
 
 
 def note_of(redaction: Redaction) -> dict[str, str]:
-    """What everybody reads of it, in both languages."""
+    """What everybody reads of it, in both languages. The database erases nothing without an edition that says so."""
     reason = RedactionReason(redaction.reason)
     numbers = in_ranges(redaction.editions)
     with translation.override("en"):

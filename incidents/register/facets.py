@@ -18,7 +18,8 @@ from functools import reduce
 from threading import Lock
 from typing import Any
 
-from django.db import connections
+from django.db import OperationalError, connections
+from psycopg.errors import LockNotAvailable
 from pyroaring import BitMap
 
 from incidents.register.filters import ANY, DEFAULT_ORDER, KILLED, NONE, RELEVANCE, YEARS, IncidentFilter
@@ -41,7 +42,8 @@ COLUMNS = (
 RANKED = {"origins_min": "origins", "killed_min": "n_killed"}
 MOST_SEARCHES = 64  # whose hits a process keeps, those asked for last
 BLOCK = 64  # days, or numbers, of which the incidents are held together
-MOST_HEADS = 3  # that a process holds: of servers that lag behind each other, and of an earlier day
+MOST_HEADS = 2  # of today's register that a process holds, where servers lag behind each other
+MOST_DAYS = 2  # and of earlier days
 
 type Sets = Mapping[Any, BitMap]
 
@@ -290,24 +292,47 @@ def _month(day: date | None) -> date | None:
     return day.replace(day=1) if day else None
 
 
-_kept: OrderedDict[Version, Snapshot] = OrderedDict()
-_lock = Lock()
+class Held:
+    """The snapshots that a process holds, those made last. One is made at a time."""
+
+    def __init__(self, most: int, patience: float) -> None:
+        """`patience` in seconds: so long somebody waits while another one is made; -1 for as long as it takes."""
+        self._most, self._patience = most, patience
+        self._kept: OrderedDict[Version, Snapshot] = OrderedDict()
+        self._making = Lock()
+
+    def of(self, wanted: Version, database: str) -> Snapshot:
+        """The snapshot of a version. Raises OperationalError, as of a lock that is not to be had."""
+        found = self._kept.get(wanted)
+        if found is not None:
+            return found
+        if not self._making.acquire(timeout=self._patience):
+            raise OperationalError("another day of the register is being laid out") from LockNotAvailable()
+        try:
+            return self._kept.get(wanted) or self._made(wanted, database)
+        finally:
+            self._making.release()
+
+    def _made(self, wanted: Version, database: str) -> Snapshot:
+        made = Snapshot(wanted, self._before(wanted, database), database)
+        self._kept[wanted] = made
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return made
+
+    def _before(self, wanted: Version, database: str) -> Snapshot | None:
+        """The nearest earlier snapshot of the same register, where today's is wanted."""
+        earlier = [each for each in self._kept if not wanted.is_past and each.database == wanted.database]
+        nearest = max((each for each in earlier if each.head <= wanted.head), key=lambda each: each.head, default=None)
+        return self._kept[nearest] if nearest and is_in(nearest.head, database) else None
+
+
+# Apart, so that whoever turns the pages of the past keeps nobody from reading the present.
+_today = Held(MOST_HEADS, patience=-1)
+_past = Held(MOST_DAYS, patience=2)
 
 
 def snapshot(database: str = "register") -> Snapshot:
     """The sets of the register as it is shown. The head is read before the rows: nothing kept is older than it."""
     wanted = version(database)
-    with _lock:
-        if wanted not in _kept:
-            _kept[wanted] = Snapshot(wanted, _before(wanted, database), database)
-            while len(_kept) > MOST_HEADS:
-                _kept.popitem(last=False)
-        _kept.move_to_end(wanted)
-        return _kept[wanted]
-
-
-def _before(wanted: Version, database: str) -> Snapshot | None:
-    """The nearest earlier snapshot of the same register, where today's is wanted."""
-    earlier = [each for each in _kept if not (wanted.is_past or each.is_past) and each.database == wanted.database]
-    nearest = max((each for each in earlier if each.head <= wanted.head), key=lambda each: each.head, default=None)
-    return _kept[nearest] if nearest and is_in(nearest.head, database) else None
+    return (_past if wanted.is_past else _today).of(wanted, database)

@@ -79,10 +79,10 @@ class Installation:
     def approve(self, person: Person, code: str) -> Answer:
         """The answer to the button of the review page."""
         sent = FormPage(page(person.browser.get(f"/desk/incidents/{code}/review/"))).fields
-        grade = {name: sent[name] for name in ("grade",) if sent.get(name)}
+        read = {name: sent[name] for name in ("grade", "read") if sent.get(name)}
         return person.browser.post(
             f"/desk/incidents/{code}/move/approve/",
-            {"revision": self.revision(code), **grade},
+            {"revision": self.revision(code), **read},
             token_from=f"/desk/incidents/{code}/review/",
         )
 

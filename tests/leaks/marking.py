@@ -16,6 +16,7 @@ from django.utils import timezone
 from incidents.casework import workflow
 from incidents.casework.models import ReportedTotal, Unit
 from incidents.casework.models.fields import validate_edtf
+from incidents.casework.reading import reading_of
 from incidents.casework.workflow import Signature
 from incidents.gazetteer.models import Place
 from people.models import User
@@ -66,10 +67,7 @@ PUBLIC = {
         for what, fields in {
             "Source": {"publisher", "title", "published", "language", "note_en", "note_uk"},
             "SourceDerivation": {"note"},
-            "Citation": {
-                *("locator_en", "locator_uk"),
-                *(f"{who}_{end}" for who in ("killed", "survived") for end in ("low", "high")),
-            },
+            "Citation": {"locator_en", "locator_uk"},
             "Observation": set(),
             "InvestigationStep": {"date", "note_en", "note_uk"},
         }.items()
@@ -172,7 +170,8 @@ def mark_everything() -> Marks:
         note_en=marks.text("Review.edition_note_en"),
         note_uk=marks.text("Review.edition_note_uk"),
     )
-    workflow.approve(incident, reviewer, incident.revision, signature, marks.text("Move.comment"))
+    read = reading_of(incident).signed
+    workflow.approve(incident, reviewer, incident.revision, signature, marks.text("Move.comment"), read=read)
     publish(total, reviewer)
     _mark_a_draft(marks, author)
     _mark_the_rest(marks, administrator)

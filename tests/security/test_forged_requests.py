@@ -231,13 +231,19 @@ def test_signing_in_and_out_leads_nowhere_else(committed: None, client: Client, 
 
 
 @pytest.mark.parametrize(
-    "path", [f"//{EVIL}/", f"//{EVIL}/incidents", f"/\\{EVIL}/incidents", f"//{EVIL}/%2e%2e", "//uk//evil.example"]
+    "path",
+    [
+        *(f"//{EVIL}/", f"//{EVIL}/incidents", f"/\\{EVIL}/incidents", f"//{EVIL}/%2e%2e", "//uk//evil.example"),
+        *(f"/text//{EVIL}", f"/uk/text//{EVIL}", f"/text//{EVIL}/incidents/", f"//{EVIL}/?utm_source=a"),
+        *(f"/uk//{EVIL}/?utm_source=a", f"//{EVIL}/incidents/?fbclid=1"),
+    ],
 )
 def test_an_address_with_a_host_in_its_path_leads_nowhere_else(
     client: Client, starting_register: None, path: str
 ) -> None:
     answer = client.get(path)
     assert is_ours(answer.headers.get("Location", "/"))
+    assert not re.search(rf"""(?:href|action)=["']//{EVIL}""", answer.content.decode())
 
 
 def is_ours(location: str) -> bool:

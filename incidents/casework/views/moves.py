@@ -15,7 +15,7 @@ from incidents.casework.models import Record
 from incidents.casework.views.access import DeskRequest, desk, visible_record
 from incidents.casework.views.records import record_context
 from incidents.casework.views.reviews import review_context
-from incidents.casework.workflow import Refused, Signature
+from incidents.casework.workflow import Refused, Signature, Unread
 from incidents.vocabulary import RecordKind
 from people.factors import need_fresh_factor
 from people.models import Role, User
@@ -41,6 +41,9 @@ def move(request: DeskRequest, kind: RecordKind, code: str, name: str) -> HttpRe
         reason = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
         record.refresh_from_db()
         said_no = {"refusal": reason, "typed": request.POST, "tried": name}
+        if "read" in request.POST and not isinstance(refusal, Unread):
+            # Refused for something else, they were not told that anything changed: what they read stays what they read.
+            said_no["read"] = request.POST["read"]
         if name in ASKED_ON_RECORD:
             return render(request, "casework/record.html", record_context(request, record) | said_no, status=409)
         return render(request, "casework/review.html", review_context(request, record) | said_no, status=409)
@@ -83,7 +86,8 @@ def _approve(record: Record, user: User, typed: _Typed) -> str:
         note_en=typed.text("note_en", LONGEST_LINE),
         note_uk=typed.text("note_uk", LONGEST_LINE),
     )
-    edition = workflow.approve(record, user, typed.number("revision"), signature, typed.text("comment"))
+    read = typed.post.get("read", "")
+    edition = workflow.approve(record, user, typed.number("revision"), signature, typed.text("comment"), read=read)
     return _("%(code)s is published: edition %(n)d.") % {"code": record.code, "n": edition.number}
 
 

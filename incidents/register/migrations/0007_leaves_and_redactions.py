@@ -60,14 +60,29 @@ ALTER TABLE register_edition
         OR redacted_at IS NOT NULL AND redacted_for <> '' AND document = '' AND note_en = '' AND note_uk = ''
     );
 
+-- As `in_ranges` of incidents/publishing/redaction.py: 1–3, 5.
+CREATE FUNCTION register_in_ranges(numbers integer[]) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT string_agg(CASE WHEN first = last THEN first::text ELSE first || '–' || last END, ', ' ORDER BY first)
+    FROM (
+        SELECT min(number) AS first, max(number) AS last
+        FROM (SELECT number, number - row_number() OVER (ORDER BY number) AS run
+            FROM (SELECT DISTINCT unnest(numbers) AS number) AS single) AS numbered
+        GROUP BY run
+    ) AS runs
+$$;
 CREATE FUNCTION register_edition_redacted() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF OLD.redacted_at IS NULL AND NEW.redacted_at IS NOT NULL
         AND (to_jsonb(OLD) - '{document,note_en,note_uk,redacted_at,redacted_for}'::text[])
             = (to_jsonb(NEW) - '{document,note_en,note_uk,redacted_at,redacted_for}'::text[])
-        AND EXISTS (SELECT FROM register_edition WHERE supersedes_id = OLD.id)
         AND EXISTS (
             SELECT FROM casework_redaction redaction JOIN casework_record record ON record.id = redaction.record_id
+            -- Nothing is erased in silence: the record's newest edition says which editions go, and is none of them.
+            JOIN register_edition told ON told.id = (
+                SELECT max(id) FROM register_edition WHERE kind = OLD.kind AND code = OLD.code
+            )
+                AND told.number <> ALL (redaction.editions)
+                AND starts_with(told.note_en, 'Erased: edition ' || register_in_ranges(redaction.editions) || '. ')
             WHERE record.kind = OLD.kind AND record.code = OLD.code AND OLD.number = ANY (redaction.editions)
                 AND redaction.reason = NEW.redacted_for AND redaction.decision = 'approved'
                 AND redaction.decided_by_id <> redaction.requested_by_id
@@ -105,6 +120,7 @@ DROP TRIGGER register_edition_added_whole ON register_edition;
 DROP FUNCTION register_edition_added_whole;
 DROP TRIGGER register_edition_redacted ON register_edition;
 DROP FUNCTION register_edition_redacted;
+DROP FUNCTION register_in_ranges;
 DROP TRIGGER register_edition_stays ON register_edition;
 CREATE TRIGGER register_edition_stays BEFORE UPDATE OR DELETE ON register_edition
     FOR EACH ROW EXECUTE FUNCTION register_edition_stays();

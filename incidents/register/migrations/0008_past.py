@@ -52,7 +52,7 @@ BEGIN
     -- An incident is found by the words of its sources, and names its units.
     DELETE FROM register_registersearch_past
     WHERE NEW.kind = 'source' AND until IS NOT NULL
-        AND incident_id IN (SELECT incident_id FROM register_registercitation_past WHERE source_id = NEW.code);
+        AND incident_id IN (SELECT code FROM register_registerincident_past WHERE NEW.code = ANY (sources));
     DELETE FROM register_registerunit_past kept
     USING jsonb_path_query(nullif(OLD.document, '')::jsonb, '$.attributions[*]') AS named
     WHERE NEW.kind = 'incident' AND until IS NOT NULL AND kept.code = named ->> 'unit'
@@ -72,7 +72,7 @@ CREATE FUNCTION register_drop_then() RETURNS void LANGUAGE plpgsql SET search_pa
 DECLARE name text;
 BEGIN
     FOR name IN SELECT viewname FROM pg_views WHERE schemaname = 'register_then' LOOP
-        EXECUTE format('DROP VIEW register_then.%I', name);
+        EXECUTE format('DROP VIEW IF EXISTS register_then.%I CASCADE', name);
     END LOOP;
 END $$;
 
@@ -86,7 +86,7 @@ BEGIN
         ('registerincident', '{code,incident}'::text[]), ('registersearch', '{incident_id,incident}'),
         ('registercitation', '{incident_id,incident,source_id,source}'), ('registersource', '{code,source}'),
         ('registerderivation', '{source_id,source,upstream_id,source}'),
-        ('registerinvestigation', '{code,investigation}'), ('registertotal', '{code,total}'), ('registerunit', '{}')
+        ('registerinvestigation', '{code,investigation}'), ('registertotal', '{code,total}')
     LOOP
         SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
         FROM pg_attribute WHERE attrelid = ('register_' || name)::regclass AND attnum > 0 AND NOT attisdropped;
@@ -101,6 +101,13 @@ BEGIN
     END LOOP;
     EXECUTE format('CREATE VIEW register_then.register_edition WITH (security_invoker) AS
         SELECT * FROM public.register_edition WHERE id <= %s', head);
+    -- A unit is named by incidents, and by none that was withdrawn since.
+    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
+    FROM pg_attribute WHERE attrelid = 'register_registerunit'::regclass AND attnum > 0 AND NOT attisdropped;
+    EXECUTE format('CREATE VIEW register_then.register_registerunit WITH (security_invoker) AS
+        SELECT %s FROM public.register_registerunit_past
+        WHERE since <= %s AND (until IS NULL OR until > %s)
+            AND code IN (SELECT unnest(units) FROM register_then.register_registerincident)', columns, head, head);
     GRANT USAGE ON SCHEMA register_then TO PUBLIC;
     GRANT SELECT ON ALL TABLES IN SCHEMA register_then TO PUBLIC;
 END $$;
