@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from tests.faults.installation import Installation
 from tests.proxied import Proxy, asked, proxied
 from tests.running import Browser
-from tests.servers import tell
+from tests.servers import Tell
 
 EACH = 16  # twice as many of each kind as there are threads in both processes together
 ENDED = (7, 8)  # TCP_CLOSE and TCP_CLOSE_WAIT of the system's headers: reset, or closed by the other side
@@ -99,7 +98,7 @@ def slow(proxy: Proxy) -> Iterator[list[SlowClient]]:
 
 
 def test_slow_clients_keep_nobody_waiting_and_are_given_up_in_time(
-    proxy: Proxy, slow: list[SlowClient], capsys: Any
+    proxy: Proxy, slow: list[SlowClient], tell: Tell
 ) -> None:
     bound = PATIENCE + NOTICED_AFTER
     others = Browser(f"http://127.0.0.1:{proxy.http}")
@@ -117,7 +116,7 @@ def test_slow_clients_keep_nobody_waiting_and_are_given_up_in_time(
     while time.monotonic() < began + bound and any(client.lasted is None for client in awaited):
         time.sleep(0.1)
     assert {client.kind for client in awaited if client.lasted is None or client.lasted > bound} == set()
-    tell(capsys, f"{len(slow)} slow clients: {len(PAGES)} pages for others in {longest:.1f} s at the longest")
+    tell(f"{len(slow)} slow clients: {len(PAGES)} pages for others in {longest:.1f} s at the longest")
 
 
 def test_who_reads_slowly_and_steadily_gets_everything(installation: Installation, proxy: Proxy) -> None:
