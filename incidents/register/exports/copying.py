@@ -19,8 +19,8 @@ from incidents.register.exports.columns import Column, Kind, Table
 from incidents.register.exports.tables import FOLDERS, POINTS
 from incidents.register.exports.writing import BATCH, RUNS, SEPARATOR, header
 
-# A reader's statement may take ten seconds. This one gives a whole table: some seconds for 100,000 rows
-# (docs/scaling.md). It never waits for a client, because the process holds what a slow one has not taken yet.
+# A reader's statement may take ten seconds. This one gives a whole table, which takes some seconds for 100,000 rows
+# (docs/scaling.md), and the client's time for what the proxy does not take off its hands (deploy/nginx).
 LONGEST_DOWNLOAD = "2min"
 _STARTS = "".join(f"\\x{ord(sign):02x}" for sign in sorted(RUNS))
 
