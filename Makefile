@@ -15,8 +15,8 @@ demo: ## serve the starting register on this machine, with its own database (POR
 	@$(SYNC) --no-dev --inexact
 	@exec $(RUN) -m portal.demo
 
-test: lint ## everything: lint, then all tests on a PostgreSQL of their own
-	@$(RUN) -m pytest
+test: lint ## everything: lint, then all tests in two processes, each on a PostgreSQL of its own
+	@$(RUN) -m pytest --numprocesses=2 --dist=loadfile
 
 lint: ## style, types, layers, templates, migrations, deployment settings
 	@$(SYNC)

@@ -43,6 +43,21 @@ def pytest_configure() -> None:
     name_process(f"{COMMAND}tests")
 
 
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Tells a figure that was measured; all of them are printed at the end."""
+    return lambda figure: record_property("figure", figure)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The figures, whichever process measured them."""
+    passed = terminalreporter.stats.get("passed", [])
+    figures = [value for report in passed for name, value in report.user_properties if name == "figure"]
+    if figures:
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(figures))
+
+
 def unavailable(reason: str) -> None:
     """Skip what this machine cannot run; a failure where everything has to be there (CI=true)."""
     if os.environ.get("CI", "").lower() in ("1", "true"):
@@ -126,6 +141,12 @@ def starting_database(django_db_setup: None, django_db_blocker: Any, pytestconfi
         call_command("setup_roles", verbosity=0)
         load_starting_register(pytestconfig.cache.mkdir("starting-register"))
     return STARTING_DATABASE
+
+
+@pytest.fixture(scope="session")
+def static_files(pytestconfig: pytest.Config) -> Path:
+    """Where processes that tests start collect their static files, the next session's too. None shares it."""
+    return Path(pytestconfig.cache.mkdir(f"static-files-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"))
 
 
 def copy_database(name: str, copy: str) -> None:

@@ -3,9 +3,11 @@
 A new checkout has no copies, so that there, and under continuous integration, everything is loaded by its own command.
 """
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -16,10 +18,11 @@ from psycopg import sql
 def load_or_copy(cache: Path, tables: Iterable[str], sources: Iterable[Path], load: Callable[[], object]) -> None:
     """Fill the tables by `load`, or from the copy that an earlier session made of them with the same sources."""
     copy = cache / _digest(sources)
-    if not copy.exists():
-        load()
-        _write(copy, tables)
-        return
+    with one_at_a_time(cache):
+        if not copy.exists():
+            load()
+            _write(copy, tables)
+            return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table in tables:
@@ -28,6 +31,14 @@ def load_or_copy(cache: Path, tables: Iterable[str], sources: Iterable[Path], lo
                 rows.write((copy / table).read_bytes())
         for name, last in json.loads((copy / "sequences.json").read_text()).items():
             cursor.execute("SELECT setval(%s::regclass, %s)", [name, last])
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Of several processes that test at once, one makes what all of them need; the others wait for it."""
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _digest(sources: Iterable[Path]) -> str:
@@ -51,7 +62,7 @@ def _write(copy: Path, tables: Iterable[str]) -> None:
                 (unfinished / table).write_bytes(b"".join(rows))
         (unfinished / "sequences.json").write_text(json.dumps(_sequences(cursor)))
     for older in copy.parent.iterdir():
-        if older != unfinished:
+        if older != unfinished and older.is_dir():
             _remove(older)
     unfinished.rename(copy)
 

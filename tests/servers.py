@@ -2,12 +2,10 @@
 
 import os
 import signal
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from django.db import connections
@@ -19,10 +17,7 @@ from tests.conftest import STARTING_DATABASE
 GONE_SECONDS = 20
 
 
-def tell(capsys: Any, figure: str) -> None:
-    """Print a figure that was measured, also where what tests print is kept back."""
-    with capsys.disabled():
-        sys.stdout.write(f"\n  {figure}\n")
+type Tell = Callable[[str], None]  # the fixture `tell`
 
 
 @contextmanager

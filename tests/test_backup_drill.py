@@ -33,7 +33,7 @@ from tests.desk import said, signs_in
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish
 from tests.factors import code_of
 from tests.ledger import ORIGIN, Signer
-from tests.servers import led_to, new_server, tell
+from tests.servers import Tell, led_to, new_server
 
 CONFIDENTIAL = "the-witness-met-us-at-the-mill"
 FLIPS = 40
@@ -170,11 +170,11 @@ def relations() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_the_command_restores_verifies_and_says_what_came_back(drill: Drill, capsys: Any) -> None:
+def test_the_command_restores_verifies_and_says_what_came_back(drill: Drill, tell: Tell) -> None:
     told = drill.restored.stdout
     assert drill.restored.returncode == 0, told + drill.restored.stderr
     size = drill.archive.stat().st_size
-    tell(capsys, f"backup: {size:,} bytes in {drill.seconds:.1f} s; restore, verify: {drill.restore_seconds:.1f} s")
+    tell(f"backup: {size:,} bytes in {drill.seconds:.1f} s; restore, verify: {drill.restore_seconds:.1f} s")
     assert "The archive is whole" in told
     assert f"The register has {len(drill.editions)} editions" in told
     assert "signer-memory: 2 files came back" in told

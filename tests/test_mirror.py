@@ -24,7 +24,7 @@ from incidents.ledger.verify import main as verify
 from tests.conftest import empty_tables, free_port
 from tests.ledger import ORIGIN, Signer
 from tests.published import merge, publish, withdraw
-from tests.servers import tell
+from tests.servers import Tell
 
 OPENER = urllib.request.build_opener()
 INCIDENTS = 28  # more than one page of the list
@@ -244,7 +244,7 @@ def test_an_unchanged_register_rewrites_nothing(again: Made) -> None:
     assert files(again.path) == before
 
 
-def test_a_publication_rewrites_what_it_changes_and_a_checkpoint_the_log_alone(again: Made, capsys: Any) -> None:
+def test_a_publication_rewrites_what_it_changes_and_a_checkpoint_the_log_alone(again: Made, tell: Tell) -> None:
     before = files(again.path)
     (again.path / "incidents" / "HDC-9999").mkdir()
     (again.path / "incidents" / "HDC-9999" / "index.html").write_text("left by an older copy")
@@ -256,7 +256,7 @@ def test_a_publication_rewrites_what_it_changes_and_a_checkpoint_the_log_alone(a
     assert "totals/T-0002/index.html" in after
     assert {"totals/index.html", "mirror.txt", "SHA256SUMS", "totals.csv"} <= changed
     assert not {name for name in changed if "HDC-" in name}, "pages that the publication does not concern"
-    tell(capsys, f"mirror after one publication: {told.strip()}")
+    tell(f"mirror after one publication: {told.strip()}")
     assert not {name for name in changed if re.search(r"^static/|editions/\d+\.json$|^ledger/tile/entries/", name)}
     assert "signed with the ledger's key" in mirror(again.path, "--check")
 
@@ -277,7 +277,7 @@ def test_a_folder_that_is_no_mirror_is_left_alone(again: Made, tmp_path: Path) -
     assert [each.name for each in tmp_path.iterdir()] == ["letter.txt"]
 
 
-def test_the_making_says_how_long_a_page_takes(made: Made, capsys: Any) -> None:
+def test_the_making_says_how_long_a_page_takes(made: Made, tell: Tell) -> None:
     assert re.search(r"[\d,]+ pages and files asked for in [\d.]+ s, [\d.]+ ms each", made.told)
     assert "Left out" not in made.told
-    tell(capsys, f"mirror: {made.told.strip()}")
+    tell(f"mirror: {made.told.strip()}")

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -16,7 +15,7 @@ import pytest
 from portal.embedded import OWNER, READER, EmbeddedServer
 from tests.addresses import DATA, PAGES
 from tests.running import Running, served
-from tests.servers import copy_server, kill, new_server, server_with_starting_register, tell
+from tests.servers import Tell, copy_server, kill, new_server, server_with_starting_register
 
 CAUGHT_UP_SECONDS = 30
 
@@ -32,9 +31,8 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def installation(starting_database: str, pytestconfig: pytest.Config) -> Iterator[Installation]:
+def installation(starting_database: str, static_files: Path) -> Iterator[Installation]:
     """Each program as it runs in earnest. Ends with the primary dead."""
-    static = Path(pytestconfig.cache.mkdir("static-files"))
     with (
         tempfile.TemporaryDirectory(prefix="hdc-") as name,
         server_with_starting_register((folder := Path(name)) / "primary", durable=True) as primary,
@@ -42,8 +40,8 @@ def installation(starting_database: str, pytestconfig: pytest.Config) -> Iterato
         copy_server(primary, folder / "replica", "--write-recovery-conf")
         with (
             new_server(folder / "replica") as replica,
-            served(primary, folder / "desk", static, SURFACE="desk") as desk,
-            served(replica, folder / "public", static, SURFACE="public") as public,
+            served(primary, folder / "desk", static_files, SURFACE="desk") as desk,
+            served(replica, folder / "public", static_files, SURFACE="public") as public,
         ):
             yield Installation(primary, replica, desk, public)
 
@@ -71,7 +69,7 @@ def test_the_replica_streams_and_can_only_be_read(installation: Installation) ->
 
 
 def test_when_the_primary_is_killed_every_public_page_stays_and_the_desk_says_what_happened(
-    installation: Installation, capsys: Any
+    installation: Installation, tell: Tell
 ) -> None:
     expected = {address: installation.public.get(address)[0] for address in public_addresses()}
     assert installation.desk.get("/accounts/login/")[0] == 200
@@ -104,7 +102,6 @@ def test_when_the_primary_is_killed_every_public_page_stays_and_the_desk_says_wh
     assert {status for address, status in found.items() if "nothing" not in address} == {200}
     assert installation.public.get("/readyz")[0::2] == (200, "ready\n")
     tell(
-        capsys,
         f"primary killed: the desk said so after {noticed * 1000:.0f} ms; {len(found)} public addresses "
         f"answered as before, from the replica ({seconds / len(found) * 1000:.0f} ms each)",
     )

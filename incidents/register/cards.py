@@ -4,10 +4,8 @@ hits are marked in it: so that it is drawn once."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db import connections
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -18,8 +16,9 @@ from incidents.register.models import RegisterIncident
 from incidents.register.orders import Fact
 from incidents.register.reading import card
 from incidents.register.searching import Question
+from incidents.templatetags.register_tags import incident_card
 
-MOST_BYTES = 24 * 1024 * 1024  # of cards that a process keeps
+MOST_BYTES = 48 * 1024 * 1024  # of cards that a process keeps
 # What neither a card nor the filter's sentence shows, and what makes a row heavy.
 SUMMARIES = ("summary_en", "summary_uk")
 HEAVY = ("corroboration", *SUMMARIES, "sources", "source_kinds")
@@ -36,11 +35,6 @@ def rows_of(numbers: Sequence[int], *unread: str) -> list[RegisterIncident]:
     found = RegisterIncident.objects.filter(edition_id__in=numbers).order_by().defer(*unread)
     rows = {row.edition_id: row for row in found}
     return [rows[number] for number in numbers if number in rows]
-
-
-def drawn(shown: Mapping[str, Any]) -> SafeString:
-    """A card as the list shows it."""
-    return render_to_string("_incident_card.html", {"incident": shown, "heading": 2})
 
 
 def drawn_cards(numbers: Sequence[int], facts: Mapping[int, Fact], asked: Question = NO_QUESTION) -> list[SafeString]:
@@ -61,10 +55,10 @@ def _drawn_anew(numbers: Sequence[int], asked: Question) -> dict[int, SafeString
     if not numbers:
         return {}
     if not asked.terms:
-        return {row.edition_id: drawn(card(row)) for row in rows_of(numbers, *HEAVY)}
+        return {row.edition_id: incident_card(card(row), heading=2) for row in rows_of(numbers, *HEAVY)}
     rows = rows_of(numbers, *(name for name in HEAVY if name not in SUMMARIES))
     found = found_cards(rows, asked, "register")
-    return {row.edition_id: drawn(shown) for row, shown in zip(rows, found, strict=True)}
+    return {row.edition_id: incident_card(shown, heading=2) for row, shown in zip(rows, found, strict=True)}
 
 
 def _key(number: int, made_from: int, asked: Question) -> Key:

@@ -23,6 +23,7 @@ KINDS = {
     "source_kind": "SourceKind",
     "investigation": "StepStatus",
 }
+EMPTY, NOT_EMPTY = mark_safe(' class="is-empty"'), mark_safe("")
 LAID_OUT = ("grade", "oblast", "year", "conduct", "setting", "source_kind", "investigation", "unit")
 
 
@@ -42,15 +43,9 @@ class Option(NamedTuple):
 
     def drawn(self, name: str, kind: str) -> SafeString:
         """As the form shows it."""
-        values = {} if self.n is None else {"n": self.n}
-        return filled(
-            "register/_facet_option.html",
-            values,
-            option=self._replace(n=None),
-            name=name,
-            kind=kind,
-            is_empty=self.is_empty,
-        )
+        values: dict[str, object] = {"state": EMPTY if self.is_empty else NOT_EMPTY}
+        values |= {} if self.n is None else {"n": self.n}
+        return filled("register/_facet_option.html", values, option=self._replace(n=None), name=name, kind=kind)
 
 
 @dataclass(frozen=True)

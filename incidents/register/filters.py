@@ -160,7 +160,22 @@ def _unknown(field: forms.ChoiceField, value: str) -> forms.ValidationError:
     return forms.ValidationError(message, "unknown", {"value": shown(value), "accepted": few})
 
 
-class CodeField(forms.ChoiceField):
+class Shared(list[tuple[str, str | Promise]]):
+    """Choices that no form changes, so that copies of a filter share them: each request makes its own filter."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Shared:
+        return self
+
+
+class OfChoices:
+    """A field whose copies share its choices."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        memo[id(self._choices)] = self._choices  # type: ignore[attr-defined]
+        return super().__deepcopy__(memo)  # type: ignore[misc]
+
+
+class CodeField(OfChoices, forms.ChoiceField):
     """One code of a list."""
 
     def validate(self, value: str) -> None:
@@ -169,7 +184,7 @@ class CodeField(forms.ChoiceField):
             raise _unknown(self, value)
 
 
-class CodesField(forms.MultipleChoiceField):
+class CodesField(OfChoices, forms.MultipleChoiceField):
     """One or more codes of a list; empty ones count as absent, repeated ones once."""
 
     widget = forms.CheckboxSelectMultiple
@@ -357,16 +372,16 @@ class IncidentFilter(StrictFilterSet):
     date_from = DayFilter(method="not_before", label=_("From"), last=False)
     date_to = DayFilter(method="not_after", label=_("To"), last=True)
     oblast = CodesFilter(method="one_of", label=_("Oblast"), choices=())
-    grade = CodesFilter(method="one_of", label=_("Grade"), choices=Grade.choices)
-    conduct = CodesFilter(method="overlapping", label=_("Conduct"), choices=Conduct.choices)
-    setting = CodesFilter(method="one_of", label=_("Setting"), choices=Setting.choices)
+    grade = CodesFilter(method="one_of", label=_("Grade"), choices=Shared(Grade.choices))
+    conduct = CodesFilter(method="overlapping", label=_("Conduct"), choices=Shared(Conduct.choices))
+    setting = CodesFilter(method="one_of", label=_("Setting"), choices=Shared(Setting.choices))
     killed_min = WholeNumberFilter(method="killed_at_least", label=_("Killed, at least"))
     origins_min = WholeNumberFilter(method="origins_at_least", label=_("Independent origins, at least"))
-    year = CodesFilter(method="in_years", label=_("Year"), choices=YEARS)
-    investigation = CodesFilter(method="investigated", label=_("Investigation"), choices=INVESTIGATED)
+    year = CodesFilter(method="in_years", label=_("Year"), choices=Shared(YEARS))
+    investigation = CodesFilter(method="investigated", label=_("Investigation"), choices=Shared(INVESTIGATED))
     unit = CodesFilter(method="ascribed_to", label=_("Ascribed to"), choices=())
-    source_kind = CodesFilter(method="with_source", label=_("Kind of source"), choices=SourceKind.choices)
-    sort = CodeFilter(method="unchanged", label=_("Order"), choices=SORTS)
+    source_kind = CodesFilter(method="with_source", label=_("Kind of source"), choices=Shared(SourceKind.choices))
+    sort = CodeFilter(method="unchanged", label=_("Order"), choices=Shared(SORTS))
 
     class Meta:
         model = RegisterIncident
@@ -376,8 +391,9 @@ class IncidentFilter(StrictFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Reads the regions and units that may be asked for, once: a field would do so each time it is looked at."""
         super().__init__(*args, **kwargs)
-        self.filters["oblast"].extra["choices"], self.n_held = regions()
-        self.filters["unit"].extra["choices"] = units()
+        found, self.n_held = regions()
+        self.filters["oblast"].extra["choices"] = Shared(found)
+        self.filters["unit"].extra["choices"] = Shared(units())
 
     @property
     def asked(self) -> Question:
@@ -467,7 +483,7 @@ class SourceFilter(StrictFilterSet):
     """The list of sources."""
 
     q = WordsFilter(label=_("Words"))
-    kind = CodesFilter(method="of_kind", label=_("Kind"), choices=SourceKind.choices)
+    kind = CodesFilter(method="of_kind", label=_("Kind"), choices=Shared(SourceKind.choices))
     access = CodeFilter(
         field_name="access",
         label=_("Access"),
@@ -488,8 +504,8 @@ class InvestigationFilter(StrictFilterSet):
     """The list of investigations."""
 
     q = WordsFilter(label=_("Words"))
-    status = CodesFilter(method="one_of", label=_("Current status"), choices=StepStatus.choices)
-    body_kind = CodesFilter(method="one_of", label=_("Kind of body"), choices=BodyKind.choices)
+    status = CodesFilter(method="one_of", label=_("Current status"), choices=Shared(StepStatus.choices))
+    body_kind = CodesFilter(method="one_of", label=_("Kind of body"), choices=Shared(BodyKind.choices))
 
     class Meta:
         model = RegisterInvestigation

@@ -107,14 +107,8 @@ class Column:
 
     @property
     def said(self) -> str:
-        """The two counts in words: "3 incidents, 2 more that may have happened then"."""
-        certain = ngettext("%(n)s incident", "%(n)s incidents", self.certain) % {"n": self.certain}
-        if not self.possible:
-            return certain
-        more = ngettext(
-            "%(n)s more that may have happened then", "%(n)s more that may have happened then", self.possible
-        ) % {"n": self.possible}
-        return f"{certain}, {more}"
+        """The two counts in words."""
+        return _said(self.certain, self.possible, get_language() or "")
 
     @property
     def drawn(self) -> SafeString:
@@ -133,6 +127,16 @@ class Column:
             "possible": self.possible,
         }
         return filled("register/_histogram_row.html", printed, chosen=self.chosen)
+
+
+@lru_cache(4_000)
+def _said(certain: int, possible: int, _language: str) -> str:
+    """ "3 incidents, 2 more that may have happened then"."""
+    words = ngettext("%(n)s incident", "%(n)s incidents", certain) % {"n": certain}
+    if not possible:
+        return words
+    more = ngettext("%(n)s more that may have happened then", "%(n)s more that may have happened then", possible)
+    return f"{words}, {more % {'n': possible}}"
 
 
 @dataclass(frozen=True)

@@ -273,7 +273,7 @@ def investigations_of(codes: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def card(row: RegisterIncident) -> dict[str, Any]:
-    """An incident as `_incident_card.html` takes it."""
+    """An incident as the tag `incident_card` takes it."""
     return {
         "code": row.code,
         "title": row.title,

@@ -19,14 +19,14 @@ FIRST_SLOT = 0xE000  # Unicode's area for private use: the slots stand for value
 
 
 def filled(template: str, values: Mapping[str, object], **fixed: Any) -> SafeString:
-    """The template with these values. `fixed` is what it asks about; the values it may only print."""
+    """The template with these values. `fixed` is what it asks about; the values it may only print, escaped as ever."""
     first, parts = _shell(get_language() or "", template, tuple(values), tuple(fixed.items()))
     printed = [_escaped(value) for value in values.values()]
     return mark_safe(first + "".join([printed[slot] + text for slot, text in parts]))  # noqa: S308 (both are escaped)
 
 
 def _escaped(value: object) -> str:
-    return str(value) if isinstance(value, int) else escape(str(value))
+    return str(value) if isinstance(value, int | SafeString) else escape(str(value))
 
 
 @lru_cache(4_000)

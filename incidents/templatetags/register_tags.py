@@ -16,11 +16,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext, pgettext_lazy
 
 from incidents import dates, drawings, vocabulary
 from incidents.register import as_of, drawing
 from incidents.register.shelf import LINE
+from incidents.register.shells import filled
 
 register = template.Library()
 
@@ -41,6 +43,20 @@ def drawn(fragment: str, **values: Any) -> SafeString:
     """`{% drawn "_stance.html" stance=cell.stance %}`: as `{% include … only %}`, for what comes again with the same
     values on the same page, or on the next one."""
     return drawing.drawn(fragment, values)
+
+
+@register.filter
+def as_input(field: Any) -> SafeString:
+    """A field's widget. Of fields that hold nothing, which are most of those of a list, it is drawn once."""
+    if field.errors or field.value():
+        return SafeString(field)
+    key = (get_language() or "", type(field.form).__name__, field.auto_id)
+    if key not in _empty_inputs:
+        _empty_inputs[key] = SafeString(field)
+    return _empty_inputs[key]
+
+
+_empty_inputs: dict[tuple[str, str, str], SafeString] = {}
 
 
 @register.filter
@@ -290,6 +306,34 @@ def reports_and_origins(n_reports: int, n_origins: int) -> str:
     reports = ngettext("%(n)s report", "%(n)s reports", n_reports) % {"n": n_reports}
     origins = ngettext("%(n)s independent origin", "%(n)s independent origins", n_origins) % {"n": n_origins}
     return pgettext("reports, origins", "%(reports)s, %(origins)s") % {"reports": reports, "origins": origins}
+
+
+@register.simple_tag
+def incident_card(incident: Mapping[str, Any], heading: int = 3) -> SafeString:
+    """An incident in a list, from a template that is drawn once. It has {"code", "title", "date" (EDTF), "place",
+    "killed", "survived", "grade", "n_reports", "n_origins"}, and maybe {"href", "snippet" (texts with hits marked)}."""
+    place, snippet = incident.get("place"), incident.get("snippet")
+    words = {
+        "when": capfirst(edtf_in_words(incident["date"])),
+        "place": bilingual(place),
+        "href": page_of(incident, "incident"),
+        "title": bilingual(incident["title"]),
+        "killed": count_sentence(incident["killed"], "killed"),
+        "survived": count_sentence(incident["survived"], "survived"),
+        "snippet": bilingual(snippet),
+        "sources": reports_and_origins(incident["n_reports"], incident["n_origins"]),
+        "code": incident["code"],
+    }
+    return filled(
+        "_incident_card.html",
+        words,
+        heading=heading,
+        has_place=bool(place),
+        has_killed=is_given(incident["killed"]),
+        has_survived=is_given(incident["survived"]),
+        has_snippet=bool(snippet),
+        grade=incident["grade"],
+    )
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------

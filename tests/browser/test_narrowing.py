@@ -8,15 +8,14 @@ MOST_BYTES = 120 * 1024
 
 
 @pytest.mark.parametrize("path", ["/incidents/", "/uk/incidents/"])
-def test_a_first_visit_moves_at_most_120_kilobytes(live_site, new_page, path, capsys):
+def test_a_first_visit_moves_at_most_120_kilobytes(live_site, new_page, path, tell):
     page = new_page()
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     moved = []
     network.on("Network.loadingFinished", lambda event: moved.append(event["encodedDataLength"]))
     page.goto(live_site.url + path, wait_until="networkidle")
-    with capsys.disabled():
-        print(f"\na first visit to {path} moves {sum(moved) / 1024:.1f} KB in {len(moved)} answers")  # noqa: T201
+    tell(f"a first visit to {path} moves {sum(moved) / 1024:.1f} KB in {len(moved)} answers")
     assert len(moved) > 5
     assert sum(moved) <= MOST_BYTES
 

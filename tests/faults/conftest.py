@@ -15,16 +15,15 @@ from tests.servers import connections_kept, server_with_starting_register
 
 
 @pytest.fixture(scope="package")
-def installation(starting_database: str, django_db_blocker: Any, pytestconfig: pytest.Config) -> Iterator[Installation]:
+def installation(starting_database: str, django_db_blocker: Any, static_files: Path) -> Iterator[Installation]:
     """Shared, because each start costs seconds. Every test leaves it serving."""
-    static = Path(pytestconfig.cache.mkdir("static-files"))
     with tempfile.TemporaryDirectory(prefix="hdc-") as name, small_disk(Path(name) / "disk") as is_small:
         folder = Path(name) / "disk"
         with (
             django_db_blocker.unblock(),
             connections_kept(),
             server_with_starting_register(folder / "postgres", durable=True) as server,
-            served(server, Path(name) / "web", static, SURFACE="all") as web,
+            served(server, Path(name) / "web", static_files, SURFACE="all") as web,
         ):
             yield Installation(server, web, folder if is_small else None)
 

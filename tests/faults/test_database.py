@@ -2,12 +2,11 @@
 
 import os
 import time
-from typing import Any
 
 import pytest
 
 from tests.faults.installation import Installation, words
-from tests.servers import kill, tell
+from tests.servers import Tell, kill
 
 GONE_SECONDS = 10
 MOST_SAVES = 200
@@ -16,7 +15,7 @@ LONG = "Reported in many words. " * 800
 
 
 def test_the_database_gone_for_ten_seconds_pages_say_so_and_recover_without_a_restart(
-    installation: Installation, capsys: Any
+    installation: Installation, tell: Tell
 ) -> None:
     author = installation.documenter()
     code = installation.incident(author, submitted=False)
@@ -56,14 +55,13 @@ def test_the_database_gone_for_ten_seconds_pages_say_so_and_recover_without_a_re
     assert installation.revision(code) == revision + 1
     installation.verified()
     tell(
-        capsys,
         f"database gone for {GONE_SECONDS} s: {asked} pages said so, none later than {slowest:.1f} s; "
         f"ready {recovered:.1f} s after it was back, without a restart",
     )
 
 
 def test_on_a_full_disk_nothing_is_half_saved_and_what_was_acknowledged_stays(
-    installation: Installation, capsys: Any
+    installation: Installation, tell: Tell
 ) -> None:
     if installation.disk is None:
         # Not even under CI=true a failure: no package gives a container the right to mount.
@@ -97,7 +95,6 @@ def test_on_a_full_disk_nothing_is_half_saved_and_what_was_acknowledged_stays(
     assert installation.edit(author, code, title_en="Room again", summary_en="Short.")()[0] == 200
     installation.verified()
     tell(
-        capsys,
         f"disk full: {acknowledged} saves acknowledged and kept, the next one refused with 503 "
         f"({'no space left' if 'no space left' in words((503, {}, said)) else 'does not answer'}); "
         "saving works when there is room",

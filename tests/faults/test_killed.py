@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.faults.installation import Attempt, Installation
-from tests.servers import tell
+from tests.servers import Tell
 
 # Held one after another, these stop a publication before its edition, between edition and rows, and before its end.
 POINTS = ("register_edition", "register_registerincident", "casework_move")
@@ -17,7 +17,7 @@ POINTS = ("register_edition", "register_registerincident", "casework_move")
 
 @pytest.mark.parametrize("table", POINTS)
 def test_killed_while_publishing_nothing_is_published_and_the_same_approval_works_afterwards(
-    installation: Installation, table: str, capsys: Any
+    installation: Installation, table: str, tell: Tell
 ) -> None:
     author, reviewer = installation.documenter(), installation.reviewer()
     code = installation.incident(author)
@@ -35,7 +35,7 @@ def test_killed_while_publishing_nothing_is_published_and_the_same_approval_work
     assert installation.editions(code) == 1
     assert installation.web.get(f"/incidents/{code}/")[0] == 200
     installation.verified()
-    tell(capsys, f"killed while publishing (at {table}): 0 editions, then 1; answering again after {seconds:.1f} s")
+    tell(f"killed while publishing (at {table}): 0 editions, then 1; answering again after {seconds:.1f} s")
 
 
 def test_killed_while_saving_the_last_acknowledged_save_stands_and_the_form_can_be_sent_again(

@@ -8,21 +8,20 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
-from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 
 from portal.embedded import OWNER
 from tests.faults.installation import Attempt, Installation, words
-from tests.servers import tell
+from tests.servers import Tell
 
 READERS = 1_000
 BEFORE, AFTER = "The title before", "The title afterwards"
 
 
 def test_of_two_approvals_at_the_same_instant_one_publishes_and_the_other_is_told(
-    installation: Installation, capsys: Any
+    installation: Installation, tell: Tell
 ) -> None:
     author = installation.documenter()
     code = installation.incident(author)
@@ -38,7 +37,7 @@ def test_of_two_approvals_at_the_same_instant_one_publishes_and_the_other_is_tol
     assert "Not done." in told
     assert installation.editions(code) == 1
     installation.verified()
-    tell(capsys, "two approvals at one instant: 1 edition; the other reviewer got 409 and the reason")
+    tell("two approvals at one instant: 1 edition; the other reviewer got 409 and the reason")
 
 
 async def read(host: str, port: int, path: str) -> tuple[int, str, float]:
@@ -58,7 +57,7 @@ def in_a_thread[T](work: Callable[[], T]) -> T:
 
 
 def test_a_thousand_readers_during_a_publication_each_get_one_edition_whole(
-    installation: Installation, capsys: Any
+    installation: Installation, tell: Tell
 ) -> None:
     author, reviewer = installation.documenter(), installation.reviewer()
     code = installation.incident(author, title_en=BEFORE)
@@ -100,7 +99,6 @@ def test_a_thousand_readers_during_a_publication_each_get_one_edition_whole(
     installation.verified()
     slowest = sorted(each for _status, _page, each in answers)
     tell(
-        capsys,
         f"{READERS} readers at once during a publication: no error, no mixture ({seen[1]} saw edition 1, {seen[2]} "
         f"edition 2); {len(answers) / seconds:.0f} pages a second, median {slowest[len(slowest) // 2]:.1f} s, "
         f"last {slowest[-1]:.1f} s",

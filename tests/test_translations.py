@@ -1,0 +1,60 @@
+"""The interface in Ukrainian is whole: every text is collected, translated, and compiled as it is written."""
+
+import ast
+import gettext
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "locale" / "uk" / "LC_MESSAGES"
+PARTS = re.compile(r'^(msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?) (".*"(?:\n".*")*)', re.MULTILINE)
+TRANSLATING = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
+
+
+def entries() -> Iterator[dict[str, str]]:
+    """The texts of django.po, each with its parts by name."""
+    for block in (FOLDER / "django.po").read_text().split("\n\n"):
+        lines = "\n".join(line for line in block.splitlines() if not line.startswith("#"))
+        found = {name: "".join(map(ast.literal_eval, quoted.splitlines())) for name, quoted in PARTS.findall(lines)}
+        if found.get("msgid"):
+            yield found | {"comments": block.split("msg", 1)[0]}
+
+
+def test_every_text_has_a_translation_that_somebody_has_read():
+    for entry in entries():
+        translated = [text for name, text in entry.items() if name.startswith("msgstr")]
+        assert translated, entry
+        assert all(translated), entry
+        assert "fuzzy" not in entry["comments"], entry
+        assert len(translated) == (4 if "msgid_plural" in entry else 1), entry
+
+
+def test_what_is_compiled_is_what_is_written():
+    with (FOLDER / "django.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for entry in entries():
+        if "msgid_plural" in entry:
+            said = compiled.ngettext(entry["msgid"], entry["msgid_plural"], 5)
+            assert said == entry["msgstr[2]"], entry
+        elif "msgctxt" in entry:
+            assert compiled.pgettext(entry["msgctxt"], entry["msgid"]) == entry["msgstr"], entry
+        else:
+            assert compiled.gettext(entry["msgid"]) == entry["msgstr"], entry
+
+
+def test_no_text_hides_where_it_is_not_collected():
+    """The collector does not look into f-strings: a text that stands only there is never translated."""
+    collected = {entry["msgid"] for entry in entries()}
+    for folder in ("incidents", "people", "portal"):
+        for file in (ROOT / folder).rglob("*.py"):
+            for text in _in_f_strings(ast.parse(file.read_text())):
+                assert text in collected, f"{file.relative_to(ROOT)}: {text}"
+
+
+def _in_f_strings(tree: ast.AST) -> Iterator[str]:
+    """What is handed to a translating function within an f-string."""
+    for string in (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)):
+        for call in (node for node in ast.walk(string) if isinstance(node, ast.Call)):
+            if isinstance(call.func, ast.Name) and call.func.id in TRANSLATING:
+                yield from (each.value for each in call.args if isinstance(each, ast.Constant))
