@@ -2,21 +2,24 @@
 
 import os
 import signal
+import socket
+import struct
 import threading
 from typing import Any
 
 import gunicorn  # type: ignore[import-untyped]
 
 from portal import env, logs
+from portal.outgoing import allow_only, named_hosts
 
 wsgi_app = "portal.wsgi:application"
 _host = env.text("HOST", "127.0.0.1").strip("[]")
 bind = f"[{_host}]:{env.number('PORT', 8000)}" if ":" in _host else f"{_host}:{env.number('PORT', 8000)}"
 workers = env.number("WEB_WORKERS", 2)
 threads = env.number("WEB_THREADS", 4)
-worker_class = "portal.worker.Worker"
-worker_connections = 400  # of each worker; with as many temporary files that is below a limit of 1,024 open ones
-sendfile = False  # answers go through the worker's hands, which hold what a slow client has not taken yet
+worker_class = "gthread"
+worker_connections = 400  # of each worker, which is below a limit of 1,024 open files
+keepalive = 5  # seconds; the proxy (deploy/nginx) keeps its connections for 3, so that none is closed under a request
 preload_app = True
 timeout = 60
 graceful_timeout = 5
@@ -29,11 +32,24 @@ control_socket_disable = True
 proc_name = "hors-de-combat"
 gunicorn.SERVER = "hors-de-combat"  # what answers say, instead of the program's name
 
+PATIENCE = 10  # seconds without a byte, after which a connection is given up; a proxy in front keeps slow ones from us
 
-def when_ready(_server: Any) -> None:
-    """A demonstration that is killed leaves nobody to stop us: when the pipe from it closes, stop of our own accord."""
+
+def when_ready(server: Any) -> None:
+    """Set bounds on silent clients. A demonstration that is killed leaves nobody to stop us: when the pipe from it
+    closes, stop of our own accord."""
+    bound = struct.pack("ll", PATIENCE, 0)
+    for listener in server.LISTENERS:
+        # Connections inherit it from the socket that accepts them; gunicorn's own timeout is for its workers alone.
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, bound)
     if env.flag("STOP_WITH_STDIN"):
         threading.Thread(target=_stop_with_stdin, daemon=True).start()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """In a process that serves: from here it connects to nobody unasked for."""
+    allow_only(named_hosts())
 
 
 def _stop_with_stdin() -> None:

@@ -1,26 +1,32 @@
 """Plain HTTP where the site has https: a reader is led on, a program is refused (ASVS 5.0, 4.1.2).
 
-A program that is redirected goes on sending its requests in clear text, and nobody notices.
+A program that is redirected goes on sending its requests in clear text, and nobody notices. Django's SecurityMiddleware
+leads readers on; addresses for programs are exempt from that in the settings, and come to this middleware behind it.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
-from django.middleware.security import SecurityMiddleware
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portal.paths import is_for_programs, language_of
 
 
-class HttpsMiddleware(SecurityMiddleware):
-    """Django's, with another answer for the interface and the log."""
+class ProgramsOverHttpsMiddleware:
+    """Refuses the interface and the log to whoever asks for them in clear text."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:  # type: ignore[override]
-        """None where the request may pass."""
-        led_on = super().process_request(request)
-        return _refused(request) if led_on is not None and is_for_programs(request.path_info) else led_on
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in the view's stead, or let the request pass."""
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure() and is_for_programs(request.path_info):
+            return _refused(request)
+        return self.get_response(request)
 
 
 def _refused(request: HttpRequest) -> HttpResponseBase:

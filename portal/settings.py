@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from portal import env, logs
+from portal import env, logs, paths
 
 BASE_DIR = env.BASE_DIR
 
@@ -54,7 +54,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.logs.RequestMiddleware",
-    "portal.https.HttpsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "portal.https.ProgramsOverHttpsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.HeadersMiddleware",
     "portal.middleware.CookielessMiddleware",
@@ -251,7 +252,8 @@ BEHIND_PROXY = env.flag("BEHIND_PROXY", default=HTTPS)
 ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # whose last entry in X-Forwarded-For is the visitor's address
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+# Relative to the root. Programs are refused instead of being led on: portal/https.py.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$", *(rf"^(uk)?/?{path.lstrip('/')}" for path in paths.FOR_PROGRAMS)]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

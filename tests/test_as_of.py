@@ -114,6 +114,14 @@ def test_every_shape_of_the_list_shows_the_same_day(client, grown):
     assert "No incident in the register fits" in words(then)
 
 
+def test_the_api_gives_a_record_as_it_was_on_the_day(client, grown):
+    now, then = (client.get(f"/api/v1/incidents/HDC-0001{asked}").json() for asked in ("", "?as_of=2025-05-31"))
+    assert now["document"]["title"] == {"en": "A better title"}
+    assert then["document"]["title"]["en"] == then["data"]["title_en"] == "An invented case"
+    assert [len(each["editions"]) for each in (now, then)] == [2, 1]
+    assert client.get("/api/v1/sources/S-0002?as_of=2025-05-31").status_code == 404
+
+
 def test_the_head_of_a_file_is_that_of_its_day(client, grown):
     head = Edition.objects.get(kind="incident", code="HDC-0002").pk
     assert client.get("/incidents.csv?as_of=2025-05-31").headers["X-Register-Head"].startswith(f"{head} ")
@@ -142,7 +150,7 @@ def test_a_day_that_cannot_be_shown_is_refused_on_every_page(client, grown, day,
         response = client.get(f"{address}?as_of={day}")
         assert response.status_code == 400, address
         assert said in words(response), address
-    for address in ("/api/v1/incidents", "/incidents.csv", "/incidents.atom"):
+    for address in ("/api/v1/incidents", "/api/v1/incidents/HDC-0001", "/incidents.csv", "/incidents.atom"):
         response = client.get(f"{address}?as_of={day}")
         assert response.status_code == 400
         assert response.headers["Content-Type"] == "application/problem+json"

@@ -1,5 +1,7 @@
 """A documenter writes an incident on one page: everything is kept as typed, and nothing is half saved."""
 
+import re
+
 import pytest
 
 from incidents.casework.models import Incident, Record, Revision, Source, Unit
@@ -108,6 +110,20 @@ def test_everything_typed_is_kept(desk, documenter):
     assert incident.observations.get().at == "12:04"
     assert incident.victims.get().private_note == "Private."
     assert (incident.state, incident.revision, incident.created_by) == ("draft", 1, documenter)
+
+
+@pytest.mark.parametrize(
+    ("address", "first", "abroad"),
+    [
+        (NEW, "Autonomous Republic of Crimea", "Belgorod Oblast"),
+        (f"/uk{NEW}", "Автономна Республіка Крим", "Бєлгородська область"),
+    ],
+)
+def test_regions_are_named_and_sorted_in_the_language_of_the_page(desk, address, first, abroad):
+    listed = re.search(r'name="region".*?</select>', desk.get(address).content.decode(), re.DOTALL)[0]
+    names = re.findall(r"<option[^>]*>([^<]+)</option>", listed)
+    assert names[1] == first
+    assert abroad in names[-8:]
 
 
 def test_one_save_is_one_revision_with_its_author(desk, documenter):

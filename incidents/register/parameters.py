@@ -14,10 +14,10 @@ DAY: Names = ("as_of",)
 RECORDS = ("incident", "source", "investigation", "total")
 STANDING = (
     *("home", "definitions", "methodology", "cite", "sitemap", "sitemap_part", "robots", "ledger"),
-    *("api", "package", "api_index", "api_description", "api_record"),
+    *("api", "package", "api_index", "api_description"),
 )
 TAKEN: dict[str, Names] = (
-    dict.fromkeys((*RECORDS, "totals"), DAY)
+    dict.fromkeys((*RECORDS, "totals", "api_record"), DAY)
     | dict.fromkeys((f"{name}_edition" for name in RECORDS), NONE)
     | dict.fromkeys((f"{name}_document" for name in RECORDS), NONE)
     | dict.fromkeys((f"{name}_proof" for name in RECORDS), NONE)

@@ -186,3 +186,15 @@ def test_every_page_fits_and_names_all_it_holds(new_page, live_site, width):
         wider = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         found[path] = faults + (["wider than the screen"] if wider else [])
     assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize(
+    "path", ["/uk/desk/trail/", "/uk/desk/people/", "/uk/desk/units/", "/uk/desk/incidents/HDC-0001/review/"]
+)
+def test_a_table_is_read_on_a_phone_without_scrolling_aside(new_page, live_site, path):
+    page = new_page(viewport={"width": 390, "height": 800})
+    sign_in(page, live_site, live_site.reviewer if "review" in path else live_site.administrator)
+    page.goto(live_site.url + path)
+    assert page.locator("table.stacked").count()
+    aside = "each => [...each].filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.textContent.trim())"
+    assert page.locator(".scroll:has(.stacked)").evaluate_all(aside) == []

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from incidents.register.api.cursor import LONGEST
 from incidents.register.api.lists import LISTINGS, CursorField, Listing
+from incidents.register.as_of import PARAMETER
 from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL
 from incidents.register.exports.columns import Column, Kind, Table
 from incidents.register.filters import LONGEST_TEXT, CodesField, DayField, WholeNumberField
@@ -100,6 +101,7 @@ def _list_operation(name: str, listing: Listing) -> dict[str, Any]:
 
 
 def _record_operation(name: str, listing: Listing) -> dict[str, Any]:
+    day = _parameter(PARAMETER, listing.asked(QueryDict()).form.fields[PARAMETER])
     code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]+$"}}
     answer = {
         "type": "object",
@@ -111,7 +113,7 @@ def _record_operation(name: str, listing: Listing) -> dict[str, Any]:
             "editions": {"type": "array", "items": {"type": "object"}},
         },
     }
-    return _operation(f"one-of-{name}", listing.table.meaning, [code], answer, ("400", "404", "405", "410"))
+    return _operation(f"one-of-{name}", listing.table.meaning, [code, day], answer, ("400", "404", "405", "410"))
 
 
 def _operation(

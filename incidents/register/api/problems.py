@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, Concatenate, cast
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -121,6 +122,8 @@ def _answered(request: HttpRequest, view: Any, *args: Any, **kwargs: Any) -> Htt
         if request.method not in METHODS:
             raise ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, _("Only GET, HEAD and OPTIONS are answered here."))
         response: HttpResponseBase = view(request, *args, **kwargs)
+    except BadRequest as refusal:
+        return answer(request, ProblemError(HTTPStatus.BAD_REQUEST, str(refusal)))
     except Http404 as missing:
         return answer(request, ProblemError(HTTPStatus.NOT_FOUND, str(missing.args[0]) if missing.args else ""))
     except ProblemError as problem:

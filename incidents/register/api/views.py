@@ -14,7 +14,7 @@ from incidents.register.api.cursor import CursorError, TooMuchChanged
 from incidents.register.api.lists import LISTINGS, OF_ANOTHER
 from incidents.register.api.openapi import description
 from incidents.register.api.problems import ProblemError, check, data_view
-from incidents.register.as_of import list_of_its_day
+from incidents.register.as_of import list_of_its_day, record_of_its_day
 from incidents.register.citing import absolute, document_of
 from incidents.register.exports.about import LICENCE, LICENCE_NAME, LICENCE_URL, read_head
 from incidents.register.views.records import editions_of, is_withdrawn
@@ -78,8 +78,10 @@ def _with(name: str, query: str) -> str:
 
 
 @data_view
+@record_of_its_day
 def record(request: HttpRequest, name: str, code: str) -> HttpResponse:
-    """One record with its newest document and the addresses of all its editions; 410 with the reason if withdrawn."""
+    """One record with its newest document and the addresses of all its editions, of today or of the day asked for; 410
+    with the reason if withdrawn."""
     chosen = LISTINGS[name]
     if chosen.kind is None:
         raise Http404(_("There is nothing at this address."))
