@@ -25,10 +25,16 @@ TRIGGERS = {
         *("casework_redaction_by_administrators", "casework_redaction_decided_stays"),
         *("casework_redaction_stays", "casework_redaction_all_stay"),
     ),
-    "casework_record": ("casework_record_published_after_review", "casework_record_born_unpublished"),
-    "casework_review": ("casework_review_four_eyes", "casework_review_decided_stays", "casework_history_all_stays"),
+    "casework_record": (
+        *("casework_record_published_after_review", "casework_record_born_unpublished"),
+        "casework_record_second_person",
+    ),
+    "casework_review": (
+        *("casework_review_four_eyes", "casework_review_second_person"),
+        *("casework_review_decided_stays", "casework_history_all_stays"),
+    ),
     "casework_revision": ("casework_history_stays", "casework_history_all_stays"),
-    "casework_move": ("casework_history_stays", "casework_history_all_stays"),
+    "casework_move": ("casework_move_second_person", "casework_history_stays", "casework_history_all_stays"),
     "casework_sourcederivation": ("casework_derivation_no_circles",),
     "audit_entry": ("audit_entry_stays", "audit_entry_all_stay"),
 }

@@ -20,28 +20,26 @@ STATES = (DRAFT, SUBMITTED, RETURNED, PUBLISHED, REOPENED, WAITING_AGAIN, WITHDR
 
 AUTHOR, COLLEAGUE, STRANGER = "author", "colleague", "another documenter"
 REVIEWER, WRITES_AND_REVIEWS, ADMINISTRATOR, NOBODY = "reviewer", "author who reviews", "administrator", "nobody"
-DECIDING = {"request_changes", "reject"}
 
-# What each person may do with a record in each state; nothing where nothing is said.
+# What each person may do with a record in each state; nothing where nothing is said. Who wrote a part decides nothing.
 MAY: dict[str, dict[str, set[str]]] = {
     DRAFT: {
         AUTHOR: {"submit", "share"},
         COLLEAGUE: {"submit", "share"},
-        WRITES_AND_REVIEWS: {"submit", "share", "merge"},
+        WRITES_AND_REVIEWS: {"submit", "share"},
         REVIEWER: {"merge"},
     },
-    SUBMITTED: {REVIEWER: {"approve", "merge"} | DECIDING, WRITES_AND_REVIEWS: {"merge"} | DECIDING},
-    PUBLISHED: {REVIEWER: {"withdraw", "merge"}, WRITES_AND_REVIEWS: {"withdraw", "merge"}},
+    SUBMITTED: {REVIEWER: {"approve", "merge", "request_changes", "reject"}},
+    PUBLISHED: {REVIEWER: {"withdraw", "merge"}},
     REOPENED: {
         AUTHOR: {"submit", "share"},
         COLLEAGUE: {"submit", "share"},
-        WRITES_AND_REVIEWS: {"submit", "share", "withdraw", "merge"},
+        WRITES_AND_REVIEWS: {"submit", "share"},
         REVIEWER: {"withdraw", "merge"},
     },
-    WAITING_AGAIN: {
-        REVIEWER: {"approve", "request_changes", "withdraw", "merge"},
-        WRITES_AND_REVIEWS: {"request_changes", "withdraw", "merge"},
-    },
+    WAITING_AGAIN: {REVIEWER: {"approve", "request_changes", "withdraw", "merge"}},
+    MERGED: {REVIEWER: {"withdraw"}},
+    REJECTED: {REVIEWER: {"reopen"}},
 }
 MAY[RETURNED] = MAY[DRAFT]
 
@@ -109,6 +107,7 @@ class Scene:
             "approve": lambda: approve(record, user),
             "request_changes": lambda: workflow.request_changes(record, user, "Which day?"),
             "reject": lambda: workflow.reject(record, user, "insufficient"),
+            "reopen": lambda: workflow.reopen(record, user),
             "withdraw": lambda: workflow.withdraw(record, user, "It was staged."),
             "merge": lambda: workflow.merge(record, user, self.target, "The same."),
         }

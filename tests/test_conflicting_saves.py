@@ -12,6 +12,7 @@ from tests.factories import (
     make_reviewer,
     make_source,
     publish,
+    revise,
 )
 
 pytestmark = pytest.mark.django_db
@@ -248,19 +249,46 @@ def test_what_was_submitted_meanwhile_is_not_saved_and_the_text_is_kept():
     assert two.saved().title_en != "From the second"
 
 
-def test_two_documenters_who_opened_what_is_published_both_get_into_its_next_edition():
+def test_of_two_documenters_who_opened_what_is_published_the_second_is_shared_in_or_stays_out():
+    """Nobody becomes an author by a conflict: a number in a posted form would do. The first shares the draft."""
     incident = publish(make_incident(make_documenter()), make_reviewer())
-    first, second = signed_in(make_documenter()), signed_in(make_documenter())
+    people = make_documenter(), make_documenter()
+    first, second = (signed_in(person) for person in people)
     address = f"/desk/incidents/{incident.code}/edit/"
     pages = [FormPage(desk.get(address)) for desk in (first, second)]
     assert first.post(address, pages[0].filled(killed_high="5")).status_code == 302
-    response = second.post(address, pages[1].filled(title_en="From the second"))
-    assert response.status_code == 409
-    page = FormPage(response)
+    sent = pages[1].filled(title_en="From the second")
+    for posted in (sent, sent | {"revision": ["1"]}, sent | {"revision": ["2"]}, {"add": "citations"}):
+        response = second.post(address, posted)
+        assert response.status_code == 403
+        assert "your browser still holds what you typed" in said(response)
+    assert not incident.shared_with.filter(pk=people[1].pk).exists()
+    assert second.post(f"/desk/incidents/{incident.code}/move/submit/").status_code == 409
+
+    workflow.share(Record.objects.get(pk=incident.pk), *people)
+    page = FormPage(second.post(address, sent))
     assert (page.fields["killed_high"], page.fields["title_en"]) == (["5"], ["From the second"])
     assert second.post(address, page.filled()).status_code == 302
     saved = Incident.objects.get(pk=incident.pk)
     assert (saved.killed_high, saved.title_en, saved.edition) == (5, "From the second", 1)
+
+
+def test_who_loses_the_race_for_the_next_edition_becomes_no_author_either():
+    """As when the other saves between a documenter's request and its lock."""
+    from django.core.exceptions import PermissionDenied
+
+    from incidents.casework.drafting import Editor
+    from incidents.casework.starting_register import posted
+
+    incident = publish(make_incident(make_documenter()), make_reviewer())
+    late = make_documenter()
+    page = FormPage(signed_in(late).get(f"/desk/incidents/{incident.code}/edit/"))
+    read_before = Record.objects.get(pk=incident.pk)
+    editor = Editor("incident", late, read_before, posted({**page.filled(title_en="Late")}, {}))
+    revise(incident, make_documenter(), killed_high=5)
+    with pytest.raises(PermissionDenied):
+        editor.save()
+    assert not incident.shared_with.filter(pk=late.pk).exists()
 
 
 def test_somebody_who_never_could_write_it_gets_nothing_by_posting():

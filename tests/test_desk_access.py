@@ -23,7 +23,7 @@ LISTS = ("", "incidents/", "sources/", "investigations/", "totals/", "queue/", "
 SUGGESTIONS = ("suggestions/places/", "suggestions/sources/", "suggestions/units/", "suggestions/date/")
 NEW = ("incidents/new/", "sources/new/", "investigations/new/", "totals/new/")
 OF_A_RECORD = ("", "history/", "review/", "edit/")
-MOVES = ("submit", "approve", "request_changes", "reject", "withdraw", "merge", "share")
+MOVES = ("submit", "approve", "request_changes", "reject", "reopen", "withdraw", "merge", "share")
 
 DOCUMENTER, REVIEWER, ADMINISTRATOR, NOBODY = "documenter", "reviewer", "administrator", "nobody"
 MAY_OPEN = {
@@ -222,6 +222,7 @@ def test_a_move_that_does_not_exist_is_not_there(name):
         ("approve", {"revision": "1"}),
         ("request_changes", {"comment": "Please"}),
         ("reject", {"reject_reason": "duplicate"}),
+        ("reopen", {"comment": "Because"}),
         ("withdraw", {"reason_en": "Because"}),
         ("merge", {"target": "itself", "reason_en": "Because"}),
     ],

@@ -341,7 +341,7 @@ def test_the_other_forms_answer_whatever_is_posted(desk, kind, data):
 @given(
     kind=st.sampled_from(["incidents", "sources", "investigations", "totals"]),
     name=st.sampled_from(
-        ["submit", "approve", "request_changes", "reject", "withdraw", "merge", "share", "publish", "\0"]
+        ["submit", "approve", "request_changes", "reject", "reopen", "withdraw", "merge", "share", "publish", "\0"]
     ),
     sent=st.dictionaries(
         st.sampled_from(
@@ -377,7 +377,7 @@ def test_every_move_answers_whatever_is_posted(people, kind, name, sent):
 
 @settings(THOROUGH, max_examples=40)
 @given(
-    name=st.sampled_from(["approve", "request_changes", "reject", "withdraw", "merge"]),
+    name=st.sampled_from(["approve", "request_changes", "reject", "reopen", "withdraw", "merge"]),
     sent=st.fixed_dictionaries(
         {},
         optional={

@@ -115,6 +115,19 @@ def test_a_merged_incident_leads_to_the_one_it_became_part_of(client, incident):
     assert "HDC-0001" in words(client.get("/incidents/HDC-0002/"))
 
 
+def test_what_was_merged_and_then_withdrawn_is_read_nowhere_and_leads_nowhere(client, incident):
+    publish("incident", "HDC-0002")
+    merge("HDC-0001", "HDC-0002", {"en": "The same event."})
+    withdraw("incident", "HDC-0001", REASON)
+    for number in ("", "editions/1/", "editions/2/", "editions/3/"):
+        response = client.get(f"/incidents/HDC-0001/{number}")
+        assert response.status_code == 410
+        assert "The material was shown to be staged." in words(response)
+        assert "Two people were reportedly killed." not in words(response)
+    assert client.get("/incidents/HDC-0001/editions/1.json").status_code == 410
+    assert client.get("/incidents/HDC-0002/").status_code == 200
+
+
 def test_the_editions_of_a_merged_incident_stay_readable(client, incident):
     publish("incident", "HDC-0002")
     merge("HDC-0001", "HDC-0002", {"en": "The same event."})

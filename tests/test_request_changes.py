@@ -44,13 +44,16 @@ def test_the_author_may_edit_again_and_every_round_is_kept():
     assert rounds == [(1, "changes_requested"), (2, "approved")]
 
 
-def test_a_reviewer_may_give_back_what_they_wrote_themselves():
+def test_a_reviewer_does_not_give_back_what_they_wrote_themselves():
+    """They could once; but then one person decides about their own work, and holds up who wrote it with them."""
     author = make_documenter()
     author.set_roles(["documenter", "reviewer"])
     incident = submitted(make_incident(author))
+    both = type(author).objects.get(pk=author.pk)
 
-    workflow.request_changes(incident, type(author).objects.get(pk=author.pk), "The place is missing.")
-    assert fresh(incident).state == "changes_requested"
+    assert "four eyes" in refusal(lambda: workflow.request_changes(incident, both, "The place is missing."))
+    assert fresh(incident).state == "submitted"
+    workflow.request_changes(incident, make_reviewer(), "The place is missing.")
 
 
 def test_what_is_public_stays_as_it_is_while_its_next_edition_is_given_back():

@@ -68,6 +68,32 @@ def test_what_is_closed_or_was_never_public_is_not_withdrawn():
         assert sentence == "Only what is public can be withdrawn."
 
 
+def test_what_was_merged_can_be_withdrawn_and_leads_nowhere_then():
+    """Its older editions could otherwise not be taken back by anybody but two administrators."""
+    author, reviewer = make_documenter(), make_reviewer()
+    target, incident = publish(make_incident(author), reviewer), publish(make_incident(author), reviewer)
+    workflow.merge(incident, reviewer, target, "The same shooting.")
+
+    edition = workflow.withdraw(incident, reviewer, "It names a witness.", "Названо свідка.")
+
+    assert [each.change for each in editions(incident)] == ["first", "merged", "withdrawn"]
+    assert edition.content["withdrawn"] is True
+    assert "merged_into" not in edition.content
+    assert (fresh(incident).state, fresh(incident).edition, fresh(incident).merged_into) == ("withdrawn", 3, None)
+    assert (row(incident).state, row(incident).merged_into, row(incident).title_en) == ("withdrawn", "", "")
+    assert (fresh(target).state, len(editions(target))) == ("published", 1)
+    assert incident.moves.get(name="withdraw").from_state == "merged"
+
+
+def test_a_draft_that_was_merged_was_never_public_and_is_not_withdrawn():
+    author, reviewer = make_documenter(), make_reviewer()
+    target, draft = publish(make_incident(author), reviewer), make_incident(author)
+    workflow.merge(draft, reviewer, target, "The same shooting.")
+
+    sentence = refusal(lambda: workflow.withdraw(draft, reviewer, "It was staged."))
+    assert sentence == "Only what is public can be withdrawn."
+
+
 def test_a_next_edition_that_waits_for_its_review_is_closed_with_it():
     author, reviewer = make_documenter(), make_reviewer()
     incident = publish(make_incident(author), reviewer)

@@ -103,7 +103,9 @@ class Editor:
     def _check_wrote(self, record: Record) -> None:
         """What is posted after a record was closed is refused with its text kept; anything else at once."""
         shared = record.shared_with.filter(pk=self.user.pk).exists()
-        if self.data is None or not (record.is_public or record.created_by_id == self.user.pk or shared):
+        # The draft of a next edition is nobody's but its authors', whatever stands in public.
+        closed_in_public = record.is_public and record.state not in EDITABLE
+        if self.data is None or not (closed_in_public or record.created_by_id == self.user.pk or shared):
             raise PermissionDenied
 
     def _build(self) -> None:
@@ -182,7 +184,7 @@ class Editor:
     def _lock(self, record: Record) -> None:
         """Lock the record, and stop where somebody saved or closed it after this form was opened."""
         locked = Record.objects.select_for_update().get(pk=record.pk)
-        if not locked.may_be_edited_by(self.user) and not self._joins(locked):
+        if not locked.may_be_edited_by(self.user):
             self._check_wrote(locked)
             self.closed = True
             self._refuse(
@@ -193,13 +195,6 @@ class Editor:
         else:
             # Its state may have changed between the reading and the lock; what is written must not undo that.
             self.instance.refresh_from_db()
-
-    def _joins(self, locked: Record) -> bool:
-        """Whoever opened the form of a published record writes at its next edition, even if another saved first."""
-        open_again = locked.state in EDITABLE and self.base_revision == locked.published_revision
-        if open_again:
-            locked.shared_with.add(self.user)
-        return open_again
 
     def _meet(self, locked: Record) -> None:
         """Take over what the other changed and this author did not; keep everything this author wrote."""

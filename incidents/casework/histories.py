@@ -21,6 +21,7 @@ MOVE_NAMES = {
     "request_changes": _("Changes requested"),
     "approve": _("Approved and published"),
     "reject": _("Rejected"),
+    "reopen": _("Reopened as a draft"),
     "withdraw": _("Withdrawn"),
     "merge": _("Merged"),
     "published_along": _("Published along with what rests on it"),

@@ -27,7 +27,12 @@ from incidents.vocabulary import Grade, Publication, RecordKind, RejectReason
 from people.models import User
 
 THROUGH_THE_DOOR = ("approve", "withdraw", "merge")
+# By a second person: never by who had a hand in it.
+DECISIONS = ("approve", "request_changes", "reject", "reopen", "withdraw", "merge")
 MOST_NAMED = 8
+WROTE = _("You wrote part of it: a second person has to approve it (four eyes).")
+SUBMITTED = _("You submitted it: a second person has to approve it (four eyes).")
+HAD_A_HAND = _("You wrote or submitted part of it: another reviewer has to decide about it (four eyes).")
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer to a person, not an error
@@ -54,6 +59,13 @@ class MoveRule:
 def allowed_moves(record: Record, user: User) -> list[MoveRule]:
     """The moves that this person may make with this record now."""
     return [rule for rule in RULES.values() if not rule.refusal(record, user)]
+
+
+def kept_by_four_eyes(record: Record, user: User) -> list[str]:
+    """The moves that this person could make now, had they not written or submitted part of it."""
+    if not user.is_reviewer:
+        return []
+    return [rule.name for rule in RULES.values() if rule.refusal(record, user) in (WROTE, SUBMITTED, HAD_A_HAND)]
 
 
 def start(record: Record, author: User) -> None:
@@ -151,8 +163,17 @@ def reject(record: Record, user: User, reason: str, comment: str = "") -> None:
         _move("reject", record, user, from_state, f"{reason}. {comment}".strip())
 
 
+def reopen(record: Record, user: User, comment: str = "") -> None:
+    """Make a rejected record a draft again, for who wrote it; approving it takes another review."""
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "reopen")
+        record.reject_reason, record.state = "", Publication.DRAFT
+        record.save(update_fields=["reject_reason", "state"])
+        _move("reopen", record, user, from_state, comment)
+
+
 def withdraw(record: Record, user: User, reason_en: str, reason_uk: str = "") -> Edition:
-    """Replace the public page by a tombstone with the reason."""
+    """Replace the public page, or the redirection of what was merged, by a tombstone with the reason."""
     with transaction.atomic():
         record, from_state = _locked(record, user, "withdraw")
         reason = _needed(reason_en or reason_uk, _("Give the reason: it stays at the address for everyone to read."))
@@ -167,7 +188,7 @@ def merge(record: Record, user: User, target: Record, reason_en: str, reason_uk:
     with transaction.atomic():
         record, from_state = _locked(record, user, "merge")
         target = Record.objects.select_for_update().get(pk=target.pk)
-        _check_target(record, target)
+        _check_target(record, target, user)
         reason = _needed(reason_en or reason_uk, _("Say why they are one incident."))
         _cancel_open_review(record, user, reason)
         if record.is_public:
@@ -197,11 +218,16 @@ def _unread(changed: list[str]) -> Any:
     ) % {"what": ", ".join(names) + (" …" if len(changed) > MOST_NAMED else "")}
 
 
-def _check_target(record: Record, target: Record) -> None:
+def _check_target(record: Record, target: Record, user: User) -> None:
     if target.pk == record.pk or target.kind != RecordKind.INCIDENT:
         raise Refused(_("Choose another incident to merge into."))
     if not target.is_public or target.state in (Publication.WITHDRAWN, Publication.MERGED):
         raise Refused(_("The incident to merge into must be public."))
+    if _had_a_hand([target.pk], user):
+        raise Refused(
+            _("You wrote or submitted part of %(code)s: another reviewer has to merge them (four eyes).")
+            % {"code": target.code}
+        )
 
 
 def signed_for(record: Record) -> list[int]:
@@ -217,6 +243,8 @@ def _locked(record: Record, user: User, name: str) -> tuple[Record, str]:
     refusal = RULES[name].refusal(fresh, user)
     if refusal:
         raise Refused(refusal)
+    if name in DECISIONS:
+        publishing.name_decider(user)
     return fresh, fresh.state
 
 
@@ -285,35 +313,53 @@ def _may_share(record: Record, user: User) -> Any:
     return "" if record.may_be_edited_by(user) else _("Only who may edit a draft can share it.")
 
 
-def _may_decide(record: Record, user: User) -> Any:
+def _had_a_hand(pks: list[int], user: User) -> Any:
+    """Why this person may not approve these: they wrote any revision, or submitted what waits; empty when neither."""
+    if Revision.objects.filter(record__in=pks, author=user).exists():
+        return WROTE
+    if Review.objects.filter(record__in=pks, decided_at__isnull=True, submitted_by=user).exists():
+        return SUBMITTED
+    return ""
+
+
+def _by_another(record: Record, user: User) -> Any:
+    return HAD_A_HAND if _had_a_hand([record.pk], user) else ""
+
+
+def _waits_for(record: Record, user: User) -> Any:
     if not user.is_reviewer:
         return _("Only a reviewer decides.")
     return "" if record.state == Publication.SUBMITTED else _("Only what was submitted can be decided.")
 
 
 def _may_approve(record: Record, user: User) -> Any:
-    if refusal := _may_decide(record, user):
-        return refusal
-    pks = signed_for(record)
-    if Revision.objects.filter(record__in=pks, author=user).exists():
-        return _("You wrote part of it: a second person has to approve it (four eyes).")
-    if Review.objects.filter(record__in=pks, decided_at__isnull=True, submitted_by=user).exists():
-        return _("You submitted it: a second person has to approve it (four eyes).")
-    return ""
+    return _waits_for(record, user) or _had_a_hand(signed_for(record), user)
+
+
+def _may_request_changes(record: Record, user: User) -> Any:
+    return _waits_for(record, user) or _by_another(record, user)
 
 
 def _may_reject(record: Record, user: User) -> Any:
-    if refusal := _may_decide(record, user):
+    if refusal := _waits_for(record, user):
         return refusal
-    return _("What is published is withdrawn, not rejected.") if record.is_public else ""
+    return _("What is published is withdrawn, not rejected.") if record.is_public else _by_another(record, user)
+
+
+def _may_reopen(record: Record, user: User) -> Any:
+    if not user.is_reviewer:
+        return _("Only a reviewer reopens.")
+    if record.state != Publication.REJECTED:
+        return _("Only what was rejected can be reopened.")
+    return _by_another(record, user)
 
 
 def _may_withdraw(record: Record, user: User) -> Any:
     if not user.is_reviewer:
         return _("Only a reviewer withdraws.")
-    if not record.is_public or record.state in (Publication.WITHDRAWN, Publication.MERGED):
+    if not record.is_public or record.state == Publication.WITHDRAWN:
         return _("Only what is public can be withdrawn.")
-    return ""
+    return _by_another(record, user)
 
 
 def _may_merge(record: Record, user: User) -> Any:
@@ -321,7 +367,9 @@ def _may_merge(record: Record, user: User) -> Any:
         return _("Only a reviewer merges.")
     if record.kind != RecordKind.INCIDENT:
         return _("Only incidents are merged.")
-    return "" if record.state in (*EDITABLE, Publication.SUBMITTED) else _("It is closed already.")
+    if record.state not in (*EDITABLE, Publication.SUBMITTED):
+        return _("It is closed already.")
+    return _by_another(record, user)
 
 
 RULES = {
@@ -330,8 +378,9 @@ RULES = {
         MoveRule("submit", _("Submit for review"), _may_submit),
         MoveRule("share", _("Share the draft"), _may_share),
         MoveRule("approve", _("Approve and publish"), _may_approve),
-        MoveRule("request_changes", _("Request changes"), _may_decide),
+        MoveRule("request_changes", _("Request changes"), _may_request_changes),
         MoveRule("reject", _("Reject"), _may_reject),
+        MoveRule("reopen", _("Reopen as a draft"), _may_reopen),
         MoveRule("withdraw", _("Withdraw"), _may_withdraw),
         MoveRule("merge", _("Merge into another incident"), _may_merge),
     )

@@ -23,6 +23,7 @@ from incidents.register.models import (
     RegisterUnit,
 )
 from incidents.vocabulary import EditionChange, Publication, RecordKind
+from people.models import User
 
 DOOR_LOCK = 0x484443  # one transaction at a time passes the door, so that editions have one order
 BATCH = 500
@@ -41,7 +42,8 @@ def publish(review: Review, read: str) -> Edition:
         raise ValueError("only an approved review of the present content is published")
     with transaction.atomic(DOOR, savepoint=False):
         lock_door()
-        _name_approver(review)
+        assert review.decided_by is not None
+        name_decider(review.decided_by)
         # The very documents that are compared are published: what changes from here on changes nothing of them.
         *along, (_record, document) = documents = to_publish(record, _locked_along(record.content), review)
         refuse_unread(as_read(documents, review.proposed_grade, review.proposed_rule), read)
@@ -57,8 +59,9 @@ def publish(review: Review, read: str) -> Edition:
 def withdraw(record: Record, reason: dict[str, str]) -> Edition:
     """Replace the public page by a tombstone with the reason.
 
-    What rests on a withdrawn source is published without it. An incident whose proposed grade changes by that, or
-    because an investigation is gone, returns to the review queue.
+    In place of a redirection too: what was merged leads nowhere then. What rests on a withdrawn source is published
+    without it. An incident whose proposed grade changes by that, or because an investigation is gone, returns to the
+    review queue.
     """
     with transaction.atomic(DOOR, savepoint=False):
         lock_door()
@@ -69,8 +72,8 @@ def withdraw(record: Record, reason: dict[str, str]) -> Edition:
             _take_source_out(record.code, resting)
         _count_again(resting, record.code)
         record.edition = edition.number
-        record.state = Publication.WITHDRAWN
-        record.save(update_fields=["edition", "state"])
+        record.state, record.merged_into = Publication.WITHDRAWN, None
+        record.save(update_fields=["edition", "state", "merged_into"])
     return edition
 
 
@@ -127,10 +130,10 @@ def lock_door() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DOOR_LOCK])
 
 
-def _name_approver(review: Review) -> None:
-    """Tell the database who approves, so that it refuses to publish along what this person wrote."""
+def name_decider(user: User) -> None:
+    """Tell the database who decides in this transaction, so that it refuses this person whatever they wrote."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('register.approver', %s, true)", [str(review.decided_by_id)])
+        cursor.execute("SELECT set_config('register.approver', %s, true)", [str(user.pk)])
 
 
 def _change(record: Record) -> EditionChange:

@@ -329,7 +329,7 @@ def test_a_draft_of_somebody_else_is_not_there_whatever_is_asked_of_it(committed
     client = signed_in(make_documenter())
     for page in ("", "edit/", "history/", "review/"):
         assert client.get(f"/desk/incidents/{draft.code}/{page}").status_code in (403, 404), page
-    for move in ("submit", "share", "approve", "withdraw", "merge", "reject", "request_changes"):
+    for move in ("submit", "share", "approve", "withdraw", "merge", "reject", "reopen", "request_changes"):
         answer = client.post(f"/desk/incidents/{draft.code}/move/{move}/", {"with": "x", "comment": "x"})
         assert answer.status_code in (403, 404), move
     assert client.post(f"/desk/incidents/{draft.code}/edit/", {"title_en": "Stolen"}).status_code in (403, 404)

@@ -33,6 +33,9 @@ DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CODE_IN_BRACKETS = re.compile(r"\[([A-Z0-9]{2,24})\]\s*$")
 RECORD_CODE = re.compile(r"^\s*([A-Z]{1,8}-[0-9]{4,9})\b")
 SUGGESTIONS = 8
+UNSEEN_ADDRESS = _(
+    "A source of this address exists that you may not open. Ask a reviewer, who finds it by searching for the address."
+)
 
 
 def clean_url(text: str) -> str:
@@ -285,7 +288,7 @@ def source_at(address: str, may_name: QuerySet[Source]) -> Source | None:
     except ValueError:
         return None
     if source is not None and source.access == Access.CONFIDENTIAL and not may_name.filter(pk=source.pk).exists():
-        raise ValidationError(_("A source of this address exists that you may not open. Ask a reviewer."))
+        raise ValidationError(UNSEEN_ADDRESS)
     return source
 
 

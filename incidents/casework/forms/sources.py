@@ -7,12 +7,37 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework import workflow
-from incidents.casework.forms.fields import DeskForm, EdtfField, SourceField, TermField, clean_url, source_at
+from incidents.casework.forms.fields import (
+    UNSEEN_ADDRESS,
+    DeskForm,
+    EdtfField,
+    SourceField,
+    TermField,
+    clean_url,
+    source_at,
+)
 from incidents.casework.models import Source, SourceDerivation
-from incidents.vocabulary import Access, Availability, Derivation, Distance, Reliability, SourceKind
+from incidents.vocabulary import Access, Availability, Derivation, Distance, Publication, Reliability, SourceKind
+from people.models import User
+
+
+def address_taken(other: Source, author: User | None) -> Any:
+    """Why an address cannot be entered again: by whom it is had is told to who may see it, and what can be done."""
+    if author is None or not other.may_be_seen_by(author):
+        return UNSEEN_ADDRESS
+    link = format_html('<a href="{}">{}</a>', reverse("desk:record", args=[other.kind, other.code]), other.code)
+    if other.state == Publication.REJECTED:
+        return format_html(
+            gettext("{code} has this address already and was rejected: a reviewer can reopen it on its page."),
+            code=link,
+        )
+    return format_html(gettext("{code} has this address already: there is one source for each."), code=link)
 
 
 class WebAddressField(forms.URLField):
@@ -75,11 +100,7 @@ class SourceForm(DeskForm):
         other = Source.objects.filter(url=url).exclude(pk=self.instance.pk).first() if url else None
         if other is None:
             return url
-        if self.author is None or not other.may_be_seen_by(self.author):
-            raise ValidationError(_("A source of this address exists that you may not open. Ask a reviewer."))
-        raise ValidationError(
-            _("%(code)s has this address already: there is one source for each.") % {"code": other.code}
-        )
+        raise ValidationError(address_taken(other, self.author))
 
     def clean_access(self) -> str:
         """What is public already cannot become confidential by an edit."""

@@ -22,7 +22,7 @@ from people.models import Role, User
 
 LONGEST_LINE = 500
 # These are asked on the record's own page; all others belong to the review.
-ASKED_ON_RECORD = ("submit", "share")
+ASKED_ON_RECORD = ("submit", "share", "reopen")
 # What becomes public stays public: the second factor is asked for once more.
 CANNOT_BE_TAKEN_BACK = ("approve", "withdraw", "merge")
 
@@ -101,6 +101,11 @@ def _reject(record: Record, user: User, typed: _Typed) -> str:
     return _("%(code)s is rejected.") % {"code": record.code}
 
 
+def _reopen(record: Record, user: User, typed: _Typed) -> str:
+    workflow.reopen(record, user, typed.text("comment"))
+    return _("%(code)s is a draft again.") % {"code": record.code}
+
+
 def _withdraw(record: Record, user: User, typed: _Typed) -> str:
     workflow.withdraw(record, user, typed.text("reason_en", LONGEST_LINE), typed.text("reason_uk", LONGEST_LINE))
     return _("%(code)s is withdrawn; the reason stands at its address.") % {"code": record.code}
@@ -130,6 +135,7 @@ MOVES: dict[str, Callable[[Record, User, _Typed], Any]] = {
     "approve": _approve,
     "request_changes": _request_changes,
     "reject": _reject,
+    "reopen": _reopen,
     "withdraw": _withdraw,
     "merge": _merge,
 }

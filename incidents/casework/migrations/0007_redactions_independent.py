@@ -22,6 +22,6 @@ DROP FUNCTION casework_redaction_independent;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0005_redactions"), ("people", "0004_brought")]
+    dependencies = [("casework", "0006_second_person"), ("people", "0004_brought")]
 
     operations = [migrations.RunSQL(RULES, UNDO)]
