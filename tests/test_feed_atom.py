@@ -177,11 +177,11 @@ class TestChanges:
         assert entry.findtext("a:summary", "", ATOM).startswith("A number was corrected. Changed against")
 
     def test_a_title_in_another_language_says_so_and_the_latest_publication_comes_first(self, client):
-        publish("source", "S-0001", title="Воїни", language="uk")
-        publish("source", "S-0002", title="Soldiers", language="en", access="restricted")
-        publish("source", "S-0001", title="Воїни, ч. 2", language="uk")
+        publish("source", "S-0002", title="Воїни", language="uk")
+        publish("source", "S-0001", title="Soldiers", language="en", access="restricted")
+        publish("source", "S-0002", title="Воїни, ч. 2", language="uk")
         first, second = feed(client, "/sources.atom").findall("a:entry/a:title", ATOM)
-        assert (first.text, second.text) == ("S-0001: Воїни, ч. 2", "S-0002: Soldiers")
+        assert (first.text, second.text) == ("S-0002: Воїни, ч. 2", "S-0001: Soldiers")
         assert (first.get(LANG), second.get(LANG)) == ("uk", None)
         summaries = [each.text for each in feed(client, "/sources.atom").findall("a:entry/a:summary", ATOM)]
         assert "estricted" in summaries[1]
