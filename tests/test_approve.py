@@ -15,6 +15,7 @@ from incidents.casework.reading import reading_of
 from incidents.casework.workflow import Refused, Unread
 from incidents.publishing.door import DOOR_LOCK
 from incidents.register.models import Edition, RegisterDerivation, RegisterSource
+from people.models import Role
 from tests.desk import FormPage, make_administrator, said, signed_in
 from tests.factories import (
     make_attribution,
@@ -375,7 +376,7 @@ def test_a_unit_that_is_renamed_while_the_page_is_read_is_not_published_unread(c
     incident = make_incident(author)
     unit = make_attribution(incident, incident.citations.get().source).unit
     reader = Reader(submitted(incident))
-    administrator = signed_in(make_administrator())
+    administrator = signed_in(make_administrator(Role.REVIEWER))
     renamed = {"name_en": "Another brigade", "name_uk": "", "level": "unit", "parent": ""}
     assert administrator.post(f"/admin/casework/unit/{unit.pk}/change/", renamed).status_code == 302
     assert Unit.objects.get(pk=unit.pk).name_en == "Another brigade"
