@@ -102,5 +102,5 @@ def _page(request: HttpRequest, outage: Outage) -> str:
 
 def _detail(outage: Outage) -> str:
     if outage == Outage.BUSY:
-        return _("The database has too much to do, or this took longer than it may. Try again in half a minute.")
+        return _("The database is overloaded, or this took longer than it may. Try again in half a minute.")
     return _("The register's database does not answer. Nothing that is published is lost. Try again in half a minute.")

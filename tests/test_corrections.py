@@ -30,7 +30,7 @@ def test_each_says_what_differs_and_leads_to_the_comparison(client, changed):
     text = words(response)
     assert "3 changes, latest first." in text
     assert "The date was wrong." in text
-    assert "Changed against the edition before: title, setting." in text
+    assert "Changed since the previous edition: title, setting." in text
     assert 'href="/incidents/HDC-0001/compare/?from=1&amp;to=2"' in response.content.decode()
     assert "It counted something else." in text
     assert "/totals/T-0001/compare/" not in response.content.decode()
@@ -70,5 +70,5 @@ def test_the_feed_carries_the_same_details(client, changed):
     summaries = [entry.findtext(f"{ATOM}summary") for entry in feed.findall(f"{ATOM}entry")]
     assert len(summaries) == 3
     [incident] = [summary for summary in summaries if summary.startswith("The date was wrong.")]
-    assert "Changed against the edition before: title, setting." in incident
+    assert "Changed since the previous edition: title, setting." in incident
     assert incident.endswith("/incidents/HDC-0001/compare/?from=1&to=2")

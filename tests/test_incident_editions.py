@@ -41,7 +41,7 @@ def test_the_current_page_shows_the_newest_with_what_changed(client, incident):
     response = client.get("/incidents/HDC-0001/")
     assert "<h1>A better title</h1>" in response.content.decode()
     assert "A second report was found." in words(response)
-    assert "Changed against the edition before: title." in words(response)
+    assert "Changed since the previous edition: title." in words(response)
     assert "You are reading edition" not in words(response)
 
 

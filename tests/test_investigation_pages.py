@@ -52,7 +52,7 @@ def test_an_older_edition_of_an_investigation_says_so(client, inquiry):
     assert "A case was opened." in words(client.get("/investigations/I-0001/editions/1/"))
     assert "You are reading edition 1 of 2" in words(client.get("/investigations/I-0001/editions/1/"))
     assert "No step is known." in words(client.get("/investigations/I-0001/"))
-    assert "Changed against the edition before: steps." in words(client.get("/investigations/I-0001/"))
+    assert "Changed since the previous edition: steps." in words(client.get("/investigations/I-0001/"))
 
 
 def test_a_withdrawn_investigation_leaves_its_reason_and_no_trace_on_its_incident(client, inquiry):

@@ -172,7 +172,7 @@ def correction_entry(edition: Edition, title: object, line: Mapping[str, Any]) -
 
 def _what_differs(line: Mapping[str, Any]) -> str:
     """The parts that differ from the edition before, and where the two can be compared."""
-    parts = _("Changed against the edition before: %(parts)s.") % {"parts": ", ".join(line["changes"])}
+    parts = _("Changed since the previous edition: %(parts)s.") % {"parts": ", ".join(line["changes"])}
     return " ".join(
         filter(None, [parts if line["changes"] else "", line["compare_url"] and absolute(line["compare_url"])])
     )

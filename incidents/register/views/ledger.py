@@ -54,7 +54,7 @@ def proof(request: HttpRequest, kind: RecordKind, code: str, number: int) -> Htt
         raise Http404(_("There is no such edition."))
     signed = checkpoints.newest()
     if signed is None or leaf.index >= signed.head.size:
-        waiting = _("This edition is in the log, but in no signed checkpoint yet. Try again in some minutes.")
+        waiting = _("This edition is in the log, but in no signed checkpoint yet. Try again in a few minutes.")
         response = HttpResponse(f"{waiting}\n", content_type=TEXT, status=HTTPStatus.NOT_FOUND)
     else:
         response = HttpResponse(proofs.inclusion(leaf, signed), content_type=TEXT)
