@@ -71,6 +71,8 @@ def test_the_table_names_every_page_that_needs_no_record():
         "move",
         "redact",
         "redaction_decision",
+        "grant_decision",
+        "invitation_withdraw",
     }
 
 
