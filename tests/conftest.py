@@ -43,6 +43,12 @@ def pytest_configure() -> None:
     name_process(f"{COMMAND}tests")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests take long come first, so that no process ends with one of them while the other is idle."""
+    long = ("browser", "faults", "leaks")
+    items.sort(key=lambda item: item.path.parent.name not in long)
+
+
 @pytest.fixture
 def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Tells a figure that was measured; all of them are printed at the end."""

@@ -31,7 +31,7 @@ def register(committed: None, tmp_path: Path):
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('register_edition_id_seq', %s)", [last + 1_000])
     cards._kept.clear()
-    facets._kept.clear()
+    facets._today._kept.clear()
 
 
 def test_every_figure_is_measured_and_stands_in_the_table(register):

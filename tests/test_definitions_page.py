@@ -24,7 +24,8 @@ def test_a_term_on_a_page_leads_to_its_definition(client):
 
 
 @pytest.mark.parametrize(
-    ("language", "sections"), [("", ("Four eyes", "CC BY 4.0")), ("/uk", ("Дві пари очей", "CC BY 4.0"))]
+    ("language", "sections"),
+    [("", ("Two people for every publication", "CC BY 4.0")), ("/uk", ("Кожну публікацію схвалюють д", "CC BY 4.0"))],
 )
 def test_the_methodology_is_told_in_both_languages(client, language, sections):
     page = client.get(f"{language}/methodology/").content.decode()

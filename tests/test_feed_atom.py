@@ -174,7 +174,7 @@ class TestChanges:
         assert (before[-2:], after[-2:]) == ("/1", "/2")
         entry = feed(client, "/corrections.atom").find("a:entry", ATOM)
         assert entry.findtext("a:title", "", ATOM) == "HDC-0001: Another title (Updated)"
-        assert entry.findtext("a:summary", "", ATOM).startswith("A number was corrected. Changed against")
+        assert entry.findtext("a:summary", "", ATOM).startswith("A number was corrected. Changed since")
 
     def test_a_title_in_another_language_says_so_and_the_latest_publication_comes_first(self, client):
         publish("source", "S-0002", title="Воїни", language="uk")

@@ -27,10 +27,10 @@ def numbers_from_one(committed: None):
         cursor.execute("SELECT nextval('register_edition_id_seq')")
         last = cursor.fetchone()[0]
         cards._kept.clear()
-        facets._kept.clear()
+        facets._today._kept.clear()
         yield
         cards._kept.clear()
-        facets._kept.clear()
+        facets._today._kept.clear()
         cursor.execute("SELECT setval('register_edition_id_seq', %s)", [last + 1_000])
 
 
