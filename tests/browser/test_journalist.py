@@ -63,9 +63,10 @@ def test_the_same_without_a_script_and_as_text(new_page, live_site, language):
     page.goto(f"{live_site.url}{language}/text/incidents/")
     page.locator("#id_q").fill(WORDS[language])
     page.locator("form button[type=submit]").first.click()
+    page.wait_for_url(re.compile("q="))
     assert "/text/incidents/" in page.url
-    assert "q=" in page.url
-    codes = re.findall(r"HDC-\d{4}", page.locator("article").all_inner_texts()[0])
+    codes = re.findall(r"HDC-\d{4}", page.locator("article").first.inner_text())
     page.locator("article a").first.click()
+    page.wait_for_url(re.compile(codes[0]))
     assert f"{language}/text/incidents/{codes[0]}/" in page.url
     assert page.locator("svg, img, script, link[rel=stylesheet]").count() == 0
