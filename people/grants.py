@@ -28,7 +28,7 @@ def give(person: User, roles: Iterable[str], by: User) -> frozenset[str]:
         User.objects.select_for_update().get(pk=person.pk)
         held = frozenset(person.groups.values_list("name", flat=True))
         new = wanted & WEIGHTY - held
-        waiting = new if _others(by) else frozenset()
+        waiting = frozenset() if is_alone(by) else new
         if new:
             _ask(person, sorted(new), by, alone=not waiting)
         person.set_roles(wanted - waiting)
@@ -79,9 +79,9 @@ def brought(one: User, other: User) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _others(by: User) -> bool:
-    """Whether there is a second administrator."""
-    return User.objects.administrators().exclude(pk=by.pk).exists()
+def is_alone(administrator: User) -> bool:
+    """Whether there is no second one who could confirm."""
+    return not User.objects.administrators().exclude(pk=administrator.pk).exists()
 
 
 def _ask(person: User, roles: list[str], by: User, *, alone: bool) -> None:

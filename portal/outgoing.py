@@ -7,6 +7,7 @@ from the settings alone, and whatever a break-in brings along, which only a fire
 
 import socket
 import sys
+import threading
 from typing import Any
 
 EVENTS = {"socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"}
@@ -30,21 +31,20 @@ def allow_only(hosts: set[str]) -> None:
     Addresses that the names of these hosts were answered with are allowed as well.
     """
     allowed = set(hosts)
-    resolving = False
+    asking = threading.local()  # of each thread, so that none passes while another one asks for a name
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal resolving
-        if event not in EVENTS or resolving:
+        if event not in EVENTS or getattr(asking, "now", False):
             return
         host = _host(event, arguments)
         if host is None or host in allowed:
             return
-        resolving = True
+        asking.now = True
         try:
             if host not in {each[4][0] for name in hosts for each in socket.getaddrinfo(name, None)}:
                 raise ConnectionRefusedHereError("a connection that portal/outgoing.py does not allow")
         finally:
-            resolving = False
+            asking.now = False
         allowed.add(host)
 
     sys.addaudithook(hook)

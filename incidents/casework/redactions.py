@@ -13,7 +13,7 @@ from incidents import publishing
 from incidents.casework.models import Move, Record, Redaction, Review
 from incidents.casework.workflow import Refused
 from incidents.publishing.redaction import redact
-from incidents.register.models import Edition
+from incidents.register.models import Edition, names_source
 from incidents.vocabulary import RecordKind, RedactionReason
 from people import grants
 from people.models import User
@@ -39,8 +39,7 @@ def citing(source: Record) -> list[Citing]:
 
     Erasing or withdrawing a source takes it out of their newest editions alone.
     """
-    # In canonical JSON there is one way to write that a citation, an observation or a step names a source.
-    naming = Edition.objects.using("default").readable().filter(document__contains=f'"source":"{source.code}"')
+    naming = Edition.objects.using("default").readable().filter(names_source(source.code))
     found: dict[str, list[Edition]] = {}
     for edition in naming.filter(kind__in=(RecordKind.INCIDENT, RecordKind.INVESTIGATION)).order_by("code", "number"):
         found.setdefault(edition.code, []).append(edition)

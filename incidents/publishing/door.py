@@ -21,6 +21,7 @@ from incidents.register.models import (
     RegisterSource,
     RegisterTotal,
     RegisterUnit,
+    names_source,
 )
 from incidents.vocabulary import EditionChange, Publication, RecordKind
 from people.models import User
@@ -227,11 +228,10 @@ def _downstream(code: str) -> list[str]:
     any more but still tie together what repeats them."""
     found = [code]
     for upstream in found:
-        # In canonical JSON there is one way to write that a document names a source.
         naming = Edition.objects.using(DOOR).filter(
             Q(superseded_by=None) | Q(superseded_by__change=EditionChange.WITHDRAWN),
+            names_source(upstream),
             kind=RecordKind.SOURCE,
-            document__contains=f'"source":"{upstream}"',
         )
         found += [derived for derived in naming.values_list("code", flat=True) if derived not in found]
     return found

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from incidents.register import as_of
 from incidents.register.models import Edition
@@ -39,28 +41,39 @@ class Citable:
     @property
     def dated_path(self) -> str:
         """The record as of the day on which the edition was published."""
-        path = reverse(f"register:{PAGES[RecordKind(self.edition.kind)]}", args=[self.edition.code])
+        path = path_of(f"register:{PAGES[RecordKind(self.edition.kind)]}", self.edition.code)
         return f"{path}?{as_of.PARAMETER}={self.edition.published_at.astimezone(UTC).date()}"
+
+
+def path_of(route: str, *args: object) -> str:
+    """`reverse` in the active language, remembered: a page leads to sixty records, and finding out where they stand
+    takes a tenth of its time. Raises NoReverseMatch."""
+    return _path_of(get_language() or "", route, args)
+
+
+@lru_cache(10_000)
+def _path_of(_language: str, route: str, args: tuple[object, ...]) -> str:
+    return reverse(route, args=args)
 
 
 def page_of(kind: str, code: str) -> str:
     """The address of the current edition's page, as a path in the active language; of the day that is shown."""
-    return as_of.dated(reverse(f"register:{PAGES[RecordKind(kind)]}", args=[code]))
+    return as_of.dated(path_of(f"register:{PAGES[RecordKind(kind)]}", code))
 
 
 def edition_page_of(kind: str, code: str, number: int) -> str:
     """The address of one edition's page, which will always show that edition."""
-    return reverse(f"register:{PAGES[RecordKind(kind)]}_edition", args=[code, number])
+    return path_of(f"register:{PAGES[RecordKind(kind)]}_edition", code, number)
 
 
 def document_of(kind: str, code: str, number: int) -> str:
     """The address of one edition's document: the very bytes that its digest is of."""
-    return reverse(f"register:{PAGES[RecordKind(kind)]}_document", args=[code, number])
+    return path_of(f"register:{PAGES[RecordKind(kind)]}_document", code, number)
 
 
 def comparison_of(kind: str, code: str, first: int, last: int) -> str:
     """The address of the comparison of two editions, as a path in the active language."""
-    path = reverse(f"register:{PAGES[RecordKind(kind)]}_compare", args=[code])
+    path = path_of(f"register:{PAGES[RecordKind(kind)]}_compare", code)
     return f"{path}?from={first}&to={last}"
 
 

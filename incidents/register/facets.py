@@ -329,7 +329,7 @@ class Held:
 
 # Apart, so that whoever turns the pages of the past keeps nobody from reading the present.
 _today = Held(MOST_HEADS, patience=-1)
-_past = Held(MOST_DAYS, patience=2)
+_past = Held(MOST_DAYS, patience=0.25)  # a thread that waits for the past reads the present to nobody
 
 
 def snapshot(database: str = "register") -> Snapshot:

@@ -33,6 +33,14 @@ class RedactedError(Http404):
         self.edition = edition
 
 
+def names_source(code: str, edition: str = "") -> Q:
+    """Whose document names a source in a citation, a step, an observation or a derivation.
+
+    In canonical JSON there is one way to write that. `edition` leads to the edition, as in `edition__`.
+    """
+    return Q(**{f"{edition}document__contains": f'"source":"{code}"'})
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     """Query words for editions."""
 

@@ -55,7 +55,7 @@ class Word(NamedTuple):
         return SKELETON + bones if len(bones) >= LEAST_SKELETON else ""
 
 
-@lru_cache(100)  # the texts of a page, which are looked at twice: for their stems, and for what was found in them
+@lru_cache(250)  # the texts of two pages: each is looked at twice, for its stems, and for what was found in it
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text in their order."""
     return tuple(_words(text))

@@ -5,14 +5,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
 from django.template import Context, loader
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,6 +20,7 @@ from django.utils.translation import get_language, get_language_info, gettext, n
 
 from incidents import dates, drawings, vocabulary
 from incidents.register import as_of, drawing
+from incidents.register.citing import path_of
 from incidents.register.shelf import LINE
 from incidents.register.shells import filled
 
@@ -359,14 +359,8 @@ def host(address: str | None) -> str:
 
 
 def _reverse(name: str, *args: str) -> str:
-    return _address(_language(), name, args)
-
-
-@lru_cache(10_000)
-def _address(_spoken: str, name: str, args: tuple[str, ...]) -> str:
-    """A page of sixty links spends a tenth of its time on finding their addresses, which never change."""
     try:
-        return reverse(name, args=args)
+        return path_of(name, *args)
     except NoReverseMatch:
         return ""
 

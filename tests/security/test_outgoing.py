@@ -52,6 +52,21 @@ def test_what_is_not_on_the_list_is_refused_and_what_is_passes(attempt: str) -> 
     assert outcome(attempt, "localhost") == "passed"
 
 
+def test_no_thread_passes_while_another_one_asks_for_a_name() -> None:
+    slow = (
+        "import contextlib, socket, threading, time; real = socket.getaddrinfo; asking = threading.Event()\n"
+        "def slowly(*a): asking.set(); time.sleep(0.5); return real(*a)\n"
+        "def connect():\n"
+        "    plain = socket.socket(); plain.settimeout(2); plain.connect(('127.0.0.1', port))\n"
+        "def first():\n"
+        "    with contextlib.suppress(OSError): connect()\n"
+        "socket.getaddrinfo = slowly; other = threading.Thread(target=first); other.start(); asking.wait()\n"
+        "try: connect()\n"
+        "finally: other.join()"
+    )
+    assert outcome(slow, "192.0.2.1") == "refused"
+
+
 def test_a_socket_of_a_file_needs_no_leave() -> None:
     assert outcome("import socket; socket.socket(socket.AF_UNIX).connect('/nowhere')") == "passed"
 

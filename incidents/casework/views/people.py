@@ -77,7 +77,7 @@ def _page(request: DeskRequest, status: int, **more: object) -> HttpResponse:
     waiting = RoleGrant.objects.filter(decided_at=None).select_related("person", "asked_by")
     context = {
         "grants": [(each, grants.may_confirm(each, request.user)) for each in waiting],
-        "alone": not User.objects.administrators().exclude(pk=request.user.pk).exists(),
+        "alone": grants.is_alone(request.user),
         "invitations": Invitation.objects.select_related("invited_by").prefetch_related("roles")[:50],
         "people": User.objects.prefetch_related("groups").order_by("email"),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,6 +27,7 @@ from incidents.register.models import (
     RegisterInvestigation,
     RegisterSource,
     RegisterTotal,
+    names_source,
 )
 from incidents.register.reading import edition_lines, texts
 from incidents.register.sentences import chips, query
@@ -103,17 +104,14 @@ def _context(editions: list[Edition], edition: Edition) -> dict[str, Any]:
         "derived_from": [each | {"row": shelf[each["source"]]} for each in document["derived_from"]],
         "derived": sorted(derived, key=lambda each: (each.how, each.source.published, each.source_id)),
         "incidents": _incidents(edition.code),
-        "investigations": RegisterInvestigation.objects.filter(_names(edition.code)).defer("search_text"),
+        "investigations": RegisterInvestigation.objects.filter(names_source(edition.code, "edition__")).defer(
+            "search_text"
+        ),
         "totals": RegisterTotal.objects.filter(source=edition.code),
         "editions": edition_lines(editions),
         "citation": citable(edition, document["title"]),
         "trail": [{"label": _("Sources"), "url": reverse("register:sources")}, {"label": edition.code, "url": ""}],
     }
-
-
-def _names(code: str) -> Q:
-    """In canonical JSON there is one way to write that a step or a citation names a source."""
-    return Q(edition__document__contains=f'"source":"{code}"')
 
 
 def _incidents(code: str) -> list[dict[str, Any]]:
