@@ -8,6 +8,7 @@ import threading
 from typing import Any
 
 import gunicorn  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from portal import env, logs
 from portal.outgoing import allow_only, named_hosts
@@ -27,12 +28,19 @@ limit_request_line = 8190
 limit_request_fields = 64
 forwarder_headers = ""  # no header of a request becomes SCRIPT_NAME or PATH_INFO
 loglevel = env.text("LOG_LEVEL", "WARNING").lower()
+logger_class = "portal.gunicorn.ServerLogger"
 logconfig_dict = logs.configuration(loglevel.upper())
 control_socket_disable = True
 proc_name = "hors-de-combat"
 gunicorn.SERVER = "hors-de-combat"  # what answers say, instead of the program's name
 
 PATIENCE = 10  # seconds without a byte, after which a connection is given up; a proxy in front keeps slow ones from us
+
+
+class ServerLogger(Logger):  # type: ignore[misc]
+    """What the server has to say for itself. `portal.logs.RequestMiddleware` writes the line about an answer."""
+
+    access_log_enabled = False  # else each line is put together, header by header, before nobody takes it
 
 
 def when_ready(server: Any) -> None:

@@ -4,10 +4,12 @@ import hashlib
 from copy import deepcopy
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from incidents.publishing.documents import canonical
 from incidents.publishing.rows import DOOR, write_rows
+from incidents.register.head import let_go
 from incidents.register.models import Edition
 
 Document = dict[str, Any]
@@ -113,6 +115,7 @@ def add_edition(kind: str, code: str, content: Document, change: str, note: Docu
         supersedes=before,
     )
     write_rows(edition)
+    transaction.on_commit(let_go, using=DOOR)
     return edition
 
 

@@ -11,10 +11,14 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from incidents.casework import workflow
+from incidents.register import head
 from incidents.register.bounded import Bounded
 from incidents.register.head import public_page
 from incidents.register.page_cache import PageCacheMiddleware
 from people.models import User
+from tests.factories import make_documenter, make_incident, make_reviewer, revise
+from tests.factories import publish as publish_through_the_door
 from tests.published import publish
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -33,11 +37,16 @@ def queries(client, address: str, **headers: str) -> int:
     return len(captured)
 
 
-def test_a_page_seen_before_costs_one_query_and_is_the_same(reader):
+@pytest.fixture
+def patient(monkeypatch):
+    """A process that answers from the head that it has read for as long as nobody would wait unless told to."""
+    monkeypatch.setattr(head, "HELD_SECONDS", 1)
+
+
+def test_a_page_seen_before_is_the_same(reader):
     publish("source", "S-0001")
     publish("incident", "HDC-0001")
     first = reader.get("/incidents/?grade=single_origin")
-    assert queries(reader, "/incidents/?grade=single_origin") == 1
     second = reader.get("/incidents/?grade=single_origin")
     assert second.content == first.content
     changing = {"X-Request-ID"}
@@ -45,6 +54,30 @@ def test_a_page_seen_before_costs_one_query_and_is_the_same(reader):
         name: value for name, value in first.headers.items() if name not in changing
     }
     assert second["X-Request-ID"] != first["X-Request-ID"]
+
+
+def test_a_page_seen_before_costs_one_question_for_the_head_and_none_while_its_answer_is_held(reader, monkeypatch):
+    publish("source", "S-0001")
+    reader.get("/incidents/")
+    monkeypatch.setattr(head, "HELD_SECONDS", 0)
+    assert queries(reader, "/incidents/") == 1
+    monkeypatch.setattr(head, "HELD_SECONDS", 60)
+    assert [queries(reader, "/incidents/") for _again in range(3)] == [0, 0, 0]
+
+
+@pytest.mark.usefixtures("patient")
+def test_whoever_publishes_or_withdraws_hears_of_it_when_nobody_is_answered_from_before(reader):
+    reviewer = make_reviewer()
+    incident = publish_through_the_door(make_incident(make_documenter()), reviewer)
+    address = f"/incidents/{incident.code}/"
+    assert [queries(reader, address) for _again in range(3)][1:] == [1, 0]
+
+    revised = publish_through_the_door(revise(incident, incident.created_by, title_en="Another title"), reviewer)
+    assert "Another title" in reader.get(address).content.decode()
+    assert [queries(reader, address) for _again in range(2)][-1] == 0
+
+    workflow.withdraw(revised, reviewer, "It was about something else.", "Це стосувалося іншого.")
+    assert reader.get(address).status_code == 410
 
 
 def test_a_kept_page_is_answered_although_the_server_let_go_of_the_kept_connection(reader):

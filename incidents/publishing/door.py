@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -12,6 +14,7 @@ from incidents.casework.models import Investigation, Move, Record, Review, Sourc
 from incidents.publishing.as_read import as_read, refuse_unread, to_publish
 from incidents.publishing.documents import Document, canonical, published_along, tombstone, without_source
 from incidents.publishing.rows import DOOR, write_derivations, write_incident, write_rows
+from incidents.register.head import let_go
 from incidents.register.models import (
     Edition,
     RegisterCitation,
@@ -41,8 +44,7 @@ def publish(review: Review, read: str) -> Edition:
     record = review.record
     if review.decision != Review.Decision.APPROVED or review.revision != record.revision:
         raise ValueError("only an approved review of the present content is published")
-    with transaction.atomic(DOOR, savepoint=False):
-        lock_door()
+    with at_the_door():
         assert review.decided_by is not None
         name_decider(review.decided_by)
         # The very documents that are compared are published: what changes from here on changes nothing of them.
@@ -64,8 +66,7 @@ def withdraw(record: Record, reason: dict[str, str]) -> Edition:
     without it. An incident whose proposed grade changes by that, or because an investigation is gone, returns to the
     review queue.
     """
-    with transaction.atomic(DOOR, savepoint=False):
-        lock_door()
+    with at_the_door():
         resting = _resting_on(record)
         document = tombstone(record.code, record.kind, (record.edition or 0) + 1, reason)
         edition = add_edition(record, document, EditionChange.WITHDRAWN, reason)
@@ -80,8 +81,7 @@ def withdraw(record: Record, reason: dict[str, str]) -> Edition:
 
 def merge(record: Record, target: Record, reason: dict[str, str]) -> Edition:
     """Replace the public page by a redirection to another incident."""
-    with transaction.atomic(DOOR, savepoint=False):
-        lock_door()
+    with at_the_door():
         number = (record.edition or 0) + 1
         document = tombstone(record.code, record.kind, number, reason, merged_into=target.code)
         edition = add_edition(record, document, EditionChange.MERGED, reason)
@@ -92,8 +92,7 @@ def merge(record: Record, target: Record, reason: dict[str, str]) -> Edition:
 
 def rebuild() -> int:
     """Make all read rows again from the newest editions; answers how many editions were read."""
-    with transaction.atomic(DOOR, savepoint=False):
-        lock_door()
+    with at_the_door():
         return make_rows()
 
 
@@ -120,6 +119,15 @@ def make_rows() -> int:
             for edition in current.order_by("pk").iterator(BATCH):
                 write_derivations(edition)
     return read
+
+
+@contextmanager
+def at_the_door() -> Iterator[None]:
+    """A transaction that publishes. It is over when no process answers from the head before it any more."""
+    with transaction.atomic(DOOR, savepoint=False):
+        lock_door()
+        transaction.on_commit(let_go, using=DOOR)
+        yield
 
 
 def lock_door() -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import translation
 
 from incidents.casework.models import Record, Redaction
 from incidents.publishing.documents import tombstone
-from incidents.publishing.door import add_edition, edition_from, lock_door, withdraw
+from incidents.publishing.door import add_edition, at_the_door, edition_from, withdraw
 from incidents.publishing.rows import DOOR
 from incidents.register.models import Edition
 from incidents.vocabulary import EditionChange, RecordKind, RedactionReason
@@ -29,8 +29,7 @@ def redact(redaction: Redaction) -> Edition:
     """
     if redaction.decision != Redaction.Decision.APPROVED:
         raise ValueError("only an approved redaction erases anything")
-    with transaction.atomic(DOOR, savepoint=False):
-        lock_door()
+    with at_the_door():
         editions = Edition.objects.using(DOOR).of(redaction.record.kind, redaction.record.code)
         current = editions.first()
         assert current is not None

@@ -5,6 +5,7 @@ A public page depends on its address and on these two alone, so that they are it
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -31,6 +32,11 @@ type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 PROGRAM = {".py", ".html", ".css", ".js", ".mo", ".tsv", ".json"}
 SETTINGS = ("SITE_URL", "DEMO", "SURFACE", "CODE_PREFIX", "LEDGER_ORIGIN", "LEDGER_PUBLIC_KEY")  # that pages show
 
+
+# How long a process answers from the head that it has read: of a page that is asked for a thousand times a second, most
+# of the work was to ask for it, and to wait for the answer behind other threads.
+HELD_SECONDS = 0.01
+_held: dict[str, tuple[float, Head]] = {}  # by the database's name: when it was asked for, and the answer
 
 # Today's head, also where an earlier day is shown: what was erased or withdrawn since is gone from that day as well.
 _NEWEST = "SELECT id, digest FROM public.register_edition ORDER BY id DESC LIMIT 1"
@@ -86,6 +92,24 @@ def _newest(connection: BaseDatabaseWrapper) -> Head:
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST)
         return Head(*(cursor.fetchone() or (0, "")))
+
+
+def recent_head() -> Head:
+    """The newest edition as it was at most HELD_SECONDS ago, for what a process keeps.
+
+    Whoever publishes hears that it is done when that time is over (`let_go`): who has heard of a publication, a
+    withdrawal above all, is answered from nothing older, by no process.
+    """
+    database, now = str(connections["register"].settings_dict["NAME"]), time.monotonic()
+    held = _held.get(database)
+    if held is None or now - held[0] > HELD_SECONDS:
+        held = _held[database] = now, head()
+    return held[1]
+
+
+def let_go() -> None:
+    """Wait, after a publication, until no process answers from the head before it."""
+    time.sleep(HELD_SECONDS)
 
 
 def is_in(past: Head, database: str) -> bool:
