@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from incidents.gazetteer.names import ukrainian_sort_key
+from incidents.register.filters import regions
 from tests.addresses import PAGES, all_of, in_both
 from tests.published import publish
 
@@ -65,8 +66,7 @@ def offered(client, address: str, name: str) -> list[str]:
 
 @pytest.mark.parametrize("address", ["/uk/incidents/", "/incidents/"])
 def test_regions_stand_in_the_order_of_the_alphabet_those_with_incidents_first(client, starting_register, address):
-    response = client.get(address)
-    n_held = response.context["filterset"].n_held
+    _regions, n_held = regions()
     names = [name.removeprefix("місто ") for name in offered(client, address, "oblast")]
     assert n_held > 1
     if address.startswith("/uk"):

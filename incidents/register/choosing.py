@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from incidents.register.facets import ORIGINS, Snapshot
 from incidents.register.filters import IncidentFilter
 from incidents.register.sentences import query
-from incidents.register.shells import filled
+from incidents.register.shells import filled_each
 
 # Whose values would fill the page, though most of them have no incident in the whole register.
 FOLDED = ("oblast", "year")
@@ -41,11 +41,11 @@ class Option(NamedTuple):
         """A click on it would give an empty list."""
         return self.n == 0 and not self.selected
 
-    def drawn(self, name: str, kind: str) -> SafeString:
-        """As the form shows it."""
-        values: dict[str, object] = {"state": EMPTY if self.is_empty else NOT_EMPTY}
-        values |= {} if self.n is None else {"n": self.n}
-        return filled("register/_facet_option.html", values, option=self._replace(n=None), name=name, kind=kind)
+    @property
+    def printed(self) -> dict[str, object]:
+        """What differs from one list to the next."""
+        state = EMPTY if self.is_empty else NOT_EMPTY
+        return {"state": state} if self.n is None else {"state": state, "n": self.n}
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,16 @@ class Facet:
     folded: list[Option]
 
     @property
+    def label(self) -> str:
+        """What is chosen by it."""
+        return str(self.field.label)
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Why its value was not understood."""
+        return tuple(map(str, self.field.errors))
+
+    @property
     def drawn(self) -> SafeString:
         """The values as the form shows them."""
         return self._drawn(self.shown)
@@ -68,7 +78,9 @@ class Facet:
         return self._drawn(self.folded)
 
     def _drawn(self, options: list[Option]) -> SafeString:
-        return mark_safe("".join(option.drawn(self.field.html_name, self.kind) for option in options))  # noqa: S308
+        fixed = {"name": self.field.html_name, "kind": self.kind}
+        rows = ((each.printed, fixed | {"option": each._replace(n=None)}) for each in options)
+        return filled_each("register/_facet_option.html", rows)
 
 
 @dataclass(frozen=True)

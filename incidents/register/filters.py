@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from django.contrib.postgres.search import SearchRank
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
+from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -160,8 +161,14 @@ def _unknown(field: forms.ChoiceField, value: str) -> forms.ValidationError:
     return forms.ValidationError(message, "unknown", {"value": shown(value), "accepted": few})
 
 
-class Shared(list[tuple[str, str | Promise]]):
-    """Choices that no form changes, so that copies of a filter share them: each request makes its own filter."""
+class Shared(BaseChoiceIterator):
+    """Choices that no form changes: every request's form shares them, and Django does not look through them again."""
+
+    def __init__(self, choices: Choices) -> None:
+        self.choices = tuple(choices)
+
+    def __iter__(self) -> Iterator[tuple[str, str | Promise]]:
+        return iter(self.choices)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Shared:
         return self
@@ -258,6 +265,8 @@ class StrictForm(forms.Form):
         return self.cleaned_data
 
 
+_forms: dict[type, type[forms.Form]] = {}
+
 # What does not narrow a list: which part of it, in which order, and of which day.
 NOT_LIMITS = ("page", "sort", as_of.PARAMETER)
 
@@ -270,6 +279,12 @@ class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]
 
     as_of = AsOfFilter(method="unchanged", label=_("The register as of"))
     page = WholeNumberFilter(method="unchanged", label=_("page"), low=1)
+
+    def get_form_class(self) -> type[forms.Form]:
+        """Made once for each list: what differs from one request to the next is the form's own affair."""
+        if type(self) not in _forms:
+            _forms[type(self)] = super().get_form_class()
+        return _forms[type(self)]
 
     def unchanged(self, queryset: QuerySet[Any], name: str, value: object) -> QuerySet[Any]:
         """A parameter that does not narrow the list."""
@@ -353,7 +368,13 @@ class PageFilter(StrictFilterSet):
 
 
 class IncidentForm(StrictForm):
-    """The list's form: its two dates must be in order."""
+    """The list's form: it offers the regions and units of the register, and its two dates must be in order."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found, _held = regions()
+        for name, choices in (("oblast", found), ("unit", units())):
+            cast("CodesField", self.fields[name]).choices = Shared(choices)
 
     def clean(self) -> dict[str, Any]:
         """Refuses a range that ends before it begins."""
@@ -387,13 +408,6 @@ class IncidentFilter(StrictFilterSet):
         model = RegisterIncident
         fields: list[str] = []
         form = IncidentForm
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Reads the regions and units that may be asked for, once: a field would do so each time it is looked at."""
-        super().__init__(*args, **kwargs)
-        found, self.n_held = regions()
-        self.filters["oblast"].extra["choices"] = Shared(found)
-        self.filters["unit"].extra["choices"] = Shared(units())
 
     @property
     def asked(self) -> Question:

@@ -6,7 +6,7 @@ What differs from one fragment to the next is filled in, escaped. A template tak
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -20,9 +20,17 @@ FIRST_SLOT = 0xE000  # Unicode's area for private use: the slots stand for value
 
 def filled(template: str, values: Mapping[str, object], **fixed: Any) -> SafeString:
     """The template with these values. `fixed` is what it asks about; the values it may only print, escaped as ever."""
-    first, parts = _shell(get_language() or "", template, tuple(values), tuple(fixed.items()))
-    printed = [_escaped(value) for value in values.values()]
-    return mark_safe(first + "".join([printed[slot] + text for slot, text in parts]))  # noqa: S308 (both are escaped)
+    return filled_each(template, [(values, fixed)])
+
+
+def filled_each(template: str, rows: Iterable[tuple[Mapping[str, object], Mapping[str, Any]]]) -> SafeString:
+    """The template for each row of values and of what it asks about, one after the other."""
+    language, found = get_language() or "", []
+    for values, fixed in rows:
+        first, parts = _shell(language, template, tuple(values), tuple(fixed.items()))
+        printed = [_escaped(value) for value in values.values()]
+        found += [first, *[printed[slot] + text for slot, text in parts]]
+    return mark_safe("".join(found))  # noqa: S308 (both are escaped)
 
 
 def _escaped(value: object) -> str:

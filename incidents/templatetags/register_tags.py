@@ -45,6 +45,28 @@ def drawn(fragment: str, **values: Any) -> SafeString:
     return drawing.drawn(fragment, values)
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A value that a fragment prints. Whether there is one is all that it may ask about it."""
+
+    value: Any
+
+
+@register.filter
+def printed(value: Any) -> Printed:
+    """For the tag `filled`."""
+    return Printed(value)
+
+
+@register.simple_tag(name="filled")
+def filled_fragment(fragment: str, **values: Any) -> SafeString:
+    """`{% filled "_feed.html" query=query|printed name="sources" %}`: as `{% include … only %}`, from a fragment that
+    is drawn once for all that it prints. What it asks about must be hashable, and of few kinds."""
+    prints = {name: each.value for name, each in values.items() if isinstance(each, Printed) and each.value}
+    asks = {name: each for name, each in values.items() if not isinstance(each, Printed)}
+    return filled(fragment, prints, **asks)
+
+
 @register.filter
 def as_input(field: Any) -> SafeString:
     """A field's widget. Of fields that hold nothing, which are most of those of a list, it is drawn once."""
