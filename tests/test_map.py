@@ -1,5 +1,6 @@
 """/map/ shows what the list shows, no place more finely than published, and every region of Ukraine as Ukraine."""
 
+import html
 import json
 import math
 import re
@@ -273,3 +274,12 @@ def test_the_list_says_how_each_incident_is_drawn(client):
     said = {code: words for words, code in drawn}
     assert said["HDC-0002"] == "Near a named place"
     assert said["HDC-0001"] == "On the map only by its region: Zaporizhzhia Oblast"
+
+
+def test_the_script_has_the_words_for_every_form_of_a_number(client, starting_register):
+    holder = client.get("/uk/map/").content.decode()
+    forms = json.loads(html.unescape(re.search(r'data-said="([^"]+)"', holder)[1]))
+    assert forms["one"] == "{n} випадок у цій місцевості"
+    assert forms["few"] == "{n} випадки в цій місцевості"
+    assert forms["many"] == "{n} випадків у цій місцевості"
+    assert set(json.loads(drawn().cluster_words)) == {"one", "few", "many", "other"}

@@ -8,6 +8,7 @@ closely (`Box`) is given the circles again. So no answer grows with the register
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import defaultdict
@@ -35,6 +36,8 @@ LEAST_RADIUS = 4.0
 MOST_NAMED = 1_000  # incidents that are named on one map
 MOST_AT_ONE_PLACE = 50  # of them at the same place
 ACROSS = 22  # neighbourhoods across a map
+# A number of each category that `Intl.PluralRules` knows in our languages; `other` is that of fractions in Ukrainian.
+PLURALS = {"one": 1, "few": 2, "many": 5, "other": 5}
 
 
 class Box(NamedTuple):
@@ -134,7 +137,11 @@ class Cluster(Point):
     @property
     def said(self) -> str:
         """What it stands for, in words."""
-        return ngettext("%(n)s incident in this area", "%(n)s incidents in this area", self.n) % {"n": self.n}
+        return _in_this_area(self.n) % {"n": self.n}
+
+
+def _in_this_area(n: int) -> str:
+    return ngettext("%(n)s incident in this area", "%(n)s incidents in this area", n)
 
 
 @dataclass
@@ -185,6 +192,11 @@ class Picture:
     width: str = outlines.units(outlines.WIDTH)
     height: str = outlines.units(outlines.height())
     bounds: str = f"{outlines.SOUTH},{outlines.WEST},{outlines.NORTH},{outlines.EAST}"
+
+    @property
+    def cluster_words(self) -> str:
+        """What a script says of clusters: JSON, by the plural categories of CLDR; `{n}` is the number."""
+        return json.dumps({category: _in_this_area(n) % {"n": "{n}"} for category, n in PLURALS.items()})
 
 
 def has_spot(row: RegisterIncident) -> bool:
@@ -304,7 +316,13 @@ def as_json(drawn: Picture) -> dict[str, Any]:
             for each in drawn.clusters
         ],
         "areas": [
-            {"at": [area.outline.label[1], area.outline.label[0]], "n": area.n, "said": area.said, "query": area.query}
+            {
+                "at": [area.outline.label[1], area.outline.label[0]],
+                "n": area.n,
+                "said": area.said,
+                "query": area.query,
+                "region": area.iso,
+            }
             for area in drawn.areas
             if area.n
         ],

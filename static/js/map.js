@@ -4,6 +4,7 @@
 const MAX_ZOOM = 10; // there are no tiles to say where detail ends, and our outlines have none beyond this
 const POINT_METRES = 1000; // a settlement; from there on a place is an area
 const MANY = 30; // circles, whose colours would add up to a blot
+const SQUARE = 26; // pixels
 const NEAR_METRES = 25000; // of such an area: somewhere near a named place
 
 function popup(spot) {
@@ -31,53 +32,62 @@ function onPress(marker, act) {
   });
 }
 
-function icon(className, label, size, unit) {
+function icon(className, label, size, words) {
   const disc = document.createElement("span");
-  disc.textContent = label;
-  if (unit) {
+  const shown = disc.appendChild(document.createElement("span"));
+  shown.textContent = label;
+  if (words) {
+    shown.setAttribute("aria-hidden", "true");
     const said = disc.appendChild(document.createElement("span"));
     said.className = "visually-hidden";
-    said.textContent = ` ${unit}`;
+    said.textContent = words;
   }
   return L.divIcon({ className, html: disc, iconSize: [size, size] });
+}
+
+// A number with its noun, in the form that the page's language has for it.
+function counter(holder) {
+  const forms = JSON.parse(holder.dataset.said);
+  const rules = new Intl.PluralRules(document.documentElement.lang);
+  return (n) => forms[rules.select(n)].replace("{n}", n);
 }
 
 const numbered = (n) => 26 + 5 * Math.log10(n);
 
 // Discs that would cover one another are counted together until there is room for them.
-function gathering(unit, look) {
+function gathering(said, look) {
   return L.markerClusterGroup({
     showCoverageOnHover: false,
     maxClusterRadius: 60, // at half a zoom step this is 42 pixels: rings of 26 never cover one another
     iconCreateFunction(cluster) {
       const markers = cluster.getAllChildMarkers();
       const n = markers.reduce((sum, marker) => sum + marker.options.n, 0);
-      return icon(look(markers), String(n), numbered(n), unit);
+      return icon(look(markers), String(n), numbered(n), said(n));
     },
   });
 }
 
 // What the server counted together, or the circles one by one.
-function layer(map, data, unit) {
-  return data.clusters.length ? countedLayer(map, data.clusters, unit) : spotLayer(data.spots, unit);
+function layer(map, data, said) {
+  return data.clusters.length ? countedLayer(map, data.clusters, said) : spotLayer(data.spots, said);
 }
 
-function countedLayer(map, clusters, unit) {
-  const gathered = gathering(unit, () => "map-cluster");
-  for (const { at, n, said, box } of clusters) {
+function countedLayer(map, clusters, said) {
+  const gathered = gathering(said, () => "map-cluster");
+  for (const { at, n, said: title, box } of clusters) {
     const disc = icon("map-cluster", String(n), numbered(n));
     const closer = () =>
       map.fitBounds([box.slice(0, 2), box.slice(2)], { maxZoom: Math.min(map.getZoom() + 2, MAX_ZOOM) });
-    gathered.addLayer(onPress(L.marker(at, { icon: disc, title: said, alt: said, n }), closer));
+    gathered.addLayer(onPress(L.marker(at, { icon: disc, title, alt: title, n }), closer));
   }
   return gathered;
 }
 
-function spotLayer(spots, unit) {
+function spotLayer(spots, said) {
   const group = L.featureGroup();
   const open = { minWidth: 220, maxWidth: 260 };
   const circles = spots.length > MANY ? "spot one-of-many" : "spot";
-  const gathered = gathering(unit, (markers) => (markers.every((marker) => marker.options.isPoint) ? "map-pin" : "map-area"));
+  const gathered = gathering(said, (markers) => (markers.every((marker) => marker.options.isPoint) ? "map-pin" : "map-area"));
   for (const spot of spots) {
     const { n } = spot;
     const isPoint = spot.metres <= POINT_METRES;
@@ -135,6 +145,47 @@ function followPopups(map, closeLabel) {
   });
 }
 
+// The squares that count regions, each with the outline that it must stay in.
+function squares(map, areas, drawing) {
+  return areas.map((area) => {
+    const options = { icon: icon("map-count", String(area.n), SQUARE), title: area.said, alt: area.said, zIndexOffset: -1000 };
+    const marker = onPress(L.marker(area.at, options), () => location.assign(`?${area.query}`)).addTo(map);
+    return { marker, home: L.latLng(area.at), outline: drawing.querySelector(`[data-region="${area.region}"]`) };
+  });
+}
+
+// A square that would cover a place gives way within its region, so that a finger finds both. Where there is no room
+// for that it goes as far as it can, and the place lies above it.
+function makeRoom(map, counted) {
+  const discs = [...map.getContainer().querySelectorAll(".map-pin, .map-area, .map-cluster")];
+  const taken = discs.map((disc) => ({ at: L.DomUtil.getPosition(disc), reach: (disc.offsetWidth + SQUARE) / 2 }));
+  for (const { marker, home, outline } of counted) {
+    const room = (at) => Math.min(...taken.map((other) => apart(at, other.at) - other.reach), 1);
+    const middle = map.latLngToLayerPoint(home);
+    const within = around(middle).filter((point) => isWithin(map, outline, point));
+    const best = [middle, ...within].reduce((one, other) => (room(other) > room(one) ? other : one));
+    marker.setLatLng(map.layerPointToLatLng(best));
+    taken.push({ at: best, reach: SQUARE });
+  }
+}
+
+const apart = (one, other) => Math.max(Math.abs(one.x - other.x), Math.abs(one.y - other.y));
+
+// Points in rings around a point, the nearest first, so far that a square finds room beside a heap of discs.
+function around(point) {
+  const rings = [0.5, 1, 1.5, 2, 2.5, 3].flatMap((times) =>
+    Array.from({ length: 16 }, (_, n) => [times * SQUARE, (n * Math.PI) / 8]),
+  );
+  return rings.map(([far, turn]) => point.add([far * Math.cos(turn), far * Math.sin(turn)]).round());
+}
+
+function isWithin(map, outline, point) {
+  const frame = map.getContainer().getBoundingClientRect();
+  const seen = map.layerPointToContainerPoint(point);
+  const onScreen = new DOMPoint(frame.left + seen.x, frame.top + seen.y);
+  return outline.isPointInFill(onScreen.matrixTransform(outline.getScreenCTM().inverse()));
+}
+
 function draw(holder, data) {
   const drawing = holder.querySelector("svg");
   const [south, west, north, east] = holder.dataset.bounds.split(",").map(Number);
@@ -160,19 +211,22 @@ function draw(holder, data) {
   outlines.querySelector(".marks").remove();
   L.svgOverlay(outlines, bounds).addTo(map);
 
-  let shown = layer(map, data, holder.dataset.unit).addTo(map);
+  const said = counter(holder);
+  const counted = squares(map, data.areas, outlines);
+  const arrange = () => makeRoom(map, counted);
+  const show = (of) => layer(map, of, said).on("animationend", arrange).addTo(map);
+  let shown = show(data);
   if (data.clusters.length) {
     follow(map, holder.dataset.source, (closer) => {
       const hadFocus = frame.contains(document.activeElement);
       shown.remove();
-      shown = layer(map, closer, holder.dataset.unit).addTo(map);
+      shown = show(closer);
+      arrange();
       if (hadFocus && !frame.contains(document.activeElement)) frame.focus({ preventScroll: true });
     });
   }
-  for (const area of data.areas) {
-    const square = { icon: icon("map-count", String(area.n), 26), title: area.said, alt: area.said, zIndexOffset: 1000 };
-    onPress(L.marker(area.at, square), () => location.assign(`?${area.query}`)).addTo(map);
-  }
+  arrange();
+  map.on("zoomend moveend", arrange);
   drawing.classList.add("on-paper"); // a movable map is cut off in print
 }
 

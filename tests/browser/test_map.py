@@ -91,3 +91,38 @@ def test_the_page_is_no_wider_than_a_phone(new_page, live_site):
     page.goto(f"{live_site.url}/uk/map/")
     page.wait_for_selector(".leaflet-container")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_number_of_the_map_is_said_in_the_form_that_its_language_has_for_it(page, live_site):
+    page.goto(f"{live_site.url}/uk/map/")
+    page.locator(".map-area:has-text('2')").wait_for()
+    assert page.locator(".map-area:has-text('2')").inner_text() == "2\n2 випадки в цій місцевості"
+
+
+def test_on_a_phone_no_number_hides_a_place_and_no_place_a_number(new_page, live_site):
+    """A finger on the middle of a disc or a square finds it, in the first view and after a step closer."""
+    page = new_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{live_site.url}/map/")
+    page.locator(".map-area").first.wait_for()
+    hidden = """() => [...document.querySelectorAll('.leaflet-marker-icon')].filter((each) => {
+      const box = each.getBoundingClientRect();
+      const frame = document.querySelector('.leaflet-container').getBoundingClientRect();
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      const inside = x > frame.left && x < frame.right && y > frame.top && y < frame.bottom;
+      return inside && !each.contains(document.elementFromPoint(x, y));
+    }).map((each) => each.title || each.textContent)"""
+    page.locator(".map").scroll_into_view_if_needed()
+    page.wait_for_timeout(400)
+    assert page.evaluate(hidden) == []
+    page.locator(".leaflet-control-zoom-in").click()
+    page.wait_for_timeout(900)
+    assert page.evaluate(hidden) == []
+
+
+@pytest.mark.parametrize("address", ["/map/", "/embed/map/"])
+def test_on_a_phone_the_numbers_of_the_drawing_can_be_read(new_page, live_site, address):
+    page = new_page(viewport={"width": 390, "height": 800}, java_script_enabled=False)
+    page.goto(f"{live_site.url}{address}")
+    heights = [box["height"] for box in (each.bounding_box() for each in page.locator(".count-text").all())]
+    assert heights
+    assert min(heights) >= 13  # of the line; 6 px of type have 8
