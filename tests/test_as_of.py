@@ -97,6 +97,16 @@ def test_an_incident_stands_in_list_and_page_as_it_stood_and_was_counted_that_da
     assert 'href="/incidents/?q=case"' in client.get(f"/incidents/?q=case&as_of={day}").content.decode()
 
 
+@pytest.mark.parametrize("prefix", ["", "/uk"])
+def test_the_way_back_to_the_list_keeps_the_day(client, grown, prefix):
+    for name, code in (("incidents", "HDC-0001"), ("sources", "S-0001")):
+        page = client.get(f"{prefix}/{name}/{code}/?as_of=2025-06-01").content.decode()
+        trail = re.search(r'<nav class="breadcrumbs".*?</nav>', page, flags=re.DOTALL)[0]
+        assert f'href="{prefix}/{name}/?as_of=2025-06-01"' in trail
+        now = client.get(f"{prefix}/{name}/{code}/").content.decode()
+        assert f'<a href="{prefix}/{name}/">' in now
+
+
 def test_every_shape_of_the_list_shows_the_same_day(client, grown):
     asked = "as_of=2025-06-01&grade=corroborated"
     assert "A better title" in words(client.get(f"/incidents/?{asked}"))

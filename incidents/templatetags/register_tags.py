@@ -400,6 +400,12 @@ def page_of(record: Mapping[str, Any], kind: str) -> str:
 
 
 @register.filter
+def of_its_day(path: str) -> str:
+    """A path of the register, leading to the day that is shown."""
+    return as_of.dated(path)
+
+
+@register.filter
 def comparisons(edition: Mapping[str, Any]) -> str:
     """Where the editions of the record are compared that an edition is of."""
     return _reverse(f"register:{edition['kind']}_compare", edition["code"])
