@@ -48,6 +48,28 @@ class TestTheStartingRegister:
     def test_a_feed_has_the_incidents_of_the_list_in_its_order(self, client, query):
         assert codes(feed(client, f"/incidents.atom?{query}")) == listed(client, query)
 
+    @pytest.mark.parametrize(
+        ("address", "title"),
+        [
+            ("/incidents.atom", "Hors de combat: Incidents"),
+            ("/uk/incidents.atom", "Hors de combat: Випадки"),
+            (
+                "/incidents.atom?oblast=UA-14&grade=corroborated&sort=date",
+                "Hors de combat: Incidents (Oblast: Donetsk Oblast; Grade: Corroborated)",
+            ),
+            ("/sources.atom?q=drone", "Hors de combat: Sources (Words: drone)"),
+            ("/corrections.atom?kind=incident", "Hors de combat: Corrections (Kind of record: Incident)"),
+        ],
+    )
+    def test_the_title_of_a_feed_says_whose_it_is_and_its_limits(self, client, address, title):
+        assert feed(client, address).findtext("a:title", "", ATOM) == title
+
+    def test_a_feed_without_entries_is_as_new_as_the_register(self, client):
+        empty = feed(client, "/incidents.atom?q=wordthatisnowhere")
+        assert not empty.findall("a:entry", ATOM)
+        newest = feed(client, "/incidents.atom").findtext("a:updated", "", ATOM)
+        assert empty.findtext("a:updated", "", ATOM) >= newest
+
     @pytest.mark.parametrize("query", ["", "sort=", "grade=corroborated"])
     def test_without_an_order_the_latest_publication_comes_first_and_the_feed_says_so(self, client, query):
         parsed = feed(client, f"/incidents.atom?{query}")

@@ -178,8 +178,12 @@ def _what_differs(line: Mapping[str, Any]) -> str:
     )
 
 
-def as_atom(title: str, subtitle: str, links: dict[str, str], entries: Sequence[Entry]) -> bytes:
-    """A feed. `links` are paths by their relation: `self`, `alternate`, and those of RFC 5005 for its pages."""
+def as_atom(
+    title: str, subtitle: str, links: dict[str, str], entries: Sequence[Entry], changed: datetime | None = None
+) -> bytes:
+    """A feed. `links` are paths by their relation: `self`, `alternate`, and those of RFC 5005 for its pages.
+
+    `changed` is when the register last changed: without entries the feed is of that moment."""
     feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": (get_language() or "en")[:2]})
     _add(feed, "title", title)
     _add(feed, "subtitle", subtitle)
@@ -187,7 +191,7 @@ def as_atom(title: str, subtitle: str, links: dict[str, str], entries: Sequence[
     for relation, path in links.items():
         kind = "text/html" if relation == "alternate" else "application/atom+xml"
         _add(feed, "link", rel=relation, type=kind, href=absolute(path))
-    _add(feed, "updated", _moment(max((each.updated for each in entries), default=NOTHING_YET)))
+    _add(feed, "updated", _moment(max((each.updated for each in entries), default=changed or NOTHING_YET)))
     _add(feed, "rights", f"{LICENCE_NAME}, {LICENCE_URL}")
     _add(_add(feed, "author"), "name", str(settings.REGISTER_NAME))
     for each in entries:

@@ -7,8 +7,9 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import EmptyPage, Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -23,7 +24,7 @@ from incidents.register.exports.choices import CHOICES
 from incidents.register.filters import StrictFilterSet
 from incidents.register.head import public_page
 from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
-from incidents.register.sentences import query
+from incidents.register.sentences import chips, query
 from incidents.register.syndicating import (
     Entry,
     as_atom,
@@ -87,7 +88,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     page = _requested(filterset, rows)
     entries = [incident_entry(row) for row in page]
     links = _links(request, page, reverse("register:incidents"))
-    return _feed(_("Incidents"), choice.words(filterset), links, entries)
+    return _feed(request, _("Incidents"), filterset, choice.words(filterset), links, entries)
 
 
 @data_view
@@ -100,7 +101,7 @@ def records(request: HttpRequest, name: str) -> HttpResponse:
     check(filterset)
     page = _requested(filterset, choice.ordered(filterset).order_by("-published_at", "code"))
     links = _links(request, page, reverse(f"register:{name}"))
-    return _feed(str(title), choice.words(filterset) + ".", links, [entry(row) for row in page])
+    return _feed(request, str(title), filterset, choice.words(filterset) + ".", links, [entry(row) for row in page])
 
 
 @data_view
@@ -114,15 +115,30 @@ def corrections(request: HttpRequest) -> HttpResponse:
     entries = [correction_entry(each, title_in(titles, each), correction_line(each)) for each in page]
     subtitle = _("Every change to something published: updated, corrected, withdrawn or merged, with the reason.")
     links = _links(request, page, reverse("register:corrections"))
-    return _feed(_("Corrections"), subtitle, links, entries)
+    return _feed(request, _("Corrections"), filterset, subtitle, links, entries)
 
 
-def _feed(title: str, subtitle: str, links: dict[str, str], entries: list[Entry]) -> HttpResponse:
+def _feed(
+    request: HttpRequest,
+    name: str,
+    filterset: StrictFilterSet,
+    subtitle: str,
+    links: dict[str, str],
+    entries: list[Entry],
+) -> HttpResponse:
     """The feed; its subtitle says the filter and the state of the register that it was made from."""
     head = read_head()
-    response = HttpResponse(as_atom(title, f"{subtitle} {head.words}", links, entries), content_type=ATOM)
+    words = (_title(name, filterset, request.GET), f"{subtitle} {head.words}")
+    response = HttpResponse(as_atom(*words, links, entries, head.published_at), content_type=ATOM)
     response.headers["X-Register-Head"] = f"{head.number} {head.digest}".strip()
     return response
+
+
+def _title(name: str, filterset: StrictFilterSet, data: QueryDict) -> str:
+    """What a reader of many feeds sees of it: whose it is, of what, and under which limits."""
+    limits = "; ".join(f"{chip['label']}: {chip['value']}" for chip in chips(filterset, data))
+    title = f"{settings.REGISTER_NAME}: {name}"
+    return f"{title} ({limits})" if limits else title
 
 
 def _requested(filterset: StrictFilterSet, rows: Any) -> Page[Any]:
