@@ -52,6 +52,17 @@ def test_kind_and_change_narrow_the_page_and_the_feed(client, changed, query, th
         assert missing not in text
 
 
+@pytest.mark.parametrize(
+    ("query", "kept"), [("", ""), ("?kind=incident&change=updated", "?kind=incident&amp;change=updated")]
+)
+def test_the_page_leads_to_its_feed_with_its_filter(client, changed, query, kept):
+    for prefix in ("", "/uk"):
+        page = client.get(f"{prefix}/corrections/{query}").content.decode()
+        address = f'href="{prefix}/corrections.atom{kept}"'
+        assert address in re.search(r"<head>.*</head>", page, flags=re.DOTALL)[0]
+        assert f"<a {address}" in page
+
+
 def test_a_choice_that_nothing_fits_is_empty_and_not_an_error(client, changed):
     assert "0 changes" in words(client.get("/corrections/?change=merged"))
 
