@@ -59,6 +59,28 @@ class TestTheStartingRegister:
             assert tags["og:url"].endswith(path)
             assert tags["og:image"].endswith("img/open-graph.png")
 
+    @pytest.mark.parametrize("prefix", ["", "/uk"])
+    def test_every_public_page_says_how_a_link_to_it_is_shown(self, client, prefix):
+        pages = "map timeline figures sources investigations totals corrections definitions methodology ledger api"
+        records = ("sources/S-0001", "investigations/INV-0001", "totals/T-0001")
+        for path in (*(f"{prefix}/{each}/" for each in pages.split()), *(f"{prefix}/{each}/" for each in records)):
+            tags = open_graph(client, path)
+            page = client.get(path).content.decode()
+            assert f"<title>{tags['og:title']} · " in re.sub(r"\s+", " ", page), path
+            assert tags["og:description"], path
+            assert tags["og:locale"] == ("uk_UA" if prefix else "en_GB")
+
+    @pytest.mark.parametrize("name", ["incidents", "map", "timeline", "figures"])
+    def test_what_is_shared_of_a_list_says_its_filter(self, client, name):
+        tags = open_graph(client, f"/{name}/?oblast=UA-14&grade=corroborated")
+        assert "in Donetsk Oblast, graded corroborated" in tags["og:description"]
+        assert tags["og:url"].endswith(f"/{name}/?oblast=UA-14&amp;grade=corroborated")
+
+    @pytest.mark.parametrize("name", ["sources", "corrections"])
+    def test_what_is_shared_of_another_list_says_how_much_it_holds(self, client, name):
+        tags = open_graph(client, f"/{name}/")
+        assert re.search(r"[0-9]", tags["og:description"])
+
 
 @pytest.mark.usefixtures("committed")
 class TestWhatIsPublished:

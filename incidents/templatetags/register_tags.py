@@ -5,15 +5,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
 from django.template import Context, loader
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import NoReverseMatch
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext, pgettext_lazy
@@ -464,6 +466,13 @@ NAVIGATION = {
         ("admin:index", pgettext_lazy("navigation", "Reference data")),
     ),
 }
+
+
+@register.simple_tag(takes_context=True)
+def block_in_words(context: Context, name: str) -> str:
+    """What a block of the page says, once more and without markup: `{% block_in_words "title" as title %}`."""
+    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
+    return " ".join(unescape(strip_tags(block.render(context))).split())
 
 
 @register.simple_tag
