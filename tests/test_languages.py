@@ -8,10 +8,14 @@ from html import unescape
 from xml.etree import ElementTree
 
 import pytest
+from django.utils.translation import override
 
 from incidents.gazetteer.names import ukrainian_sort_key
 from incidents.register.filters import regions
+from incidents.templatetags.register_tags import in_its_language
 from tests.addresses import PAGES, all_of, in_both
+from tests.desk import signed_in
+from tests.factories import make_documenter, make_incident, make_source
 from tests.published import publish
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -147,3 +151,84 @@ class TestATextInOneLanguage:
         data = json.loads(client.get("/uk/map/data.json").content)
         titles = {each["title"]: each["language"] for spot in data["spots"] for each in spot["incidents"]}
         assert titles.get("Only a title", "en") == "en"
+
+
+@pytest.mark.usefixtures("starting_register")
+class TestWordsOfOursInEnglish:
+    """Descriptions in brackets and publishers that are phrases were written in English; a name has no language."""
+
+    @pytest.mark.parametrize(
+        ("address", "words"),
+        [
+            ("/uk/sources/", "[Relay of"),
+            ("/uk/incidents/HDC-0001/", "Forensic audio analyst (US university), to CNN"),
+            ("/uk/totals/", "Main Intelligence Directorate of the Ministry of Defence of Ukraine"),
+        ],
+    )
+    def test_they_are_marked_on_pages_in_ukrainian_and_nowhere_else(self, client, address, words):
+        tagged = re.compile(rf"<(\w+)([^>]*)>{re.escape(words)}")
+        found = [attributes for _tag, attributes in tagged.findall(client.get(address).content.decode())]
+        assert found
+        assert all('lang="en"' in attributes for attributes in found)
+        english = tagged.findall(client.get(address.removeprefix("/uk")).content.decode())
+        assert not [attributes for tag, attributes in english if tag == "span" and "lang=" in attributes]
+
+    @pytest.mark.parametrize("name", ["CNN", "Ukrinform", "Meduza", "Українська правда", "Libero Quotidiano", "ZN.UA"])
+    def test_a_name_alone_is_left_as_it_is(self, name):
+        with override("uk"):
+            assert in_its_language(name) == name
+
+    def test_a_feed_marks_a_description_of_ours(self, client):
+        feed = ElementTree.fromstring(client.get("/uk/sources.atom").content)  # noqa: S314 — our own
+        titles = [each.find(f"{ATOM}title") for each in feed.iter(f"{ATOM}entry")]
+        ours = [title for title in titles if ": [" in title.text and title.text.endswith("]")]
+        assert ours
+        assert {title.get(LANG) for title in ours} == {"en"}
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_title_that_only_begins_with_a_bracket_has_its_own_language(client):
+    publish("source", "S-0001", title="[The President] vows to find the murderers", language="en")
+    publish("source", "S-0002", title="[Relay of a report; headline not captured]", language="de")
+    assert '<h1 lang="en">[The President]' in client.get("/uk/sources/S-0001/").content.decode()
+    assert '<h1 lang="en">[Relay' in client.get("/uk/sources/S-0002/").content.decode()
+    assert "<h1>[Relay" in client.get("/sources/S-0002/").content.decode()
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize(
+    ("title", "summary", "said"),
+    [
+        ({"en": "A title"}, {"en": "Words"}, "en"),
+        ({"en": "A title"}, {"en": "Words", "uk": "Слова"}, ["en", "uk"]),
+        ({"en": "A title", "uk": "Назва"}, {"uk": "Слова"}, "uk"),
+        ({"en": "A title", "uk": "Назва"}, {}, "uk"),
+    ],
+)
+def test_data_for_search_engines_name_the_languages_that_are_in_them(client, title, summary, said):
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001", title=title, summary=summary)
+    page = client.get("/uk/incidents/HDC-0001/").content.decode()
+    thing = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, flags=re.DOTALL)[1])
+    assert thing["inLanguage"] == said
+
+
+@pytest.mark.django_db
+class TestTheDesk:
+    @pytest.mark.parametrize("prefix", ["", "/uk"])
+    def test_every_field_for_a_language_says_which_it_is(self, prefix):
+        desk = signed_in(make_documenter())
+        pages = [desk.get(f"{prefix}/desk/{kind}s/new/") for kind in ("incident", "source", "investigation", "total")]
+        fields = [tag for page in pages for tag in re.findall(r"<(?:input|textarea)[^>]+>", page.content.decode())]
+        named = [tag for tag in fields if re.search(r'name="[^"]+_(en|uk)"', tag) and 'type="hidden"' not in tag]
+        assert len(named) > 20
+        for tag in named:
+            assert re.search(r' lang="(\w+)"', tag)[1] == re.search(r'name="[^"]+_(en|uk)"', tag)[1], tag
+
+    def test_a_title_for_lack_of_another_is_marked(self):
+        documenter = make_documenter()
+        make_incident(documenter, title_en="Only in English", title_uk="")
+        make_source(documenter, publisher="CNN", title="A headline", language="en")
+        page = signed_in(documenter).get("/uk/desk/").content.decode()
+        assert '<span lang="en">Only in English</span></a>' in page
+        assert 'CNN: <span lang="en">A headline</span></a>' in page

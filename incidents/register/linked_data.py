@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from incidents.register.citing import absolute, edition_page_of, page_of
 from incidents.register.exports.about import LICENCE_URL, read_head
@@ -78,7 +78,7 @@ def incident(page: IncidentPage, first: Edition) -> Thing:
         "reportNumber": edition.code,
         "version": str(edition.number),
         "headline": title.value,
-        "inLanguage": (get_language() or "en")[:2],
+        "inLanguage": title.language,
         "datePublished": first.published_at.isoformat(timespec="seconds"),
         "dateModified": edition.published_at.isoformat(timespec="seconds"),
         "license": LICENCE_URL,
@@ -92,7 +92,10 @@ def incident(page: IncidentPage, first: Edition) -> Thing:
     if document["grade"].get("code"):
         thing["creativeWorkStatus"] = term(document["grade"]["code"], "Grade")
     if document["summary"] and not document["content_warning"]:
-        thing["abstract"] = pick(document["summary"]).value
+        summary = pick(document["summary"])
+        thing["abstract"] = summary.value
+        if summary.language != title.language:
+            thing["inLanguage"] = [title.language, summary.language]
     return thing
 
 

@@ -32,6 +32,7 @@ from incidents.templatetags.register_tags import (
     edtf_in_words,
     edtf_period,
     edtf_plainly,
+    language_of_title,
     pick,
     term,
 )
@@ -112,9 +113,8 @@ def source_entry(row: RegisterSource) -> Entry:
     kind = term(row.source_kind, "SourceKind")
     facts = [row.publisher, edtf_plainly(row.published), kind, term(row.distance, "Distance")]
     facts.append(term(row.access, "Access") if row.access == Access.RESTRICTED else "")
-    # A title in brackets is our own description, in no language of the source's.
-    is_other = not row.title.startswith("[") and row.language not in ("", (get_language() or "en")[:2])
-    title = Text(row.title, row.language, is_other=is_other)
+    language = language_of_title(row)
+    title = Text(row.title, language, is_other=language not in ("", (get_language() or "en")[:2]))
     return _record(RecordKind.SOURCE, row, title, facts, (row.source_kind, kind))
 
 
@@ -153,7 +153,8 @@ def _record(kind: RecordKind, row: Row, title: Text, facts: Sequence[str], categ
 def correction_entry(edition: Edition, title: object, line: Mapping[str, Any]) -> Entry:
     """An edition after the first: what kind of change, the note that says why, and what differs (`correction_line`)."""
     label = term(edition.change, "EditionChange")
-    named = pick(title) if isinstance(title, dict) else Text(str(title), "", is_other=False)
+    language = language_of_title({"title": title})
+    named = pick(title) if isinstance(title, dict) else Text(str(title), language, is_other=bool(language))
     note = pick({"en": edition.note_en, "uk": edition.note_uk})
     said, differs = str(bilingual(note) if note.is_other else note) or label, _what_differs(line)
     return Entry(

@@ -15,7 +15,7 @@ from django.template import Context, loader
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import NoReverseMatch
 from django.utils.formats import date_format
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext, pgettext_lazy
@@ -136,6 +136,59 @@ def bilingual(texts: Mapping[str, str | None] | Text | str | None) -> str | Safe
     if chosen.is_other:
         return format_html('<span lang="{}">{}</span>', chosen.language, chosen.value)
     return chosen.value
+
+
+# Words of English and of no name in another language: with one of them, and no Cyrillic letter, it was put into English.
+_ENGLISH = re.compile(
+    r"(?<![\w-])(?:of|the|and|for|by|after|with|copy|author|analyst|news|text|channels?|officials?|servicemen)(?![\w-])|[a-z]['’]s(?!\w)"
+)
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+
+def is_own_words(title: str) -> bool:
+    """Whether the title of a source stands in brackets: our description of it, always in English, not its own title."""
+    return title.startswith("[") and title.endswith("]")
+
+
+def _is_english(words: str) -> bool:
+    return is_own_words(words) or bool(_ENGLISH.search(words) and not _CYRILLIC.search(words))
+
+
+def marked(words: str, language: str) -> str | SafeString:
+    """The words, in a `span` with their language unless that is the page's or not known."""
+    if not language or language == _language():
+        return words
+    return format_html('<span lang="{}">{}</span>', language, words)
+
+
+@register.filter
+def in_its_language(texts: Mapping[str, str | None] | Text | str | None) -> str | SafeString:
+    """As `bilingual`; of a plain text, such as a publisher, what is certainly an English phrase is marked as one.
+
+    A name alone is left as it is ("CNN", "Ukrinform", "Meduza"): it has no language that a voice should change to."""
+    if isinstance(texts, str):
+        return marked(texts, "en" if _is_english(texts) else "")
+    return bilingual(texts)
+
+
+@register.filter
+def language_of_title(source: object) -> str:
+    """What `lang` the title of a source has: "en" for a description of ours on a page in another language."""
+    if is_own_words(str(_of(source, "title") or "")):
+        return "" if _language() == "en" else "en"
+    return str(_of(source, "language") or "")
+
+
+@register.filter
+def named(record: object) -> str | SafeString:
+    """What a record of the desk is called (its `name`), marked with its language where that is not the page's."""
+    title = _of(record, "title")
+    if isinstance(title, str):
+        publisher = str(_of(record, "publisher") or "")
+        parts = [in_its_language(publisher), marked(title, language_of_title(record))]
+        return format_html_join(": ", "{}", ((part,) for part in parts if part))
+    texts = [each for each in (text(record, "title"), text(record, "body")) if each.value]
+    return marked(str(_of(record, "name")), texts[0].language if texts else "")
 
 
 @register.filter

@@ -33,6 +33,7 @@ DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CODE_IN_BRACKETS = re.compile(r"\[([A-Z0-9]{2,24})\]\s*$")
 RECORD_CODE = re.compile(r"^\s*([A-Z]{1,8}-[0-9]{4,9})\b")
 SUGGESTIONS = 8
+LANGUAGE_ENDINGS = ("_en", "_uk")
 UNSEEN_ADDRESS = _(
     "A source of this address exists that you may not open. Ask a reviewer, who finds it by searching for the address."
 )
@@ -382,6 +383,8 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
                 field.choose_consciously(self.initial.get(name))
             if isinstance(field, forms.CharField):
                 _bound(field)
+            if name.endswith(LANGUAGE_ENDINGS):
+                field.widget.attrs["lang"] = name[-2:]  # for spell checkers and voices, whatever the page's language
 
     def _linked(self, name: str) -> frozenset[int]:
         """What a list of codes holds already."""
