@@ -1,11 +1,13 @@
 """The number beside a value of a filter is the length of the list that a click gives, whatever else is limited."""
 
+import re
 from datetime import date
 
 import pytest
 from django.db import OperationalError, connections
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +103,32 @@ def test_a_year_is_the_range_of_its_days():
     for year in VALUES["year"]:
         dates = asked({"date_from": f"{year}-01-01", "date_to": f"{year}-12-31"})
         assert set(asked({"year": [year]}).qs) == set(dates.qs)
+
+
+@pytest.mark.usefixtures("starting_register")
+@pytest.mark.parametrize(("prefix", "language"), [("", "en"), ("/uk", "uk")])
+def test_a_year_that_only_open_dates_reach_is_folded_and_still_gives_what_it_says(client, prefix, language):
+    """Three incidents have an open beginning: they may have happened in 2014, and nobody says that they did."""
+    legend = "Рік" if prefix else "Year"
+
+    def values(query=""):
+        """The years in view, those in each fold by its label, and the markup of all."""
+        page = client.get(f"{prefix}/incidents/{query}").content.decode()
+        facet = page.split(f"<legend>{legend}</legend>")[1].split("</fieldset>")[0]
+        shown, *folds = facet.split('<details class="fold"><summary>')
+        years = re.compile(r'value="([0-9]{4})"')
+        return years.findall(shown), {each.split("<")[0]: years.findall(each) for each in folds}, facet
+
+    with translation.override(language):
+        label = translation.gettext("Years that only open dates reach")
+    shown, folds, facet = values()
+    assert shown == ["2025", "2024", "2023", "2022"]
+    assert folds[label] == [str(year) for year in range(2021, 2013, -1)]
+    counted = int(re.search(r'value="2014".*?class="facet-n">([0-9]+)', facet)[1])
+    assert counted == asked({"year": ["2014"]}).qs.count() == 3
+    shown, folds, _facet = values("?year=2014")
+    assert "2014" in shown
+    assert "2014" not in folds[label]
 
 
 @pytest.mark.usefixtures("starting_register")

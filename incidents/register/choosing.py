@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incidents.register.facets import ORIGINS, Snapshot
@@ -48,14 +49,21 @@ class Option(NamedTuple):
         return {"state": state} if self.n is None else {"state": state, "n": self.n}
 
 
+class Fold(NamedTuple):
+    """Values that are shown when asked for, and what they have in common."""
+
+    label: str
+    options: list[Option]
+
+
 @dataclass(frozen=True)
 class Facet:
-    """A filter with its values; `folded` are those with no incident in the register."""
+    """A filter with its values, of which some are folded away."""
 
     field: Any
     kind: str
     shown: list[Option]
-    folded: list[Option]
+    folds: list[Fold]
 
     @property
     def label(self) -> str:
@@ -75,7 +83,8 @@ class Facet:
     @property
     def drawn_folded(self) -> SafeString:
         """The folded values as the form shows them."""
-        return self._drawn(self.folded)
+        rows = (({"label": fold.label, "options": self._drawn(fold.options)}, {}) for fold in self.folds)
+        return filled_each("register/_fold.html", rows)
 
     def _drawn(self, options: list[Option]) -> SafeString:
         fixed = {"name": self.field.html_name, "kind": self.kind}
@@ -105,9 +114,23 @@ def _facet(filterset: IncidentFilter, name: str, held: Snapshot | None, counts: 
         Option(f"id_{name}_{place}", str(code), str(label), counts.get(str(code), 0) if held else None, code in chosen)
         for place, (code, label) in enumerate(field.field.choices)
     ]
-    folds = held is not None and name in FOLDED
-    shown = [each for each in options if not folds or each.selected or (held and held.values(name).get(each.code))]
-    return Facet(field, KINDS.get(name, ""), shown, [each for each in options if each not in shown])
+    folds = _folds(name, held, options) if held and name in FOLDED else []
+    hidden = {option.code for fold in folds for option in fold.options}
+    return Facet(field, KINDS.get(name, ""), [each for each in options if each.code not in hidden], folds)
+
+
+def _folds(name: str, held: Snapshot, options: list[Option]) -> list[Fold]:
+    """A year that nothing but an open beginning or end reaches may be any year: as history it must not be read."""
+    open_to_choice = [each for each in options if not each.selected]
+    empty = [each for each in open_to_choice if not held.values(name).get(each.code)]
+    unbounded = [
+        each for each in open_to_choice if name == "year" and each.code not in held.bounded_years and each not in empty
+    ]
+    folds = [
+        Fold(_("Years that only open dates reach"), unbounded),
+        Fold(_("Others, with no incident in the register"), empty),
+    ]
+    return [fold for fold in folds if fold.options]
 
 
 def leasts(filterset: IncidentFilter, counts: Mapping[str, int]) -> list[Least]:

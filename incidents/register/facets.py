@@ -109,6 +109,7 @@ class Snapshot:
             name: Ranked(self._sets.get(name, {}), self.everything)
             for name in ("earliest", "latest", "origins", "n_killed")
         }
+        self.bounded_years = _years_of(self._sets.get("span", {}))
         self._sets["year"] = {code: self._in_year(int(code)) for code, _label in YEARS}
         self._orders: dict[str, Order] = {}
         self._orders_before = before._orders if before else {}
@@ -286,6 +287,12 @@ def _keys(row: Mapping[str, Any]) -> list[tuple[str, Iterable[Any]]]:
         ("area", () if where else (row["oblast"],)),
         *((name, (row[name],)) for name in ("earliest", "latest", "origins", "n_killed") if row[name] is not None),
     ]
+
+
+def _years_of(spans: Iterable[tuple[date | None, date | None]]) -> frozenset[str]:
+    """The years that are reached by a date which is open at neither end."""
+    closed = {(first.year, last.year) for first, last in spans if first and last}
+    return frozenset(str(year) for first, last in closed for year in range(first, last + 1))
 
 
 def _month(day: date | None) -> date | None:
