@@ -21,9 +21,10 @@ from incidents.register.exports.about import read_head
 from incidents.register.exports.columns import Kind
 from incidents.register.figures.catalogue import FIGURES
 from incidents.register.figures.figure import Asked
+from incidents.register.figures.numbers import Bar, placed
 from incidents.register.figures.picture import png
 from incidents.register.figures.regions import classes
-from incidents.register.figures.svg import LIGHT, wrapped
+from incidents.register.figures.svg import LIGHT, breadth, wrapped
 from incidents.register.filters import IncidentFilter
 from incidents.register.models import RegisterIncident
 from incidents.vocabulary import Conduct, Grade
@@ -438,3 +439,62 @@ def test_words_are_broken_into_lines_and_cut_where_there_are_too_many():
     assert wrapped("one two three", 30) == ["one", "two", "three"]
     assert wrapped("a b c d e f", 8, most=3) == ["a", "b", "c …"]
     assert wrapped("x" * 500, 100)[0].endswith("…")
+
+
+# --- the numbers above columns ----------------------------------------------------------------------------------------
+
+HEIGHTS = st.lists(st.integers(1, 60), min_size=1, max_size=60)
+
+
+def columns(heights, each):
+    labels = [f"{height // 2}–{height}" if height % 3 else str(height) for height in heights]
+    return [
+        Bar(50 + at * each, 216 - height * 3, label, breadth(label, 12))
+        for at, (height, label) in enumerate(zip(heights, labels, strict=True))
+    ]
+
+
+def boxes(number):
+    """What a number covers: its digits, and its line where it has one."""
+    yield number.x - number.breadth / 2, number.y - 12, number.x + number.breadth / 2, number.y
+    if number.foot is not None:
+        yield number.x, number.y, number.x, number.foot
+
+
+def overlap(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+@settings(max_examples=200, deadline=None)
+@given(heights=HEIGHTS, each=st.sampled_from([6.0, 11.0, 18.0, 44.0]))
+def test_no_number_hides_a_column_or_another_number(heights, each):
+    bars = columns(heights, each)
+    thick = each - 4
+    found = placed(bars, thick, 34)
+    covered = [box for number in found for box in boxes(number)]
+    assert not [(one, other) for at, one in enumerate(covered) for other in covered[at + 1 :] if overlap(one, other)]
+    solid = [(bar.middle - thick / 2, bar.top, bar.middle + thick / 2, 216) for bar in bars]
+    assert not [(box, bar) for number in found for box in [next(boxes(number))] for bar in solid if overlap(box, bar)]
+
+
+def test_a_number_beside_a_higher_column_stands_higher_with_a_line_to_its_own():
+    bars = columns([9, 4], 11.0)
+    high, low = placed(bars, 7.0, 34)
+    assert high.foot is None
+    assert low.label == "2–4"
+    assert low.y < high.y
+    assert low.foot == bars[1].top - 2
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_a_drawing_without_room_for_a_number_says_so(client):
+    """In the narrow drawing of the starting register one column stays without; in the wide one none does."""
+    drawings = page(client).split('id="killed"')[1].split("</section>")[0].split("<svg")[1:]
+    assert ["no room for it" in drawing for drawing in drawings] == [False, True]
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_a_line_without_a_scope_says_so_beside_one_that_has_one(client):
+    for address in ("/totals/", "/figures/"):
+        text = re.sub(r"<[^>]+>", " ", client.get(address).content.decode())
+        assert re.search(r"322\s+no scope\s+stated", text), address

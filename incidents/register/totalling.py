@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from incidents import dates
 from incidents.register.charts import BOX, Chart, Reading, chart
@@ -133,14 +134,17 @@ def drawn(series: Series, incidents: Iterable[Held], box: tuple[float, float, fl
 
 
 def _readings(series: Series) -> list[Reading]:
-    """Only counts since the beginning and of one scope make a line; a count of a shorter period stands for itself."""
+    """Only counts since the beginning and of one scope make a line; a count of a shorter period stands for itself.
+
+    Beside a line that says its scope, one without says that it has none."""
+    scoped = any(not entry.row.period and pick(texts(entry.row, "scope")).value for entry in series.entries)
     return [
         Reading(
             day=entry.row.as_of_latest,
             value=entry.row.value,
             label=f"{day(entry.row.as_of_latest)}: {entry.row.value}",
             series=entry.row.period or str(pick(texts(entry.row, "scope"))),
-            name=str(pick(texts(entry.row, "scope"))),
+            name=str(pick(texts(entry.row, "scope"))) or (_("no scope stated") if scoped else ""),
             connected=not entry.row.period,
         )
         for entry in series.entries

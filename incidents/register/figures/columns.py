@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from incidents.register.charts import step_of
+from incidents.register.figures.numbers import Bar, Number, placed
 from incidents.register.figures.svg import LINE, Drawing, Pen, breadth, units, wrapped
 from incidents.register.histogram import Axis
 
@@ -61,15 +64,22 @@ def draw(pen: Pen, width: float, axis: Axis | None, counts: Sequence[Count], asi
     below = [wrapped(aside.label, frame.slot - 6, SMALL, 4) for aside in asides]
     deepest = max([1.6, *(len(lines) for lines in below)])
     body = [pen.hatch(), _scale(pen, frame)]
+    untold: list[str] = []
     if axis:
-        body.append(_columns(pen, frame, axis, counts))
+        numbers = _numbers(frame, axis, counts)
+        body.append(_columns(pen, frame, axis, counts, numbers))
+        if len(numbers) < sum(1 for count in counts if count.high):
+            said = _("Where a bar has no number there is no room for it; the table has them all.")
+            untold = wrapped(said, width, SMALL)
     for at, (aside, lines) in enumerate(zip(asides, below, strict=True)):
         middle = (frame.right + GAP if axis else LEFT) + (at + 0.5) * frame.slot
         body.append(_bar(pen, frame, middle - 13, 26, aside.count, hatched=True))
         body.append(_number(pen, frame, middle, aside.count))
         body.append(pen.words(middle, frame.base + 19, lines, size=SMALL, anchor="middle", quiet=True))
     body.append(_base(pen, frame, len(asides), has_axis=axis is not None))
-    return Drawing(width, frame.base + 12 + deepest * SMALL * LINE, "".join(body))
+    bottom = frame.base + 12 + deepest * SMALL * LINE
+    body.append(pen.words(0, bottom + SMALL, untold, size=SMALL, quiet=True))
+    return Drawing(width, bottom + len(untold) * SMALL * LINE, "".join(body))
 
 
 def _frame(width: float, counts: Sequence[Count], asides: int, *, has_axis: bool) -> _Frame:
@@ -89,18 +99,21 @@ def _scale(pen: Pen, frame: _Frame) -> str:
     return "".join(lines)
 
 
-def _columns(pen: Pen, frame: _Frame, axis: Axis, counts: Sequence[Count]) -> str:
-    span = frame.right - LEFT
-    each = span / axis.n
-    thick = min(max(each * 0.78, each - 4, 1.5), 44)
-    middles = [LEFT + (at + 0.5) * each for at in range(axis.n)]
+def _columns(pen: Pen, frame: _Frame, axis: Axis, counts: Sequence[Count], numbers: Sequence[Number]) -> str:
+    thick = _thick(frame, axis)
     bars = [
         _bar(pen, frame, middle - thick / 2, thick, count)
-        for middle, count in zip(middles, counts, strict=True)
+        for middle, count in zip(_middles(frame, axis), counts, strict=True)
         if count.high
     ]
-    numbers = [_number(pen, frame, middles[at], counts[at]) for at in _numbered(counts, each)]
-    return "".join([*bars, *numbers, *_ticks(pen, frame, axis, span)])
+    above = [_above(pen, number) for number in numbers]
+    return "".join([*bars, *above, *_ticks(pen, frame, axis, frame.right - LEFT)])
+
+
+def _above(pen: Pen, number: Number) -> str:
+    line = "" if number.foot is None else f"M{units(number.x)} {units(number.y + 3)}V{units(number.foot)}"
+    leader = pen.stroke(line, pen.palette.line_strong) if line else ""
+    return leader + pen.words(number.x, number.y, number.label, size=SMALL, anchor="middle")
 
 
 def _ticks(pen: Pen, frame: _Frame, axis: Axis, span: float) -> Iterator[str]:
@@ -115,18 +128,24 @@ def _ticks(pen: Pen, frame: _Frame, axis: Axis, span: float) -> Iterator[str]:
             yield pen.words(x + 3, frame.base + 19, label, size=SMALL, quiet=True)
 
 
-def _numbered(counts: Sequence[Count], each: float) -> list[int]:
-    """The columns over which there is room for their number: no higher one and no other number is in its way."""
-    found: list[int] = []
-    for at in sorted(range(len(counts)), key=lambda at: -counts[at].high):
-        reach = int((breadth(counts[at].label, SMALL) / 2 + 3) / each + 0.5)
-        around = range(max(at - reach, 0), min(at + reach + 1, len(counts)))
-        taken = any(
-            abs(at - other) * each < (breadth(counts[at].label + counts[other].label, SMALL)) / 2 + 6 for other in found
-        )
-        if counts[at].high and not taken and all(counts[other].high <= counts[at].high for other in around):
-            found.append(at)
-    return found
+def _numbers(frame: _Frame, axis: Axis, counts: Sequence[Count]) -> list[Number]:
+    """The numbers of the columns, as many as find room."""
+    bars = [
+        Bar(middle, frame.y(count.high), count.label, breadth(count.label, SMALL))
+        for middle, count in zip(_middles(frame, axis), counts, strict=True)
+        if count.high
+    ]
+    return placed(bars, _thick(frame, axis), LEFT)
+
+
+def _middles(frame: _Frame, axis: Axis) -> list[float]:
+    each = (frame.right - LEFT) / axis.n
+    return [LEFT + (at + 0.5) * each for at in range(axis.n)]
+
+
+def _thick(frame: _Frame, axis: Axis) -> float:
+    each = (frame.right - LEFT) / axis.n
+    return min(max(each * 0.78, each - 4, 1.5), 44)
 
 
 def _fitting(axis: Axis, span: float) -> list[tuple[date, str]]:
