@@ -46,6 +46,19 @@ class TestTheStartingRegister:
 
 @pytest.mark.usefixtures("committed")
 class TestHostileAndWithdrawn:
+    @pytest.mark.parametrize(
+        ("prefix", "said"),
+        [
+            ("", "Example Prosecutors, persons executed: at least 7 (in 2023), as of 31 May 2024"),
+            ("/uk", "Прикладна прокуратура, страчені особи: щонайменше 7 (у 2023 році), станом на 31 травня 2024 року"),
+        ],
+    )
+    def test_a_total_is_cited_by_what_it_counts_how_many_and_as_of_when(self, client, prefix, said):
+        publish("source", "S-0001")
+        publish("total", "T-0001", period="2023")
+        for address in ("totals/T-0001/editions/1/cite.txt", "totals/T-0001/"):
+            assert said in client.get(f"{prefix}/{address}").content.decode()
+
     def test_a_title_cannot_break_out_of_its_field(self, client):
         publish("source", "S-0001")
         publish("incident", "HDC-0001", title={"en": "A } \\input{x} % 5\r\nER  - \nTY  - BOOK"})

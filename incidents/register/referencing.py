@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, date
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from incidents.register.citing import absolute, edition_page_of
-from incidents.register.models import Edition
-from incidents.templatetags.register_tags import day, pick
-from incidents.vocabulary import RecordKind
+from incidents.register.models import Document, Edition
+from incidents.templatetags.register_tags import day, edtf_period, edtf_plainly, pick, term
+from incidents.vocabulary import RecordKind, TotalQualifier
 
 # What TeX would read as a command. A brace stays none even behind a backslash, because BibTeX counts it all the same.
 _TEX = {sign: f"\\{sign}" for sign in "$&%#_"} | {
@@ -53,7 +53,7 @@ class Reference:
 def reference(edition: Edition) -> Reference:
     """The reference to an edition that is no tombstone."""
     document = edition.content
-    titled = document["body"] if edition.kind == RecordKind.TOTAL else document["title"]
+    titled = total_in_words(document) if edition.kind == RecordKind.TOTAL else document["title"]
     title = pick(titled) if isinstance(titled, dict) else None
     return Reference(
         edition.code,
@@ -64,6 +64,22 @@ def reference(edition: Edition) -> Reference:
         absolute(edition_page_of(edition.kind, edition.code, edition.number)),
         edition.digest,
     )
+
+
+def total_in_words(document: Document) -> dict[str, str]:
+    """What a total is called where it is cited: whose it is, of what, how many, and as of when."""
+    return {language: _total_in(language, document, body) for language, body in document["body"].items() if body}
+
+
+def _total_in(language: str, document: Document, body: str) -> str:
+    with override(language):
+        what = term(document["what"], "TotalWhat").lower()
+        qualifier = document["qualifier"]
+        exact = qualifier == TotalQualifier.EXACT
+        number = " ".join(["" if exact else term(qualifier, "TotalQualifier").lower(), str(document["value"])]).strip()
+        if document["period"]:
+            number += f" ({edtf_period(document['period'])})"
+        return f"{body}, {what}: {number}, " + _("as of %(day)s") % {"day": edtf_plainly(document["as_of"])}
 
 
 def _one_line(text: str) -> str:

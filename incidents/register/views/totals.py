@@ -14,6 +14,7 @@ from incidents.register.citing import citable
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterTotal
 from incidents.register.reading import edition_lines
+from incidents.register.referencing import total_in_words
 from incidents.register.shelf import Shelf
 from incidents.register.totalling import all_series, by_body, held
 from incidents.register.views.records import edition_in, editions_of, is_withdrawn, tombstone
@@ -57,7 +58,7 @@ def _context(editions: list[Edition], edition: Edition) -> dict[str, Any]:
         "is_current": edition is editions[0],
         "sources": Shelf([document["source"]]).refs([document["source"]]),
         "editions": edition_lines(editions),
-        "citation": citable(edition, document["body"]),
+        "citation": citable(edition, total_in_words(document)),
         "trail": [
             {"label": _("Reported totals"), "url": reverse("register:totals")},
             {"label": edition.code, "url": ""},
