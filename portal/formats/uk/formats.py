@@ -1,6 +1,6 @@
-"""Dates in Ukrainian: `24 травня 2025`."""
+"""Dates in Ukrainian: `24 травня 2025 року`."""
 
-DATE_FORMAT = "j E Y"
+DATE_FORMAT = "j E Y року"
 DATETIME_FORMAT = "j E Y, H:i"
 SHORT_DATE_FORMAT = "d.m.Y"
 SHORT_DATETIME_FORMAT = "d.m.Y, H:i"
