@@ -4,6 +4,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from incidents.register.exports.about import LICENCE_URL
 from incidents.register.views import pages
 from portal.views import bad_request, server_error
 
@@ -35,3 +36,42 @@ def test_what_is_not_there_says_how_codes_are_written(client, starting_register)
     assert response.status_code == 404
     assert "HDC-0001" in response.content.decode()
     assert 'href="/incidents/"' in response.content.decode()
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize(("prefix", "language"), [("", "en"), ("/uk", "uk")])
+def test_a_parameter_that_a_page_does_not_take_is_named_and_the_page_without_it_is_one_click_away(
+    client, prefix, language
+):
+    response = client.get(f"{prefix}/methodology/?foo=1")
+    assert response.status_code == 400
+    page = response.content.decode()
+    with translation.override(language):
+        assert translation.gettext("“%(name)s”") % {"name": "foo"} in page
+        assert translation.gettext("Nothing was changed. Go back and correct that, or start from here:") in page
+        way = translation.gettext("This page, without what follows the question mark in its address")
+    assert f'<a href="{prefix}/methodology/">{way}</a>' in page
+    assert client.get(f"{prefix}/methodology/").status_code == 200
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize(
+    ("name", "formats"),
+    [
+        ("incidents", "csv, json, xlsx, geojson, atom"),
+        ("sources", "csv, json, xlsx, atom"),
+        ("citations", "csv, json, xlsx"),
+    ],
+)
+def test_a_format_that_is_not_offered_is_answered_with_all_that_are(client, name, formats):
+    problem = client.get(f"/{name}.pdf")
+    assert problem.status_code == 404
+    assert problem.json()["detail"] == f"This format is not offered. There are: {formats}."
+    for shape in formats.split(", "):
+        assert client.get(f"/{name}.{shape}").status_code == 200
+
+
+@pytest.mark.usefixtures("committed")
+def test_every_page_names_the_licence_of_its_texts_and_data(client):
+    for address in ("/", "/uk/", "/methodology/", "/incidents/"):
+        assert f'<a href="{LICENCE_URL}" rel="license">CC BY 4.0</a>' in client.get(address).content.decode()

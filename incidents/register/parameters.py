@@ -35,7 +35,7 @@ def refusal(route: str, given: QueryDict) -> str:
     unknown = [each for each in given if each not in taken] if taken is not None and name != route else []
     if not unknown:
         return ""
-    named = ", ".join(f"“{shown(each)}”" for each in unknown[:5])
+    named = ", ".join(_("“%(name)s”") % {"name": shown(each)} for each in unknown[:5])
     if not taken:
         return _("This page takes no parameters, and the address has %(names)s.") % {"names": named}
     message = _("This page does not take %(names)s. It takes: %(accepted)s.")
