@@ -46,6 +46,17 @@ def found_on(page, site, addresses, script):
 READERS = in_both([*all_of(PAGES), *MISTAKES, *EMBEDS, *all_of(DESK[None])])
 
 
+def test_a_title_without_a_break_in_it_does_not_widen_the_page(new_page, live_site):
+    page = new_page(viewport=NARROW)
+    for address in ("/", "/incidents/", "/map/", "/timeline/", "/incidents/HDC-0001/", "/corrections/"):
+        page.goto(live_site.url + address)
+        page.evaluate("""() => {
+          const titles = ".incident-title a, .edition-title a, h1, .map-list h2 a, .time-row h2 a, .lede";
+          for (const each of document.querySelectorAll(titles)) each.textContent = `=HYPERLINK("http://${"a".repeat(90)}`;
+        }""")
+        assert page.evaluate(TOO_WIDE) == [], address
+
+
 def test_no_page_for_readers_is_wider_than_a_screen_at_400_percent(new_page, live_site):
     assert found_on(new_page(viewport=NARROW), live_site, READERS, TOO_WIDE) == {}
 
