@@ -63,6 +63,11 @@ def test_the_page_leads_to_its_feed_with_its_filter(client, changed, query, kept
         assert f"<a {address}" in page
 
 
+def test_the_feed_is_offered_before_there_is_anything_in_it(client):
+    assert '<a href="/corrections.atom"' in client.get("/corrections/").content.decode()
+    assert '<a href="/corrections.atom' not in client.get("/corrections/?kind=person").content.decode()
+
+
 def test_a_choice_that_nothing_fits_is_empty_and_not_an_error(client, changed):
     assert "0 changes" in words(client.get("/corrections/?change=merged"))
 

@@ -138,7 +138,7 @@ def bilingual(texts: Mapping[str, str | None] | Text | str | None) -> str | Safe
     return chosen.value
 
 
-# Words of English and of no name in another language: with one of them, and no Cyrillic letter, it was put into English.
+# Words of English and of no name in another language: what has one, and no Cyrillic letter, was put into English.
 _ENGLISH = re.compile(
     r"(?<![\w-])(?:of|the|and|for|by|after|with|copy|author|analyst|news|text|channels?|officials?|servicemen)(?![\w-])|[a-z]['’]s(?!\w)"
 )
