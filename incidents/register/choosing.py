@@ -83,8 +83,8 @@ class Facet:
     @property
     def drawn_folded(self) -> SafeString:
         """The folded values as the form shows them."""
-        rows = (({"label": fold.label, "options": self._drawn(fold.options)}, {}) for fold in self.folds)
-        return filled_each("register/_fold.html", rows)
+        folds = ({"label": fold.label, "options": self._drawn(fold.options)} for fold in self.folds)
+        return filled_each("register/_fold.html", ((printed, dict[str, object]()) for printed in folds))
 
     def _drawn(self, options: list[Option]) -> SafeString:
         fixed = {"name": self.field.html_name, "kind": self.kind}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language, override
@@ -53,7 +54,7 @@ class Reference:
 def reference(edition: Edition) -> Reference:
     """The reference to an edition that is no tombstone."""
     document = edition.content
-    titled = total_in_words(document) if edition.kind == RecordKind.TOTAL else document["title"]
+    titled: Any = total_in_words(document) if edition.kind == RecordKind.TOTAL else document["title"]
     title = pick(titled) if isinstance(titled, dict) else None
     return Reference(
         edition.code,
