@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from incidents.gazetteer.names import ukrainian_sort_key
 from incidents.register.filters import regions
-from incidents.templatetags.register_tags import in_its_language
+from incidents.templatetags.register_tags import day, edtf_plainly, in_its_language
 from tests.addresses import PAGES, all_of, in_both
 from tests.desk import signed_in
 from tests.factories import make_documenter, make_incident, make_source
@@ -232,3 +232,9 @@ class TestTheDesk:
         page = signed_in(documenter).get("/uk/desk/").content.decode()
         assert '<span lang="en">Only in English</span></a>' in page
         assert 'CNN: <span lang="en">A headline</span></a>' in page
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "22 November 2026"), ("uk", "22 листопада 2026 року")])
+def test_a_day_is_written_as_the_dates_of_incidents_are(language, said):
+    with override(language):
+        assert day("2026-11-22T10:00:00+00:00") == said == edtf_plainly("2026-11-22")
