@@ -1,4 +1,4 @@
-"""What all tests share: the database with its roles and gazetteer, the starting register, a browser, a real site."""
+"""What all tests share: the database, roles and gazetteer, the cast, the starting register, a browser, a site."""
 
 import os
 import signal
@@ -20,8 +20,10 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.test import Client
 from django.test.utils import setup_databases
 from psycopg import sql
 
@@ -29,6 +31,8 @@ from people.audit.acting import COMMAND, name_process
 from people.models import Role, User
 from portal.management.commands.demo_accounts import ADDRESS_OF
 from tests.copies import load_or_copy
+from tests.desk import make_administrator, signed_in
+from tests.factories import make_documenter, make_reviewer
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTING_DATABASE = "hdc_starting_register"
@@ -138,6 +142,36 @@ def empty_tables() -> None:
         cursor.execute(
             sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in changing_tables())
         )
+
+
+@pytest.fixture
+def fresh_limits() -> None:
+    """Sign-ins and sign-ups are counted in the cache, a table; one test's must not be another's.
+
+    Named behind `db` or `committed`, which open the database.
+    """
+    caches["default"].clear()
+
+
+@pytest.fixture
+def documenter() -> User:
+    return make_documenter()
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return make_reviewer()
+
+
+@pytest.fixture
+def administrator() -> User:
+    return make_administrator()
+
+
+@pytest.fixture
+def desk(documenter: User) -> Client:
+    """A browser in which the documenter has signed in; files about other people have a desk of their own."""
+    return signed_in(documenter)
 
 
 @pytest.fixture(scope="session")

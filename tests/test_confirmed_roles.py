@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.cache import cache
 from django.db import Error, connection, transaction
 from django.test import Client
 
@@ -13,19 +12,8 @@ from people.models import Invitation, Role, RoleGrant, User
 from tests.desk import FormPage, make_administrator, said, signed_in
 from tests.factories import make_documenter, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("db", "fresh_limits")
 PASSWORD = "long enough and of my own"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    """allauth counts sign-ups in the cache; one test's must not be another's."""
-    cache.clear()
-
-
-@pytest.fixture
-def administrator():
-    return make_administrator()
 
 
 @pytest.fixture

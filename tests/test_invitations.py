@@ -5,28 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from people.models import Invitation, Role, User
-from tests.desk import make_administrator, said, signed_in, signs_in, use_factor
+from tests.desk import said, signed_in, signs_in, use_factor
 from tests.factories import make_documenter
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("db", "fresh_limits")
 NEW_PASSWORD = "long enough and of my own"
 SIGN_UP = {"email": "invited@example.org", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    """allauth counts sign-ups in the cache; one test's must not be another's."""
-    cache.clear()
-
-
-@pytest.fixture
-def administrator():
-    return make_administrator()
 
 
 @pytest.fixture

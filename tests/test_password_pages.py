@@ -10,13 +10,8 @@ from tests.desk import signed_in, signs_in
 from tests.factories import PASSWORD, make_documenter
 from tests.factors import code_of
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("committed", "fresh_limits")
 LONG = "  Ґанок, 夜明け and a very long passphrase with spaces at both ends, kept as it is: " + "x" * 48 + "  "
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(committed):
-    cache.clear()
 
 
 def change(client, present, new):

@@ -4,7 +4,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
@@ -17,12 +16,7 @@ from tests.factories import PASSWORD, make_documenter, make_incident, make_revie
 from tests.factors import by_password, code_of
 from tests.outcomes import submitted
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
+pytestmark = pytest.mark.usefixtures("db", "fresh_limits")
 
 
 @pytest.fixture

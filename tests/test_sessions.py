@@ -6,7 +6,6 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 
 from people import factors, sessions
@@ -14,12 +13,7 @@ from tests.desk import said, signed_in, signs_in
 from tests.factories import PASSWORD, make_documenter
 from tests.factors import by_password, code_of
 
-pytestmark = pytest.mark.usefixtures("committed")
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(committed):
-    cache.clear()
+pytestmark = pytest.mark.usefixtures("committed", "fresh_limits")
 
 
 @pytest.fixture

@@ -3,20 +3,13 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from people.models import Role
 from tests.desk import said, signed_in, signs_in
 from tests.factories import PASSWORD, make_documenter, make_user
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    """allauth counts failures in the cache; one test's must not be another's."""
-    cache.clear()
+pytestmark = pytest.mark.usefixtures("db", "fresh_limits")
 
 
 def is_signed_in(client):

@@ -43,10 +43,10 @@ def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(incident, settings
 
 
 @pytest.fixture
-def quoted(author, reviewer):
+def quoted(documenter, reviewer):
     """A source, and an incident whose first edition quotes it and whose second does not cite it any more."""
-    source, other = make_source(author), make_source(author)
-    incident = make_incident(author, sources=(other,))
+    source, other = make_source(documenter), make_source(documenter)
+    incident = make_incident(documenter, sources=(other,))
     make_citation(incident, source, quote=f"I say that {SECRET}")
     incident = publish(incident, reviewer)
     workflow.withdraw(fresh(source), reviewer, "It endangered somebody.")
@@ -86,9 +86,9 @@ def test_editions_that_cite_are_requested_alone_or_all_together_or_not_at_all(qu
     assert Redaction.objects.get().record.code == incident.code
 
 
-def test_while_the_newest_edition_cites_the_source_the_page_says_what_to_do_first(author, reviewer):
-    source = make_source(author)
-    incident = publish(make_incident(author, sources=(source,)), reviewer)
+def test_while_the_newest_edition_cites_the_source_the_page_says_what_to_do_first(documenter, reviewer):
+    source = make_source(documenter)
+    incident = publish(make_incident(documenter, sources=(source,)), reviewer)
     page = signed_in(make_administrator()).get("/desk/redactions/", {"code": source.code})
     assert f"{incident.code}: its newest edition cites it too" in said(page)
     assert "citing" not in FormPage(page).fields
@@ -103,10 +103,10 @@ def test_a_number_that_is_none_of_an_edition_is_refused_with_a_sentence(incident
     assert "An edition is named by its number" in said(response)
 
 
-def test_the_pages_are_for_administrators(incident, author, reviewer, settings):
+def test_the_pages_are_for_administrators(incident, documenter, reviewer, settings):
     settings.SECOND_FACTOR = False
     asked = redactions.request(incident, make_administrator(), [1], "safety", "Why.")
-    for person in (author, reviewer):
+    for person in (documenter, reviewer):
         desk = signed_in(person)
         assert desk.get("/desk/redactions/").status_code == 403
         assert desk.post(f"/desk/redactions/{incident.code}/ask/", {"editions": "1"}).status_code == 403

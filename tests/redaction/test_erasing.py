@@ -52,9 +52,9 @@ def test_the_current_edition_goes_with_the_record(incident):
     assert traces() == []
 
 
-def test_what_waited_for_a_review_waits_no_longer_when_the_record_goes(incident, author):
-    revise(incident, author, killed_high=5)
-    workflow.submit(fresh(incident), author)
+def test_what_waited_for_a_review_waits_no_longer_when_the_record_goes(incident, documenter):
+    revise(incident, documenter, killed_high=5)
+    workflow.submit(fresh(incident), documenter)
     erase(incident, 1, 2)
     assert not fresh(incident).reviews.filter(decided_at__isnull=True).exists()
     assert fresh(incident).moves.get(name="redact").to_state == "withdrawn"
@@ -67,18 +67,18 @@ def test_the_reason_of_a_withdrawal_can_be_erased_too(incident, reviewer):
     assert traces() == []
 
 
-def test_a_merged_record_stays_merged(incident, author, reviewer):
-    target = publish(make_incident(author), reviewer)
+def test_a_merged_record_stays_merged(incident, documenter, reviewer):
+    target = publish(make_incident(documenter), reviewer)
     workflow.merge(fresh(incident), reviewer, target, "One event.")
     edition = erase(fresh(incident), 1)
     assert edition.change == "merged"
     assert edition.content["merged_into"] == target.code
 
 
-def test_a_source_that_is_erased_is_taken_out_and_still_ties_together_what_repeats_it(author, reviewer):
-    origin = make_source(author, title=f"A report of which {SECRET}", distance="primary")
-    relays = [make_source(author, relays=origin) for _ in range(2)]
-    found = publish(make_incident(author, sources=(origin, *relays)), reviewer)
+def test_a_source_that_is_erased_is_taken_out_and_still_ties_together_what_repeats_it(documenter, reviewer):
+    origin = make_source(documenter, title=f"A report of which {SECRET}", distance="primary")
+    relays = [make_source(documenter, relays=origin) for _ in range(2)]
+    found = publish(make_incident(documenter, sources=(origin, *relays)), reviewer)
     assert row(found).origins == 1
     erase(fresh(origin), 1)
 
@@ -91,29 +91,31 @@ def test_a_source_that_is_erased_is_taken_out_and_still_ties_together_what_repea
 
 
 @pytest.mark.parametrize("is_cited", [True, False])
-def test_the_words_of_an_erased_source_are_found_in_no_incident_that_named_it_on_any_day(author, reviewer, is_cited):
-    source = make_source(author, title=f"A report of which {SECRET}")
-    incident = make_incident(author, sources=(source,) if is_cited else None)
+def test_the_words_of_an_erased_source_are_found_in_no_incident_that_named_it_on_any_day(
+    documenter, reviewer, is_cited
+):
+    source = make_source(documenter, title=f"A report of which {SECRET}")
+    incident = make_incident(documenter, sources=(source,) if is_cited else None)
     if not is_cited:
         make_attribution(incident, source, confidence="suspected")
     publish(fresh(incident), reviewer)
-    revise(fresh(source), author, title="A report")
-    workflow.submit(fresh(source), author)
+    revise(fresh(source), documenter, title="A report")
+    workflow.submit(fresh(source), documenter)
     approve(source, reviewer, note_en="Left out who saw it.")
     assert traces()
     erase(fresh(source), 1)
     assert traces() == []
 
 
-def test_the_name_of_a_unit_goes_with_the_edition_that_gave_it(author, reviewer):
-    source = make_source(author)
-    incident = make_incident(author, sources=(source,))
+def test_the_name_of_a_unit_goes_with_the_edition_that_gave_it(documenter, reviewer):
+    source = make_source(documenter)
+    incident = make_incident(documenter, sources=(source,))
     unit = make_attribution(incident, source, unit="The baker's battalion", confidence="suspected").unit
     published = publish(fresh(incident), reviewer)
     unit.name_en = "Another battalion"
     unit.save()
-    revise(published, author, summary_en="Two were shot.")
-    workflow.submit(fresh(published), author)
+    revise(published, documenter, summary_en="Two were shot.")
+    workflow.submit(fresh(published), documenter)
     approve(published, reviewer)
     assert traces()
     erase(fresh(published), 1)

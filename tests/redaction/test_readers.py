@@ -101,10 +101,10 @@ def test_rebuilding_knows_nothing_of_what_was_erased(incident):
 
 
 def test_notes_of_editions_stay_among_the_corrections_of_a_withdrawn_record_until_they_are_erased(
-    client, incident, author, reviewer
+    client, incident, documenter, reviewer
 ):
-    revise(incident, author, killed_high=5)
-    workflow.submit(fresh(incident), author)
+    revise(incident, documenter, killed_high=5)
+    workflow.submit(fresh(incident), documenter)
     approve(incident, reviewer, note_en="The baker asked us to change it.")
     workflow.withdraw(fresh(incident), reviewer, "It endangered somebody.")
     for address in ("/corrections/", "/corrections.atom"):

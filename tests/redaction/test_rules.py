@@ -36,7 +36,7 @@ def test_only_administrators_ask_and_agree(incident, role):
     assert "Only an administrator" in refusal(lambda: redactions.approve(asked, person))
 
 
-def test_what_makes_no_sense_is_refused(incident, author):
+def test_what_makes_no_sense_is_refused(incident, documenter):
     administrator = make_administrator()
 
     def asked(*numbers, reason="safety", explanation="Why.", record=incident):
@@ -46,15 +46,15 @@ def test_what_makes_no_sense_is_refused(incident, author):
     assert "Choose editions" in asked(9)
     assert "Choose the reason" in asked(1, reason="whim")
     assert "Explain it" in asked(1, explanation=" ")
-    assert "Only what has been published" in asked(1, record=make_incident(author))
+    assert "Only what has been published" in asked(1, record=make_incident(documenter))
     redactions.request(incident, administrator, [1], "safety", "Why.")
     assert "An erasure has been requested for this record already" in asked(2)
 
 
-def test_it_is_asked_for_again_when_an_edition_was_published_meanwhile(incident, author, reviewer):
+def test_it_is_asked_for_again_when_an_edition_was_published_meanwhile(incident, documenter, reviewer):
     asked = redactions.request(incident, make_administrator(), [1], "safety", "Why.")
-    revise(incident, author, killed_high=5)
-    workflow.submit(fresh(incident), author)
+    revise(incident, documenter, killed_high=5)
+    workflow.submit(fresh(incident), documenter)
     approve(incident, reviewer)
     assert "A newer edition has been published" in refusal(lambda: redactions.approve(asked, make_administrator()))
 
@@ -129,7 +129,7 @@ def test_an_agreement_lets_just_this_edition_go_for_just_this_reason_and_nothing
     assert broken(ERASE, "safety", first.pk) == "editions are only added"
 
 
-def test_an_announcement_serves_the_editions_that_it_names_and_no_others(incident, author, reviewer):
+def test_an_announcement_serves_the_editions_that_it_names_and_no_others(incident, documenter, reviewer):
     erase(incident, 1)
     asked = redactions.request(fresh(incident), make_administrator(), [2], "safety", "Why.")
     administrator = make_administrator()
@@ -161,12 +161,12 @@ def test_the_newest_edition_never_goes_so_that_no_list_is_made_from_nothing(inci
     assert broken(ERASE, "safety", newest(incident).pk) == "editions are only added"
 
 
-def test_the_database_holds_requests_to_two_different_administrators(incident, author):
+def test_the_database_holds_requests_to_two_different_administrators(incident, documenter):
     administrator = make_administrator()
     asked = redactions.request(incident, administrator, [1], "safety", "Why.")
     decide = "UPDATE casework_redaction SET decision = 'approved', decided_at = now(), decided_by_id = %s WHERE id = %s"
     assert broken(decide, administrator.pk, asked.pk) == "casework_redaction_four_eyes"
-    assert broken(decide, author.pk, asked.pk) == "casework_redaction_by_administrators"
+    assert broken(decide, documenter.pk, asked.pk) == "casework_redaction_by_administrators"
     asleep = make_administrator()
     type(asleep).objects.filter(pk=asleep.pk).update(is_active=False)
     assert broken(decide, asleep.pk, asked.pk) == "casework_redaction_by_administrators"
@@ -175,7 +175,7 @@ def test_the_database_holds_requests_to_two_different_administrators(incident, a
     born = """INSERT INTO casework_redaction (record_id, editions, at_edition, reason, explanation, requested_by_id,
         requested_at, decision) SELECT record_id, '{1}', 1, 'safety', '', %s, now(), '' FROM casework_redaction"""
     redactions.refuse(asked, make_administrator())
-    assert broken(born, author.pk) == "casework_redaction_by_administrators"
+    assert broken(born, documenter.pk) == "casework_redaction_by_administrators"
     assert broken("UPDATE casework_redaction SET decision = 'approved'") == "history is only added to"
 
 
