@@ -15,6 +15,8 @@ from tests.factories import PASSWORD, make_user
 
 SAFE = {200, 302, 400, 403, 404, 405, 409, 413, 422}
 VOID = {"input", "meta", "link", "br", "img", "hr"}
+INVITED = "invited@example.org"
+SIGN_UP = {"email": INVITED, "password1": "long enough and of my own", "password2": "long enough and of my own"}
 Fields = dict[str, list[str]]
 
 
@@ -142,3 +144,18 @@ def make_administrator(*more: Role) -> User:
     person = make_user()
     person.set_roles([Role.ADMINISTRATOR, *more])
     return person
+
+
+def invite(administrator: Any, *roles: Role) -> str:
+    """The path of the link to an account with these roles, a documenter's unless told otherwise."""
+    fields = {"email": INVITED, "roles": list(roles or [Role.DOCUMENTER])}
+    response = signed_in(administrator).post("/desk/people/", fields)
+    found = re.search(r"http://testserver(/accounts/invitation/[\w-]+/)", response.content.decode())
+    assert found, said(response)
+    return found[1]
+
+
+def accept(visitor: Client, link: str, **fields: str) -> Any:
+    """The answer to the form that the link opens."""
+    visitor.get(link)
+    return visitor.post("/accounts/signup/", SIGN_UP | fields)
