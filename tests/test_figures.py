@@ -27,6 +27,7 @@ from incidents.register.figures.svg import LIGHT, wrapped
 from incidents.register.filters import IncidentFilter
 from incidents.register.models import RegisterIncident
 from incidents.vocabulary import Conduct, Grade
+from tests.answers import words
 from tests.published import publish
 
 NAMES = [*FIGURES]
@@ -59,10 +60,6 @@ def page(client, query="", language=""):
     response = client.get(f"{language}/figures/?{query}")
     assert response.status_code == 200
     return response.content.decode()
-
-
-def words(markup):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup))
 
 
 def dated(edtf, earliest, latest):
