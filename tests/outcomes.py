@@ -1,18 +1,16 @@
 """What became of a record: its state at the desk and what stands in the register, read over the desk's connection."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 import pytest
-from django.db import connection
 
 from incidents.casework import workflow
 from incidents.casework.models import Record
 from incidents.casework.reading import reading_of
 from incidents.register.models import Edition, RegisterIncident
+from tests.catalogue import Connection, connected
 
 
 def fresh(record: Record) -> Any:
@@ -69,11 +67,8 @@ def refusal(move: Callable[[], object]) -> str:
 
 
 @contextmanager
-def as_desk() -> Iterator[psycopg.Connection[Any]]:
+def as_desk() -> Iterator[Connection]:
     """A connection as the desk's web process has it; what it writes is rolled back."""
-    name = connection.settings_dict["NAME"]
-    with psycopg.connect(
-        os.environ["DATABASE_URL"], dbname=name, options="-c register.actor=command:tests"
-    ) as connected:
-        yield connected
-        connected.rollback()
+    with connected("DATABASE_URL", autocommit=False, options="-c register.actor=command:tests") as desk:
+        yield desk
+        desk.rollback()

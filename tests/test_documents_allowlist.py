@@ -3,14 +3,11 @@
 The fields are read from the models, so that a new one is hunted from its first day; what may be found is listed here.
 """
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 from django.apps import apps
-from django.db import connection
 
 from incidents.casework import workflow
 from incidents.casework.models import Unit
@@ -19,6 +16,7 @@ from incidents.publishing.documents import document_of
 from incidents.register.models import Edition
 from incidents.vocabulary import AttributionConfidence, PlacePrecision
 from people.models import User
+from tests.catalogue import connected
 from tests.factories import (
     make_citation,
     make_documenter,
@@ -40,8 +38,7 @@ def marks(committed: None) -> Marks:
 
 def in_public() -> Iterator[str]:
     """Every value of every table that the public side's role may read, apart from the gazetteer."""
-    name = connection.settings_dict["NAME"]
-    with psycopg.connect(os.environ["REGISTER_DATABASE_URL"], dbname=name) as reader:
+    with connected("REGISTER_DATABASE_URL") as reader:
         for model in apps.get_models(include_auto_created=True):
             if model._meta.app_label in ("register", "ledger"):
                 for values in reader.execute(f'SELECT * FROM "{model._meta.db_table}"'):  # noqa: S608
