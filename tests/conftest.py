@@ -27,12 +27,14 @@ from django.test import Client
 from django.test.utils import setup_databases
 from psycopg import sql
 
+from incidents.register import cards, facets
 from people.audit.acting import COMMAND, name_process
 from people.models import Role, User
 from portal.management.commands.demo_accounts import ADDRESS_OF
 from tests.copies import load_or_copy
 from tests.desk import make_administrator, signed_in
 from tests.factories import make_documenter, make_reviewer
+from tests.ledger import ORIGIN, Signer
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTING_DATABASE = "hdc_starting_register"
@@ -172,6 +174,34 @@ def administrator() -> User:
 def desk(documenter: User) -> Client:
     """A browser in which the documenter has signed in; files about other people have a desk of their own."""
     return signed_in(documenter)
+
+
+@pytest.fixture
+def signer(tmp_path: Path, settings: Any) -> Signer:
+    """A signer of the ledger whose key and memory the installation knows."""
+    made = Signer(tmp_path / "signer")
+    settings.LEDGER_PUBLIC_KEY, settings.LEDGER_ORIGIN = [str(made.key.public)], ORIGIN
+    settings.LEDGER_MEMORY = made.memory.folder
+    return made
+
+
+@pytest.fixture
+def numbers_from_one(committed: None) -> Iterator[None]:
+    """For `make_register`, which numbers editions from 1 on, as no two registers of one process may do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('register_edition_id_seq')")
+        last = cursor.fetchone()[0]
+    forget_the_register()
+    yield
+    forget_the_register()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('register_edition_id_seq', %s)", [last + 1_000])
+
+
+def forget_the_register() -> None:
+    """What the process keeps by an edition's number."""
+    cards._kept.clear()
+    facets._today._kept.clear()
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,27 @@ import pytest
 from incidents.casework import workflow
 from incidents.casework.models import Record
 from incidents.casework.reading import reading_of
-from incidents.register.models import Edition, RegisterIncident
+from incidents.register.models import (
+    Edition,
+    RegisterCitation,
+    RegisterDerivation,
+    RegisterIncident,
+    RegisterInvestigation,
+    RegisterSource,
+    RegisterTotal,
+    RegisterUnit,
+)
 from tests.catalogue import Connection, connected
+
+ROWS = (
+    RegisterCitation,
+    RegisterDerivation,
+    RegisterIncident,
+    RegisterInvestigation,
+    RegisterSource,
+    RegisterTotal,
+    RegisterUnit,
+)
 
 
 def fresh(record: Record) -> Any:
@@ -30,6 +49,17 @@ def newest(record: Record) -> Edition:
 def row(record: Record) -> RegisterIncident:
     """An incident's row in the register."""
     return RegisterIncident.objects.using("default").get(code=record.code)
+
+
+def register_rows() -> dict[str, list[str]]:
+    """Every row that is made from editions, without the numbers that only the table itself gives."""
+    return {
+        model.__name__: sorted(
+            str({name: value for name, value in row.items() if name != "id"})
+            for row in model.objects.using("default").values()
+        )
+        for model in ROWS
+    }
 
 
 def submitted(record: Record) -> Record:

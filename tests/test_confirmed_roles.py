@@ -2,11 +2,11 @@
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import Error, connection, transaction
 from django.test import Client
 
 from people import grants
 from people.models import Invitation, Role, RoleGrant, User
+from tests.catalogue import broken
 from tests.desk import INVITED, SIGN_UP, FormPage, accept, invite, make_administrator, said, signed_in
 from tests.factories import PASSWORD, make_documenter, make_user
 
@@ -130,14 +130,6 @@ def test_confirming_asks_for_a_fresh_factor_and_an_unknown_decision_is_none(admi
     address = f"/desk/people/grants/{RoleGrant.objects.get().pk}/confirm/"
     assert "/reauthenticate/" in stale.post(address)["Location"]
     assert RoleGrant.objects.get().is_open
-
-
-def broken(statement, *values):
-    with transaction.atomic(), connection.cursor() as cursor:
-        with pytest.raises(Error) as problem:
-            cursor.execute(statement, values)
-        transaction.set_rollback(True)
-    return problem.value.__cause__.diag.constraint_name or str(problem.value).splitlines()[0]
 
 
 def test_the_database_holds_a_grant_to_two_people_and_keeps_it(administrator, second):

@@ -11,18 +11,10 @@ from incidents.ledger.notes import Head, checkpoint
 from incidents.ledger.urls import TileConverter
 from incidents.register.models import Edition
 from tests import published
-from tests.ledger import ORIGIN, Signer
+from tests.ledger import ORIGIN
 
 pytestmark = pytest.mark.usefixtures("committed")
 FOR_EVER = "max-age=31536000, immutable, public"
-
-
-@pytest.fixture
-def signer(tmp_path, settings):
-    made = Signer(tmp_path / "signer")
-    settings.LEDGER_PUBLIC_KEY = [str(made.key.public)]
-    settings.LEDGER_ORIGIN = ORIGIN
-    return made
 
 
 def many(count):

@@ -6,24 +6,16 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
 
 from incidents.casework import workflow
 from incidents.ledger.models import Leaf
 from incidents.register.models import Edition
+from tests.catalogue import superuser
 from tests.factories import make_documenter, make_incident, make_investigation, make_reviewer, publish, revise
-from tests.ledger import ORIGIN, Signer
 from tests.outcomes import approve, fresh
 
 pytestmark = pytest.mark.usefixtures("committed")
-
-
-@pytest.fixture
-def signer(tmp_path, settings):
-    made = Signer(tmp_path / "signer")
-    settings.LEDGER_PUBLIC_KEY, settings.LEDGER_ORIGIN = [str(made.key.public)], ORIGIN
-    settings.LEDGER_MEMORY = made.memory.folder
-    return made
 
 
 @pytest.fixture
@@ -54,14 +46,6 @@ def findings(*only):
     named = [line.removeprefix("FOUND ") for line in words.getvalue().splitlines() if line.startswith("FOUND ")]
     assert ending.startswith(f"{len(named)} finding") if named else "Nothing was found." in words.getvalue()
     return named
-
-
-def superuser(*statements):
-    """With all rights, and with triggers and foreign keys out of the way."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        for statement in statements:
-            cursor.execute(statement)
 
 
 @contextmanager

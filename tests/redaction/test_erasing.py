@@ -9,7 +9,6 @@ from incidents import publishing
 from incidents.casework import workflow
 from incidents.register.models import RegisterCitation, RegisterSource
 from tests.factories import make_attribution, make_incident, make_source, publish, revise
-from tests.ledger import ORIGIN, Signer
 from tests.outcomes import approve, editions, fresh, row
 from tests.redaction.erasing import SECRET, erase, traces
 
@@ -122,10 +121,7 @@ def test_the_name_of_a_unit_goes_with_the_edition_that_gave_it(documenter, revie
     assert traces() == []
 
 
-def test_verify_passes_and_knows_an_erasure_from_a_loss(incident, tmp_path, settings):
-    signer = Signer(tmp_path)
-    settings.LEDGER_PUBLIC_KEY, settings.LEDGER_ORIGIN = [str(signer.key.public)], ORIGIN
-    settings.LEDGER_MEMORY = signer.memory.folder
+def test_verify_passes_and_knows_an_erasure_from_a_loss(incident, signer):
     signer.sign()
     erase(incident, 1)
     signer.sign()

@@ -1,7 +1,7 @@
 """Erasing takes two administrators, and the database holds everybody to that, its owner too."""
 
 import pytest
-from django.db import Error, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from incidents.casework import redactions, workflow
@@ -10,6 +10,7 @@ from incidents.publishing.door import edition_from
 from incidents.publishing.redaction import in_ranges, note_of, redact
 from incidents.register.models import Edition
 from people.models import Invitation, Role, RoleGrant
+from tests.catalogue import broken
 from tests.desk import make_administrator, said, signed_in
 from tests.factories import make_incident, make_user, revise
 from tests.outcomes import approve, as_desk, editions, fresh, newest, refusal
@@ -78,17 +79,6 @@ def test_an_unapproved_redaction_erases_nothing_whoever_calls(incident):
 
 
 # --- What the database allows -----------------------------------------------------------------------------------------
-
-
-def broken(statement, *values, as_role=None):
-    """The rule that refuses a statement of the owner, or of the desk."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        if as_role:
-            cursor.execute(f"SET LOCAL ROLE {as_role}")
-        with pytest.raises(Error) as problem:
-            cursor.execute(statement, values)
-        transaction.set_rollback(True)
-    return problem.value.__cause__.diag.constraint_name or str(problem.value).splitlines()[0]
 
 
 ERASE = (
