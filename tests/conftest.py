@@ -33,7 +33,7 @@ from people.models import Role, User
 from portal.management.commands.demo_accounts import ADDRESS_OF
 from tests.copies import load_or_copy
 from tests.desk import make_administrator, signed_in
-from tests.factories import make_documenter, make_reviewer
+from tests.factories import make_documenter, make_factor, make_reviewer
 from tests.ledger import ORIGIN, Signer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -168,6 +168,14 @@ def reviewer() -> User:
 @pytest.fixture
 def administrator() -> User:
     return make_administrator()
+
+
+@pytest.fixture
+def person() -> Any:
+    """A documenter with an authenticator application, whose `secret` is known."""
+    made: Any = make_documenter()
+    made.secret = make_factor(made)
+    return made
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from html.parser import HTMLParser
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from people.models import Role, User
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, make_factor, make_user
 
 SAFE = {200, 302, 400, 403, 404, 405, 409, 413, 422}
 VOID = {"input", "meta", "link", "br", "img", "hr"}
@@ -127,7 +126,7 @@ def signed_in(user: Any) -> Client:
 def use_factor(client: Client, user: Any, seconds_ago: float = 0) -> None:
     """The session of a browser knows of a second factor that was used so long ago."""
     if not Authenticator.objects.filter(user=user).exists():
-        TOTP.activate(user, generate_totp_secret())
+        make_factor(user)
     session = client.session
     session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time() - seconds_ago}]
     session["account_authentication_methods_user"] = str(user.pk)
@@ -137,6 +136,10 @@ def use_factor(client: Client, user: Any, seconds_ago: float = 0) -> None:
 def signs_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> Any:
     """The answer to the sign-in form."""
     return client.post("/accounts/login/", {"login": email, "password": password} | more)
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/accounts/here/").status_code == 204
 
 
 def make_administrator(*more: Role) -> User:

@@ -6,14 +6,10 @@ import pytest
 from django.test import Client
 
 from people.models import Role
-from tests.desk import said, signed_in, signs_in
+from tests.desk import is_signed_in, said, signed_in, signs_in
 from tests.factories import PASSWORD, make_documenter, make_user
 
 pytestmark = pytest.mark.usefixtures("db", "fresh_limits")
-
-
-def is_signed_in(client):
-    return client.get("/accounts/here/").status_code == 204
 
 
 def test_a_person_signs_in_and_arrives_at_the_desk(client):
