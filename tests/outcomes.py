@@ -20,6 +20,7 @@ from incidents.register.models import (
     RegisterUnit,
 )
 from tests.catalogue import Connection, connected
+from tests.factories import revise
 
 ROWS = (
     RegisterCitation,
@@ -73,6 +74,13 @@ def approve(record: Record, reviewer: Any, comment: str = "", **signature: str) 
     present = Record.objects.get(pk=record.pk)
     signed, read = workflow.Signature(**signature), reading_of(present).signed
     return workflow.approve(present, reviewer, present.revision, signed, comment, read=read)
+
+
+def publish_again(record: Record, author: Any, reviewer: Any, note: str = "", **fields: Any) -> Edition:
+    """A further edition: changed and submitted by the author, approved by the reviewer with a note."""
+    revise(record, author, **fields)
+    workflow.submit(fresh(record), author)
+    return approve(record, reviewer, note_en=note)
 
 
 def whole(record: Record) -> dict[str, Any]:

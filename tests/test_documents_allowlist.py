@@ -27,7 +27,7 @@ from tests.factories import (
     revise,
 )
 from tests.leaks.marking import Marks, allowed, mark_everything
-from tests.outcomes import approve, fresh, newest, row
+from tests.outcomes import approve, fresh, newest, publish_again, row
 
 
 @pytest.fixture
@@ -188,9 +188,7 @@ def test_a_draft_that_opens_a_restricted_source_opens_nothing_until_it_is_publis
 
     workflow.submit(fresh(source), author)
     approve(source, reviewer)
-    revise(incident, author, summary_en="Two were shot.")
-    workflow.submit(fresh(incident), author)
-    approve(incident, reviewer)
+    publish_again(incident, author, reviewer, summary_en="Two were shot.")
     assert newest(incident).content["citations"][0]["quote"] == "word for word"
     assert [each["at"] for each in newest(incident).content["observations"]] == ["05:12"]
 

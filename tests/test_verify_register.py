@@ -8,12 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from incidents.casework import workflow
 from incidents.ledger.models import Leaf
 from incidents.register.models import Edition
 from tests.catalogue import superuser
-from tests.factories import make_documenter, make_incident, make_investigation, make_reviewer, publish, revise
-from tests.outcomes import approve, fresh
+from tests.factories import make_documenter, make_incident, make_investigation, make_reviewer, publish
+from tests.outcomes import publish_again
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -27,9 +26,7 @@ def register(signer):
     first.investigations.add(investigation)
     first = publish(first, reviewer)
     signer.sign()
-    revise(first, author, killed_high=3)
-    workflow.submit(fresh(first), author)
-    approve(first, reviewer)
+    publish_again(first, author, reviewer, killed_high=3)
     second = publish(make_incident(author), reviewer)
     signer.sign()
     return first, second

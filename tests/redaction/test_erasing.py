@@ -9,7 +9,7 @@ from incidents import publishing
 from incidents.casework import workflow
 from incidents.register.models import RegisterCitation, RegisterSource
 from tests.factories import make_attribution, make_incident, make_source, publish, revise
-from tests.outcomes import approve, editions, fresh, row
+from tests.outcomes import editions, fresh, publish_again, row
 from tests.redaction.erasing import SECRET, erase, traces
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -98,9 +98,7 @@ def test_the_words_of_an_erased_source_are_found_in_no_incident_that_named_it_on
     if not is_cited:
         make_attribution(incident, source, confidence="suspected")
     publish(fresh(incident), reviewer)
-    revise(fresh(source), documenter, title="A report")
-    workflow.submit(fresh(source), documenter)
-    approve(source, reviewer, note_en="Left out who saw it.")
+    publish_again(source, documenter, reviewer, note="Left out who saw it.", title="A report")
     assert traces()
     erase(fresh(source), 1)
     assert traces() == []
@@ -113,9 +111,7 @@ def test_the_name_of_a_unit_goes_with_the_edition_that_gave_it(documenter, revie
     published = publish(fresh(incident), reviewer)
     unit.name_en = "Another battalion"
     unit.save()
-    revise(published, documenter, summary_en="Two were shot.")
-    workflow.submit(fresh(published), documenter)
-    approve(published, reviewer)
+    publish_again(published, documenter, reviewer, summary_en="Two were shot.")
     assert traces()
     erase(fresh(published), 1)
     assert traces() == []

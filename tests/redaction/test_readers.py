@@ -10,8 +10,7 @@ from incidents.casework import workflow
 from incidents.register.models import Edition, RedactedError, RegisterIncident
 from tests.answers import taken
 from tests.desk import said
-from tests.factories import revise
-from tests.outcomes import approve, editions, fresh
+from tests.outcomes import editions, fresh, publish_again
 from tests.redaction.erasing import SECRET, erase, traces
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -101,9 +100,7 @@ def test_rebuilding_knows_nothing_of_what_was_erased(incident):
 def test_notes_of_editions_stay_among_the_corrections_of_a_withdrawn_record_until_they_are_erased(
     client, incident, documenter, reviewer
 ):
-    revise(incident, documenter, killed_high=5)
-    workflow.submit(fresh(incident), documenter)
-    approve(incident, reviewer, note_en="The baker asked us to change it.")
+    publish_again(incident, documenter, reviewer, note="The baker asked us to change it.", killed_high=5)
     workflow.withdraw(fresh(incident), reviewer, "It endangered somebody.")
     for address in ("/corrections/", "/corrections.atom"):
         assert "The baker asked us" in client.get(address).content.decode(), address

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from incidents.casework import redactions, workflow
+from incidents.casework import redactions
 from incidents.casework.models import Redaction
 from incidents.publishing.door import edition_from
 from incidents.publishing.redaction import in_ranges, note_of, redact
@@ -12,8 +12,8 @@ from incidents.register.models import Edition
 from people.models import Invitation, Role, RoleGrant
 from tests.catalogue import broken
 from tests.desk import make_administrator, said, signed_in
-from tests.factories import make_incident, make_user, revise
-from tests.outcomes import approve, as_desk, editions, fresh, newest, refusal
+from tests.factories import make_incident, make_user
+from tests.outcomes import as_desk, editions, fresh, newest, publish_again, refusal
 from tests.redaction.erasing import erase
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -54,9 +54,7 @@ def test_what_makes_no_sense_is_refused(incident, documenter):
 
 def test_it_is_asked_for_again_when_an_edition_was_published_meanwhile(incident, documenter, reviewer):
     asked = redactions.request(incident, make_administrator(), [1], "safety", "Why.")
-    revise(incident, documenter, killed_high=5)
-    workflow.submit(fresh(incident), documenter)
-    approve(incident, reviewer)
+    publish_again(incident, documenter, reviewer, killed_high=5)
     assert "A newer edition has been published" in refusal(lambda: redactions.approve(asked, make_administrator()))
 
 
@@ -81,10 +79,19 @@ def test_an_unapproved_redaction_erases_nothing_whoever_calls(incident):
 # --- What the database allows -----------------------------------------------------------------------------------------
 
 
+AGREE = "UPDATE casework_redaction SET decision = 'approved', decided_at = now(), decided_by_id = %s WHERE id = %s"
 ERASE = (
     "UPDATE register_edition SET document = '', note_en = '', note_uk = '', redacted_at = now(), redacted_for = %s"
     " WHERE id = %s"
 )
+
+
+def agreed(record, *numbers):
+    """A request that a second administrator agreed to, of which no edition tells yet."""
+    asked = redactions.request(record, make_administrator(), numbers, "safety", "Why.")
+    with connection.cursor() as cursor:
+        cursor.execute(AGREE, [make_administrator().pk, asked.pk])
+    return Redaction.objects.get(pk=asked.pk)
 
 
 def test_without_the_agreement_of_two_administrators_no_document_goes_even_for_the_owner(incident):
@@ -98,15 +105,11 @@ def test_without_the_agreement_of_two_administrators_no_document_goes_even_for_t
 
 
 def test_an_agreement_lets_just_this_edition_go_for_just_this_reason_and_nothing_else_of_it_change(incident):
-    asked = redactions.request(incident, make_administrator(), [1], "safety", "Why.")
-    administrator = make_administrator()
-    Redaction.objects.filter(pk=asked.pk).update(
-        decision="approved", decided_by=administrator, decided_at=timezone.now()
-    )
+    redaction = agreed(incident, 1)
     first, second = editions(incident)
     assert broken(ERASE, "safety", first.pk) == "editions are only added", "nobody was told"
     with transaction.atomic():
-        edition_from(fresh(incident), second, second.content, note_of(Redaction.objects.get(pk=asked.pk)))
+        edition_from(fresh(incident), second, second.content, note_of(redaction))
     assert broken(ERASE, "safety", second.pk) == "editions are only added"
     assert broken(ERASE, "court_order", first.pk) == "editions are only added"
     for change in ("digest = repeat('0', 64)", "number = 9", "published_at = now()", "change = 'updated'"):
@@ -121,11 +124,7 @@ def test_an_agreement_lets_just_this_edition_go_for_just_this_reason_and_nothing
 
 def test_an_announcement_serves_the_editions_that_it_names_and_no_others(incident, documenter, reviewer):
     erase(incident, 1)
-    asked = redactions.request(fresh(incident), make_administrator(), [2], "safety", "Why.")
-    administrator = make_administrator()
-    Redaction.objects.filter(pk=asked.pk).update(
-        decision="approved", decided_by=administrator, decided_at=timezone.now()
-    )
+    agreed(fresh(incident), 2)
     silently = broken("SELECT register_redact(%s, 'safety')", editions(incident)[1].pk, as_role="register_desk")
     assert silently == "editions are only added"
     assert editions(incident)[1].document
@@ -143,23 +142,18 @@ def test_the_database_names_editions_as_the_note_does(numbers):
 
 
 def test_the_newest_edition_never_goes_so_that_no_list_is_made_from_nothing(incident):
-    asked = redactions.request(incident, make_administrator(), [2], "safety", "Why.")
-    administrator = make_administrator()
-    Redaction.objects.filter(pk=asked.pk).update(
-        decision="approved", decided_by=administrator, decided_at=timezone.now()
-    )
+    agreed(incident, 2)
     assert broken(ERASE, "safety", newest(incident).pk) == "editions are only added"
 
 
 def test_the_database_holds_requests_to_two_different_administrators(incident, documenter):
     administrator = make_administrator()
     asked = redactions.request(incident, administrator, [1], "safety", "Why.")
-    decide = "UPDATE casework_redaction SET decision = 'approved', decided_at = now(), decided_by_id = %s WHERE id = %s"
-    assert broken(decide, administrator.pk, asked.pk) == "casework_redaction_four_eyes"
-    assert broken(decide, documenter.pk, asked.pk) == "casework_redaction_by_administrators"
+    assert broken(AGREE, administrator.pk, asked.pk) == "casework_redaction_four_eyes"
+    assert broken(AGREE, documenter.pk, asked.pk) == "casework_redaction_by_administrators"
     asleep = make_administrator()
     type(asleep).objects.filter(pk=asleep.pk).update(is_active=False)
-    assert broken(decide, asleep.pk, asked.pk) == "casework_redaction_by_administrators"
+    assert broken(AGREE, asleep.pk, asked.pk) == "casework_redaction_by_administrators"
     assert "does not change afterwards" in broken("UPDATE casework_redaction SET editions = '{1,2}'")
     assert broken("DELETE FROM casework_redaction") == "history is only added to"
     born = """INSERT INTO casework_redaction (record_id, editions, at_edition, reason, explanation, requested_by_id,
@@ -175,11 +169,10 @@ def test_who_invited_the_other_or_asked_for_their_roles_is_no_second_administrat
     RoleGrant.objects.create(
         person=puppet, roles=["administrator"], asked_by=asker, decision="alone", decided_at=timezone.now()
     )
-    decide = "UPDATE casework_redaction SET decision = 'approved', decided_at = now(), decided_by_id = %s WHERE id = %s"
     for one, other in ((asker, sock), (sock, asker), (asker, puppet), (puppet, asker)):
         asked = redactions.request(incident, one, [1], "safety", "Why.")
         assert "One of you invited the other" in refusal(lambda: redactions.approve(asked, other))  # noqa: B023
-        assert broken(decide, other.pk, asked.pk) == "casework_redaction_independent"
+        assert broken(AGREE, other.pk, asked.pk) == "casework_redaction_independent"
         page = said(signed_in(other).get("/desk/redactions/"))
         assert "One of you invited the other" in page
         assert "Agree: erase it now" not in page
