@@ -35,6 +35,7 @@ from tests.copies import load_or_copy
 from tests.desk import make_administrator, signed_in
 from tests.factories import make_documenter, make_factor, make_reviewer
 from tests.ledger import ORIGIN, Signer
+from tests.postgres import bare_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTING_DATABASE = "hdc_starting_register"
@@ -386,16 +387,10 @@ def run_demo(data: Path, **environment: str) -> Iterator[Site]:
 
 def start_program(module: str, **environment: str) -> subprocess.Popen[str]:
     """Start a module of ours as a program in an environment without the tests' own settings."""
-    ours = (
-        *("DATABASE_URL", "OWNER_DATABASE_URL", "REGISTER_DATABASE_URL", "SIGNER_DATABASE_URL", "CONNECT_AS"),
-        *("SECRET_KEY", "FACTOR_KEYS", "STATIC_ROOT", "PAGE_CACHE_MB"),
-        *("ALLOWED_HOSTS", "DATA_DIR", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"),
-    )
-    inherited = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.Popen(
         [sys.executable, "-m", module],
         cwd=ROOT,
-        env=inherited | environment,
+        env=bare_environment() | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -32,6 +32,7 @@ from tests.desk import said, signs_in
 from tests.factories import make_documenter, make_factor, make_incident, make_reviewer, make_source, publish
 from tests.factors import code_of
 from tests.ledger import ORIGIN, Signer
+from tests.postgres import bare_environment
 from tests.servers import Tell, led_to, new_server
 
 CONFIDENTIAL = "the-witness-met-us-at-the-mill"
@@ -69,12 +70,10 @@ def new_key(path: Path) -> str:
 
 def command(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`manage.py` as a program of its own, on the embedded server of a data folder."""
-    theirs = {"DATABASE_URL", "OWNER_DATABASE_URL", "REGISTER_DATABASE_URL", "SIGNER_DATABASE_URL", "FACTOR_KEYS"}
-    inherited = {name: value for name, value in os.environ.items() if name not in theirs}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=inherited | {"DATA_DIR": str(data)} | environment,
+        env=bare_environment() | {"DATA_DIR": str(data)} | environment,
         capture_output=True,
         text=True,
         check=False,

@@ -13,6 +13,7 @@ import pytest
 from portal.embedded import DATABASE, EmbeddedError, EmbeddedServer
 from portal.kept import kept_secret
 from tests.conftest import ROOT
+from tests.postgres import bare_environment
 
 
 @pytest.fixture
@@ -179,11 +180,10 @@ def test_an_empty_secret_of_a_start_that_was_cut_short_is_made_again(tmp_path: P
 
 @pytest.mark.parametrize("command", ["make_ledger_key", "check", "help"])
 def test_a_command_that_needs_no_database_starts_none(short_folder: Path, command: str) -> None:
-    given = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
     done = subprocess.run(
         [sys.executable, "manage.py", command],
         cwd=ROOT,
-        env=given | {"DATA_DIR": str(short_folder)},
+        env=bare_environment() | {"DATA_DIR": str(short_folder)},
         capture_output=True,
         text=True,
         check=False,
