@@ -13,6 +13,7 @@ from incidents.register.models import Edition
 from tests.catalogue import superuser
 from tests.factories import make_documenter, make_incident, make_investigation, make_reviewer, publish
 from tests.outcomes import publish_again
+from tests.published import add_editions
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -224,15 +225,7 @@ def test_a_gap_is_named(register):
 
 
 def test_a_stored_subtree_that_is_not_that_of_its_leaves_is_named(register):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO register_edition
-                (kind, code, number, change, document, digest, note_en, note_uk, published_at)
-            SELECT 'total', 'T-' || n, 1, 'first', '{}', encode(sha256('{}'::bytea), 'hex'), '', '', now()
-            FROM generate_series(1, 300) AS n
-            """
-        )
+    add_editions(300)
     assert findings("subtrees") == []
     superuser("UPDATE ledger_subtree SET hash = sha256('x')")
     assert findings("subtrees") == ["subtrees: Subtree 1/0: not the root of its leaves."]
