@@ -5,16 +5,15 @@ import re
 import pytest
 from django.test import Client
 
+from tests.answers import listed_at
+
 pytestmark = pytest.mark.usefixtures("starting_register")
 
 ALL = {f"HDC-{number:04}" for number in range(1, 17)}
 
 
 def listed(client: Client, query: str = "") -> list[str]:
-    """The codes that the list shows for a query, in their order."""
-    response = client.get(f"/incidents/?{query}")
-    assert response.status_code == 200, response.content.decode()
-    return re.findall(r'<span class="code">(HDC-\d{4})</span>', response.content.decode())
+    return listed_at(client, f"/incidents/?{query}")
 
 
 def codes(*numbers: int) -> set[str]:
