@@ -24,8 +24,21 @@ def test_without_a_filter_every_incident_is_listed(client):
     assert set(listed(client)) == ALL
 
 
-def test_an_empty_value_counts_as_absent(client):
-    assert set(listed(client, "grade=&date_from=&killed_min=&q=&sort=&page=&oblast=")) == ALL
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("/incidents/?grade=&date_from=&killed_min=&q=&sort=&page=&oblast=", "/incidents/"),
+        ("/uk/incidents/?q=&grade=corroborated&sort=&grade=", "/uk/incidents/?grade=corroborated"),
+        ("/text/incidents/?grade=verified&grade=corroborated&q=", "/text/incidents/?grade=verified&grade=corroborated"),
+    ],
+)
+def test_an_empty_value_counts_as_absent_and_does_not_stay_in_the_address(client, given, kept):
+    response = client.get(given, follow=True)
+    assert (response.status_code, response.redirect_chain) == (200, [(kept, 302)])
+
+
+def test_an_empty_value_of_what_is_no_parameter_is_refused_like_any_other(client):
+    assert client.get("/incidents/?colour=&q=").status_code == 400
 
 
 def test_from_a_day_on_leaves_what_may_have_happened_then_or_later(client):
