@@ -73,5 +73,6 @@ def test_a_format_that_is_not_offered_is_answered_with_all_that_are(client, name
 
 @pytest.mark.usefixtures("committed")
 def test_every_page_names_the_licence_of_its_texts_and_data(client):
+    link = f'<a href="{LICENCE_URL}" rel="license noopener noreferrer external">CC BY 4.0</a>'
     for address in ("/", "/uk/", "/methodology/", "/incidents/"):
-        assert f'<a href="{LICENCE_URL}" rel="license noopener noreferrer external">CC BY 4.0</a>' in client.get(address).content.decode()
+        assert link in client.get(address).content.decode()

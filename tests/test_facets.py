@@ -115,9 +115,10 @@ def test_a_year_that_only_open_dates_reach_is_folded_and_still_gives_what_it_say
         """The years in view, those in each fold by its label, and the markup of all."""
         page = client.get(f"{prefix}/incidents/{query}").content.decode()
         facet = page.split(f"<legend>{legend}</legend>")[1].split("</fieldset>")[0]
-        shown, *folds = facet.split('<details class="fold"><summary>')
+        shown, *folds = facet.split('<details class="fold"')
         years = re.compile(r'value="([0-9]{4})"')
-        return years.findall(shown), {each.split("<")[0]: years.findall(each) for each in folds}, facet
+        labels = [re.search("<summary>(.*?)</summary>", each)[1] for each in folds]
+        return years.findall(shown), dict(zip(labels, map(years.findall, folds), strict=True)), facet
 
     with translation.override(language):
         label = translation.gettext("Years that only open dates reach")

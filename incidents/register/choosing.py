@@ -52,6 +52,7 @@ class Option(NamedTuple):
 class Fold(NamedTuple):
     """Values that are shown when asked for, and what they have in common."""
 
+    id: str
     label: str
     options: list[Option]
 
@@ -83,7 +84,7 @@ class Facet:
     @property
     def drawn_folded(self) -> SafeString:
         """The folded values as the form shows them."""
-        folds = ({"label": fold.label, "options": self._drawn(fold.options)} for fold in self.folds)
+        folds = ({"id": fold.id, "label": fold.label, "options": self._drawn(fold.options)} for fold in self.folds)
         return filled_each("register/_fold.html", ((printed, dict[str, object]()) for printed in folds))
 
     def _drawn(self, options: list[Option]) -> SafeString:
@@ -127,8 +128,8 @@ def _folds(name: str, held: Snapshot, options: list[Option]) -> list[Fold]:
         each for each in open_to_choice if name == "year" and each.code not in held.bounded_years and each not in empty
     ]
     folds = [
-        Fold(_("Years that only open dates reach"), unbounded),
-        Fold(_("Others, with no incident in the register"), empty),
+        Fold(f"fold_{name}_open", _("Years that only open dates reach"), unbounded),
+        Fold(f"fold_{name}", _("Others, with no incident in the register"), empty),
     ]
     return [fold for fold in folds if fold.options]
 
