@@ -48,7 +48,7 @@ class TestTheStartingRegister:
     @pytest.mark.parametrize("path", ["/embed/incidents/", "/embed/map/"])
     def test_the_filter_is_that_of_the_list_and_said_in_words(self, client, path):
         asked = "oblast=UA-14&grade=corroborated"
-        sentence = re.search(r'id="results".*?(\d+ of \d+ incidents: [^.]*)', words_and_tags(client, asked), re.S)[1]
+        sentence = re.search(r'id="said".*?(\d+ of \d+ incidents: [^.]*)', words_and_tags(client, asked), re.S)[1]
         assert sentence.split(";")[0] in words(client.get(f"{path}?{asked}"))
         page = client.get(f"{path}?{asked}").content.decode()
         assert f"?{asked.replace('&', '&amp;')}" in page
