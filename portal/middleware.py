@@ -9,21 +9,14 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHt
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from portal.headers import PERMISSIONS_POLICY, REPORTING_ENDPOINTS
 from portal.paths import is_desk, language_of, without_language
 from portal.views import content_too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 LONGEST_ADDRESS = 8_000  # bytes of path and query; gunicorn refuses a request line of more than 8,190
-# What our pages ask of a browser: nothing of this list.
-UNUSED_FEATURES = (
-    *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation"),
-    *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock"),
-    *("serial", "usb", "xr-spatial-tracking"),
-)
 SIGN_OUT = "/accounts/logout/"
-REPORTING_ENDPOINTS = 'csp="/csp-report"'  # the name that SECURE_CSP's report-to gives
-PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
 class HeadersMiddleware:
