@@ -9,8 +9,9 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHt
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from incidents.register.api.problems import shared
 from portal.headers import PERMISSIONS_POLICY, REPORTING_ENDPOINTS
-from portal.paths import is_desk, language_of, without_language
+from portal.paths import is_data, is_desk, language_of, without_language
 from portal.views import content_too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -28,6 +29,8 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on and complete the answer."""
         response = self.get_response(request)
+        if settings.SURFACE != "desk" and is_data(request.path_info):
+            shared(response)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Reporting-Endpoints", REPORTING_ENDPOINTS)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from incidents.register.citing import absolute, edition_page_of
 from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL
+from incidents.register.exports.columns import moment_text
 from incidents.register.models import (
     Edition,
     RegisterIncident,
@@ -220,7 +221,7 @@ def _written(element: ElementTree.Element) -> bytes:
 
 
 def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+    return moment_text(moment)
 
 
 # --- the map of the site ---------------------------------------------------------------------------------------------

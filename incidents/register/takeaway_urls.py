@@ -29,5 +29,6 @@ urlpatterns = [
     path("api/v1/openapi.json", api.openapi, name="api_description"),
     re_path(rf"^api/v1/(?P<name>{LISTS})$", api.listing, name="api_list"),
     re_path(rf"^api/v1/(?P<name>{LISTS})/(?P<code>[^/]+)$", api.record, name="api_record"),
-    path("api/v1/<path:path>", api.nothing),
+    re_path(rf"^api/v1/(?P<path>(?:{LISTS})(?:/[^/]+)?)/$", api.without_slash, name="api_slash"),
+    path("api/<path:path>", api.nothing),
 ]

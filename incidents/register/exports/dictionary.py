@@ -19,7 +19,8 @@ Made by `manage.py write_data_dictionary` from the columns of the exports; do no
 A table is at `/incidents.csv`, `.json`, `.xlsx` (incidents also `.geojson`), and its records at `/api/v1/incidents`. It
 takes the parameters of the list and holds the same records in the same order. Licence: CC BY 4.0.
 
-- Moments are in UTC, days in ISO 8601, uncertain dates in EDTF (ISO 8601-2).
+- Moments are in UTC and written with a `Z` (RFC 3339), days in ISO 8601, uncertain dates in EDTF (ISO 8601-2). Within
+  an edition's document a moment ends in `+00:00`: its bytes never change. In XLSX days and moments are dates.
 - Empty (`null` in JSON) means: not given in the register. It never means nought.
 - A list is an array in JSON and one cell with `;` between its codes in CSV and XLSX.
 - CSV is UTF-8 with a byte order mark, and its first line is the header. The file's name has the day of making and the
