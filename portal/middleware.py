@@ -1,7 +1,7 @@
 """What every request passes: headers of the answer, the language of the address, input that no view should see."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from incidents.register.api.problems import shared
 from portal.headers import PERMISSIONS_POLICY, REPORTING_ENDPOINTS
 from portal.paths import is_data, is_desk, language_of, without_language
-from portal.views import content_too_large
+from portal.views import content_too_large, method_not_allowed
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 LONGEST_ADDRESS = 8_000  # bytes of path and query; gunicorn refuses a request line of more than 8,190
+READING = ("GET", "HEAD")
 SIGN_OUT = "/accounts/logout/"
 
 
@@ -71,6 +72,22 @@ class LanguageFromPathMiddleware:
             response.streaming_content = _in_language(language, cast("Iterable[bytes]", response.streaming_content))
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class ReadOnlyMiddleware:
+    """Readers' addresses are only read, and who sends something is told so, rather than of a token that was missing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """405 in the view's stead, unless it has an answer of its own to whatever is sent."""
+        takes_more = is_desk(request.path_info) or getattr(view, "csrf_exempt", False)
+        return None if takes_more or request.method in READING else method_not_allowed(request, READING)
 
 
 class CleanInputMiddleware:
