@@ -141,6 +141,7 @@ class TestTheStartingRegister:
     @pytest.mark.parametrize(
         ("query", "words"),
         [
+            ("incidents?q=executed", "containing the words"),
             ("sources?access=public", "Access: "),
             ("totals", "everything, no filter"),
             ("editions?limit=1", "every"),
