@@ -53,6 +53,7 @@ DATA: Addresses = {
     "register:map_data": ("/map/data.json",),
     "register:cite": ("/incidents/HDC-0001/editions/1/cite.bib",),
     "register:incidents_feed": ("/incidents.atom",),
+    "register:citations_feed": ("/citations.atom",),
     "register:feed": ("/sources.atom", "/investigations.atom", "/totals.atom"),
     "register:corrections_feed": ("/corrections.atom",),
     "register:sitemap": ("/sitemap.xml",),

@@ -17,6 +17,7 @@ urlpatterns = [
     re_path(r"^figures/(?P<name>[a-z-]+)\.(?P<shape>[A-Za-z-]+(?:\.json)?)$", figures.figure_file, name="figure"),
     path("register.zip", takeaway.whole_register, name="package"),
     path("incidents.atom", feeds.incidents, name="incidents_feed"),
+    path("citations.atom", feeds.citations, name="citations_feed"),
     re_path(r"^(?P<name>sources|investigations|totals)\.atom$", feeds.records, name="feed"),
     path("corrections.atom", feeds.corrections, name="corrections_feed"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),

@@ -29,9 +29,10 @@ takes the parameters of the list and holds the same records in the same order. L
 - In CSV a text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break) has
   an apostrophe before it.
 - JSON, GeoJSON and XLSX carry the same account in `about`, a feed in its subtitle and its rights.
-- Feeds (Atom) are at `/incidents.atom`, `/sources.atom`, `/investigations.atom` and `/totals.atom`, with the parameters
-  of the list, the latest publication first; an entry is an edition, so that a change comes as something new. Citations
-  have no feed: a citation has no editions of its own. It changes with its incident, whose new edition is an entry.
+- Feeds (Atom) are at `/incidents.atom`, `/sources.atom`, `/citations.atom`, `/investigations.atom` and `/totals.atom`,
+  with the parameters of the list, the latest publication first; an entry is an edition, so that a change comes as
+  something new. A citation has no editions of its own: its entry is of its incident's current edition, and the next
+  edition of the incident brings all of its citations anew.
 - A GeoJSON feature has a point only where the precision is `exact`, `vicinity`, `locality` or `near`, with `radius_m`
   in metres; else its geometry is `null` and `oblast` says where.
 - `/register.zip` has all of these tables, without filter, with every document that is served, as a Frictionless data
