@@ -14,7 +14,6 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from html import escape
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -58,7 +57,12 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
-SECTION = '    <section lang="{language}"><h1>{title}</h1><p>{detail}</p></section>'
+SECTION = """    <section lang="{language}">
+      <h1>{title}</h1>
+      <p>{detail}</p>
+      <p><a href="{home[0]}">{home[1]}</a></p>
+    </section>"""
+HOME = {"en": ("/", "Home"), "uk": ("/uk/", "Головна")}
 logger = logging.getLogger("portal.worker")
 
 
@@ -171,10 +175,10 @@ def refusal(status: HTTPStatus, began: bytes) -> bytes:
 
 def _page(told: dict[str, Words]) -> str:
     sections = (
-        SECTION.format(language=language, title=escape(words.title), detail=escape(words.detail))
+        SECTION.format(language=language, title=words.title, detail=words.detail, home=HOME[language])
         for language, words in told.items()
     )
-    title = " · ".join(escape(words.title) for words in told.values())
+    title = " · ".join(words.title for words in told.values())
     return PAGE.format(language=next(iter(told)), title=title, sections="\n".join(sections))
 
 
