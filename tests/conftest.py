@@ -1,4 +1,4 @@
-"""What all tests share: the database with its roles and gazetteer, the starting register, a browser, a real site."""
+"""What all tests share: the database, roles and gazetteer, the cast, the starting register, a browser, a site."""
 
 import os
 import signal
@@ -20,15 +20,22 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.test import Client
 from django.test.utils import setup_databases
 from psycopg import sql
 
+from incidents.register import cards, facets
 from people.audit.acting import COMMAND, name_process
 from people.models import Role, User
 from portal.management.commands.demo_accounts import ADDRESS_OF
 from tests.copies import load_or_copy
+from tests.desk import make_administrator, signed_in
+from tests.factories import make_documenter, make_factor, make_reviewer
+from tests.ledger import ORIGIN, Signer
+from tests.postgres import bare_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTING_DATABASE = "hdc_starting_register"
@@ -138,6 +145,72 @@ def empty_tables() -> None:
         cursor.execute(
             sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in changing_tables())
         )
+
+
+@pytest.fixture
+def fresh_limits() -> None:
+    """Sign-ins and sign-ups are counted in the cache, a table; one test's must not be another's.
+
+    Named behind `db` or `committed`, which open the database.
+    """
+    caches["default"].clear()
+
+
+@pytest.fixture
+def documenter() -> User:
+    return make_documenter()
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return make_reviewer()
+
+
+@pytest.fixture
+def administrator() -> User:
+    return make_administrator()
+
+
+@pytest.fixture
+def person() -> Any:
+    """A documenter with an authenticator application, whose `secret` is known."""
+    made: Any = make_documenter()
+    made.secret = make_factor(made)
+    return made
+
+
+@pytest.fixture
+def desk(documenter: User) -> Client:
+    """A browser in which the documenter has signed in; files about other people have a desk of their own."""
+    return signed_in(documenter)
+
+
+@pytest.fixture
+def signer(tmp_path: Path, settings: Any) -> Signer:
+    """A signer of the ledger whose key and memory the installation knows."""
+    made = Signer(tmp_path / "signer")
+    settings.LEDGER_PUBLIC_KEY, settings.LEDGER_ORIGIN = [str(made.key.public)], ORIGIN
+    settings.LEDGER_MEMORY = made.memory.folder
+    return made
+
+
+@pytest.fixture
+def numbers_from_one(committed: None) -> Iterator[None]:
+    """For `make_register`, which numbers editions from 1 on, as no two registers of one process may do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('register_edition_id_seq')")
+        last = cursor.fetchone()[0]
+    forget_the_register()
+    yield
+    forget_the_register()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('register_edition_id_seq', %s)", [last + 1_000])
+
+
+def forget_the_register() -> None:
+    """What the process keeps by an edition's number."""
+    cards._kept.clear()
+    facets._today._kept.clear()
 
 
 @pytest.fixture(scope="session")
@@ -314,16 +387,10 @@ def run_demo(data: Path, **environment: str) -> Iterator[Site]:
 
 def start_program(module: str, **environment: str) -> subprocess.Popen[str]:
     """Start a module of ours as a program in an environment without the tests' own settings."""
-    ours = (
-        *("DATABASE_URL", "OWNER_DATABASE_URL", "REGISTER_DATABASE_URL", "SIGNER_DATABASE_URL", "CONNECT_AS"),
-        *("SECRET_KEY", "FACTOR_KEYS", "STATIC_ROOT", "PAGE_CACHE_MB"),
-        *("ALLOWED_HOSTS", "DATA_DIR", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"),
-    )
-    inherited = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.Popen(
         [sys.executable, "-m", module],
         cwd=ROOT,
-        env=inherited | environment,
+        env=bare_environment() | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

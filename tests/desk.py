@@ -7,14 +7,15 @@ from html.parser import HTMLParser
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from people.models import Role, User
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, make_factor, make_user
 
 SAFE = {200, 302, 400, 403, 404, 405, 409, 413, 422}
 VOID = {"input", "meta", "link", "br", "img", "hr"}
+INVITED = "invited@example.org"
+SIGN_UP = {"email": INVITED, "password1": "long enough and of my own", "password2": "long enough and of my own"}
 Fields = dict[str, list[str]]
 
 
@@ -125,7 +126,7 @@ def signed_in(user: Any) -> Client:
 def use_factor(client: Client, user: Any, seconds_ago: float = 0) -> None:
     """The session of a browser knows of a second factor that was used so long ago."""
     if not Authenticator.objects.filter(user=user).exists():
-        TOTP.activate(user, generate_totp_secret())
+        make_factor(user)
     session = client.session
     session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time() - seconds_ago}]
     session["account_authentication_methods_user"] = str(user.pk)
@@ -137,8 +138,27 @@ def signs_in(client: Client, email: str, password: str = PASSWORD, **more: str) 
     return client.post("/accounts/login/", {"login": email, "password": password} | more)
 
 
+def is_signed_in(client: Client) -> bool:
+    return client.get("/accounts/here/").status_code == 204
+
+
 def make_administrator(*more: Role) -> User:
     """An account that may open the administration."""
     person = make_user()
     person.set_roles([Role.ADMINISTRATOR, *more])
     return person
+
+
+def invite(administrator: Any, *roles: Role) -> str:
+    """The path of the link to an account with these roles, a documenter's unless told otherwise."""
+    fields = {"email": INVITED, "roles": list(roles or [Role.DOCUMENTER])}
+    response = signed_in(administrator).post("/desk/people/", fields)
+    found = re.search(r"http://testserver(/accounts/invitation/[\w-]+/)", response.content.decode())
+    assert found, said(response)
+    return found[1]
+
+
+def accept(visitor: Client, link: str, **fields: str) -> Any:
+    """The answer to the form that the link opens."""
+    visitor.get(link)
+    return visitor.post("/accounts/signup/", SIGN_UP | fields)

@@ -3,6 +3,7 @@
 from itertools import count
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
@@ -33,6 +34,13 @@ def make_user(*roles: Role, email: str = "") -> User:
     user = User.objects.create_user(email or f"person-{next(numbers)}@example.org", PASSWORD)
     user.groups.set(Group.objects.filter(name__in=[role.value for role in roles]))
     return user
+
+
+def make_factor(user: User) -> str:
+    """An authenticator application of the user's; what is given back is its secret."""
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret
 
 
 def make_documenter() -> User:

@@ -1,18 +1,36 @@
 """What became of a record: its state at the desk and what stands in the register, read over the desk's connection."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 import pytest
-from django.db import connection
 
 from incidents.casework import workflow
 from incidents.casework.models import Record
 from incidents.casework.reading import reading_of
-from incidents.register.models import Edition, RegisterIncident
+from incidents.register.models import (
+    Edition,
+    RegisterCitation,
+    RegisterDerivation,
+    RegisterIncident,
+    RegisterInvestigation,
+    RegisterSource,
+    RegisterTotal,
+    RegisterUnit,
+)
+from tests.catalogue import Connection, connected
+from tests.factories import revise
+
+ROWS = (
+    RegisterCitation,
+    RegisterDerivation,
+    RegisterIncident,
+    RegisterInvestigation,
+    RegisterSource,
+    RegisterTotal,
+    RegisterUnit,
+)
 
 
 def fresh(record: Record) -> Any:
@@ -34,6 +52,17 @@ def row(record: Record) -> RegisterIncident:
     return RegisterIncident.objects.using("default").get(code=record.code)
 
 
+def register_rows() -> dict[str, list[str]]:
+    """Every row that is made from editions, without the numbers that only the table itself gives."""
+    return {
+        model.__name__: sorted(
+            str({name: value for name, value in row.items() if name != "id"})
+            for row in model.objects.using("default").values()
+        )
+        for model in ROWS
+    }
+
+
 def submitted(record: Record) -> Record:
     """The record after its author submitted it."""
     workflow.submit(record, record.created_by)
@@ -45,6 +74,13 @@ def approve(record: Record, reviewer: Any, comment: str = "", **signature: str) 
     present = Record.objects.get(pk=record.pk)
     signed, read = workflow.Signature(**signature), reading_of(present).signed
     return workflow.approve(present, reviewer, present.revision, signed, comment, read=read)
+
+
+def publish_again(record: Record, author: Any, reviewer: Any, note: str = "", **fields: Any) -> Edition:
+    """A further edition: changed and submitted by the author, approved by the reviewer with a note."""
+    revise(record, author, **fields)
+    workflow.submit(fresh(record), author)
+    return approve(record, reviewer, note_en=note)
 
 
 def whole(record: Record) -> dict[str, Any]:
@@ -69,11 +105,8 @@ def refusal(move: Callable[[], object]) -> str:
 
 
 @contextmanager
-def as_desk() -> Iterator[psycopg.Connection[Any]]:
+def as_desk() -> Iterator[Connection]:
     """A connection as the desk's web process has it; what it writes is rolled back."""
-    name = connection.settings_dict["NAME"]
-    with psycopg.connect(
-        os.environ["DATABASE_URL"], dbname=name, options="-c register.actor=command:tests"
-    ) as connected:
-        yield connected
-        connected.rollback()
+    with connected("DATABASE_URL", autocommit=False, options="-c register.actor=command:tests") as desk:
+        yield desk
+        desk.rollback()

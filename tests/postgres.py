@@ -12,6 +12,9 @@ import pytest
 
 from portal.embedded import EmbeddedServer
 
+UNSET = ("DEBUG", "DEMO", "SURFACE", "SITE_URL", "ALLOWED_HOSTS", "CODE_PREFIX")  # whatever the machine says
+
+_ours = {"DJANGO_SETTINGS_MODULE", *UNSET}  # the first is pytest-django's
 _folder: Path | None = None
 _server: EmbeddedServer | None = None
 
@@ -28,9 +31,9 @@ def pytest_load_initial_conftests() -> Generator[None]:
     atexit.register(pytest_unconfigure)
     static = _folder / "static"
     static.mkdir()
-    for name in ("DEBUG", "DEMO", "SURFACE", "SITE_URL", "ALLOWED_HOSTS", "CODE_PREFIX"):
+    for name in UNSET:
         os.environ.pop(name, None)
-    os.environ |= _server.settings() | {
+    given = _server.settings() | {
         "CONNECT_AS": "owner",
         "PAGE_CACHE_MB": "0",  # tests change rows behind the back of the register's head
         "SECRET_KEY": "known-to-the-tests-only-and-long-enough-for-every-check-of-it",
@@ -41,7 +44,14 @@ def pytest_load_initial_conftests() -> Generator[None]:
         # Playwright's event loop runs in this thread, and Django takes that for asynchronous code.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
     }
+    os.environ |= given
+    _ours.update(given)
     return (yield)
+
+
+def bare_environment() -> dict[str, str]:
+    """The environment without any setting of the tests: for programs that have settings of their own."""
+    return {name: value for name, value in os.environ.items() if name not in _ours}
 
 
 def _sweep() -> None:

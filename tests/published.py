@@ -4,7 +4,7 @@ import hashlib
 from copy import deepcopy
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from incidents.publishing.documents import canonical
@@ -133,3 +133,17 @@ def withdraw(kind: str, code: str, reason: Document) -> Edition:
 def merge(code: str, target: str, reason: Document) -> Edition:
     """The tombstone of an incident that became part of another."""
     return add_edition("incident", code, {"reason": reason, "merged_into": target}, "merged", reason)
+
+
+def add_editions(count: int, start: int = 1) -> None:
+    """First editions of totals in one statement, as a generator of a synthetic register may add them; no rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO register_edition
+                (kind, code, number, change, document, digest, note_en, note_uk, published_at)
+            SELECT 'total', 'T-' || n, 1, 'first', '{}', encode(sha256('{}'::bytea), 'hex'), '', '', now()
+            FROM generate_series(%s, %s) AS n
+            """,
+            [start, start + count - 1],
+        )

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from portal.embedded import EmbeddedServer
 from tests.conftest import ROOT, free_port
+from tests.postgres import bare_environment
 
 READY_SECONDS = 240
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -98,13 +99,11 @@ class Running:
 
 def program(environment: Mapping[str, str], *words: str) -> subprocess.Popen[bytes]:
     """A module as a program, in a session of its own, with nothing of the tests' own settings."""
-    theirs = ("DATABASE_URL", "CONNECT_AS", "SECRET_KEY", "ALLOWED_HOSTS", "DJANGO_", "PAGE_CACHE_MB", "FACTOR_KEYS")
-    inherited = {name: value for name, value in os.environ.items() if not any(each in name for each in theirs)}
     with (Path(environment["DATA_DIR"]).with_suffix(".log")).open("a") as log:
         return subprocess.Popen(
             [sys.executable, "-m", *words],
             cwd=ROOT,
-            env=inherited | dict(environment),
+            env=bare_environment() | dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.db import connections
@@ -92,22 +93,23 @@ def _runs(number: int) -> bool:
 @contextmanager
 def connections_kept() -> Iterator[None]:
     """Whatever threads do with `led_to` meanwhile, afterwards the process's connections lead where they led before."""
-    before = {alias: dict(connections.settings[alias]) for alias in ("default", "register")}
-    try:
+    with _leading_back({alias: dict(connections.settings[alias]) for alias in ("default", "register")}):
         yield
-    finally:
-        for alias, found in before.items():
-            connections[alias].close()
-            connections[alias].settings_dict |= found
 
 
 @contextmanager
 def led_to(server: EmbeddedServer, *, desk: str = DESK, reader: str = READER) -> Iterator[None]:
     """Point the process's own connections at another server, each with the role that it has in earnest."""
-    before = {alias: dict(connections[alias].settings_dict) for alias in ("default", "register")}
-    for alias, role in (("default", desk), ("register", reader)):
-        connections[alias].close()
-        connections[alias].settings_dict |= {"HOST": str(server.socket_folder), "NAME": DATABASE, "USER": role}
+    with _leading_back({alias: dict(connections[alias].settings_dict) for alias in ("default", "register")}):
+        for alias, role in (("default", desk), ("register", reader)):
+            connections[alias].close()
+            connections[alias].settings_dict |= {"HOST": str(server.socket_folder), "NAME": DATABASE, "USER": role}
+        yield
+
+
+@contextmanager
+def _leading_back(before: dict[str, dict[str, Any]]) -> Iterator[None]:
+    """At the end, each connection is closed and has the settings that it had before."""
     try:
         yield
     finally:

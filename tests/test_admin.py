@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def administrator():
-    return make_administrator()
-
-
-@pytest.fixture
 def desk(administrator):
     return signed_in(administrator)
 

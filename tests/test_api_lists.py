@@ -17,8 +17,8 @@ from jsonschema import Draft202012Validator
 from incidents.register.api import cursor
 from incidents.register.api.cursor import KEYS, CursorError, Position, position
 from incidents.register.filters import IncidentFilter, InvestigationFilter, SourceFilter
+from tests.answers import body, listed_on_all_pages
 from tests.published import merge, publish, withdraw
-from tests.test_export_files import body, listed
 
 NAMES = ("incidents", "sources", "investigations", "totals", "editions")
 ORDERS = [f"{sign}{name}" for sign in ("", "-") for name in KEYS]
@@ -76,9 +76,9 @@ class TestTheStartingRegister:
     )
     @pytest.mark.parametrize("limit", [1, 5, 500])
     def test_a_walk_meets_the_incidents_of_the_list_in_its_order(self, client, query, limit):
-        assert codes(walk(client, f"/api/v1/incidents?{query}&limit={limit}".replace("?&", "?"))) == listed(
-            client, query
-        )
+        assert codes(
+            walk(client, f"/api/v1/incidents?{query}&limit={limit}".replace("?&", "?"))
+        ) == listed_on_all_pages(client, query)
 
     @pytest.mark.parametrize("name", NAMES)
     def test_every_list_can_be_walked_to_its_end(self, client, name):

@@ -29,7 +29,7 @@ from tests.factories import (
     publish,
     revise,
 )
-from tests.outcomes import approve, editions, fresh, newest, refusal, row, submitted, whole
+from tests.outcomes import approve, editions, fresh, newest, publish_again, refusal, row, submitted, whole
 
 
 @pytest.mark.parametrize("make", [make_incident, make_source, make_investigation])
@@ -395,9 +395,7 @@ def test_a_proposed_grade_that_changes_while_the_page_is_read_is_not_signed_unre
     other = publish(make_source(author), reviewer)
     reader = Reader(submitted(make_incident(author, sources=(one, other))))
     SourceDerivation.objects.create(source=other, upstream=upstream, how="relays")
-    revise(other, author, title="It says now where it has it from")
-    workflow.submit(fresh(other), author)
-    approve(other, reviewer)
+    publish_again(other, author, reviewer, title="It says now where it has it from")
 
     answer = reader.approves()
 

@@ -1,12 +1,10 @@
 """The trail: nothing changes in casework or accounts without an entry that says who, and nobody changes an entry."""
 
-import os
 import re
 import threading
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
@@ -18,6 +16,7 @@ from people.audit.acting import Acting, acting, current
 from people.audit.models import Entry
 from people.audit.tables import TELLING, UNWATCHED, watch_all, watched
 from people.models import Invitation, Role, User
+from tests.catalogue import Connection, connected, relations, rows
 from tests.desk import FormPage, signed_in, signs_in
 from tests.factories import PASSWORD, make_documenter, make_incident, make_source, make_user
 
@@ -34,18 +33,11 @@ def last(**wanted: Any) -> Entry:
     return entries(**wanted)[-1]
 
 
-def rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return cursor.fetchall()
-
-
 @pytest.fixture
-def nobody(committed: None) -> Iterator[psycopg.Connection[Any]]:
+def nobody(committed: None) -> Iterator[Connection]:
     """The desk's role, without having said who acts."""
-    name = connection.settings_dict["NAME"]
-    with psycopg.connect(os.environ["DATABASE_URL"], dbname=name, autocommit=True) as connected:
-        yield connected
+    with connected("DATABASE_URL") as desk:
+        yield desk
 
 
 # Every table.
@@ -62,12 +54,7 @@ ROW_AFTER_ALL, BEFORE_TRUNCATE = (
 
 
 def tables() -> set[str]:
-    return {
-        name
-        for (name,) in rows(
-            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
-        )
-    }
+    return set(relations("rp"))
 
 
 def unwatched() -> set[str]:
@@ -429,11 +416,7 @@ def test_not_even_the_owner_empties_a_table_unseen(db):
 
 
 def test_the_public_side_sees_nothing_of_the_trail(committed):
-    name = connection.settings_dict["NAME"]
-    with (
-        psycopg.connect(os.environ["REGISTER_DATABASE_URL"], dbname=name, autocommit=True) as reader,
-        pytest.raises(errors.InsufficientPrivilege),
-    ):
+    with connected("REGISTER_DATABASE_URL") as reader, pytest.raises(errors.InsufficientPrivilege):
         reader.execute("SELECT count(*) FROM audit_entry")
 
 

@@ -14,7 +14,6 @@ from typing import Any
 import psycopg
 import pyrage
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
@@ -30,9 +29,10 @@ from portal.backup.restoring import checked, identities
 from portal.embedded import DATABASE, DESK, READER, EmbeddedServer
 from tests.conftest import ROOT, empty_tables, reading_from
 from tests.desk import said, signs_in
-from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish
+from tests.factories import make_documenter, make_factor, make_incident, make_reviewer, make_source, publish
 from tests.factors import code_of
 from tests.ledger import ORIGIN, Signer
+from tests.postgres import bare_environment
 from tests.servers import Tell, led_to, new_server
 
 CONFIDENTIAL = "the-witness-met-us-at-the-mill"
@@ -70,12 +70,10 @@ def new_key(path: Path) -> str:
 
 def command(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`manage.py` as a program of its own, on the embedded server of a data folder."""
-    theirs = {"DATABASE_URL", "OWNER_DATABASE_URL", "REGISTER_DATABASE_URL", "SIGNER_DATABASE_URL", "FACTOR_KEYS"}
-    inherited = {name: value for name, value in os.environ.items() if name not in theirs}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=inherited | {"DATA_DIR": str(data)} | environment,
+        env=bare_environment() | {"DATA_DIR": str(data)} | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -100,9 +98,7 @@ def a_register(signer: Signer) -> tuple[User, str]:
     publish(make_incident(author, sources=(make_source(author), hidden)), reviewer)
     make_incident(author, title_en="A draft that nobody has seen")
     signer.sign()
-    secret = generate_totp_secret()
-    TOTP.activate(author, secret)
-    return author, secret
+    return author, make_factor(author)
 
 
 @pytest.fixture(scope="module")

@@ -12,26 +12,18 @@ from benchmarks.__main__ import measured
 from benchmarks.figures import QUICK, Figure, table
 from benchmarks.registers import Register
 from benchmarks.servers import has_datasette
-from incidents.register import cards, facets
 
 
 @pytest.fixture
-def register(committed: None, tmp_path: Path):
+def register(numbers_from_one: None, tmp_path: Path):
     """A small synthetic register in the tests' own database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('register_edition_id_seq')")
-        last = cursor.fetchone()[0]
     call_command("make_register", incidents=60, seed=1, workers=1, stdout=StringIO())
     name = connection.settings_dict["NAME"]
     urls = [
         os.environ[each].replace("/hdc?", f"/{name}?")
         for each in ("OWNER_DATABASE_URL", "DATABASE_URL", "REGISTER_DATABASE_URL")
     ]
-    yield Register(60, *urls, tmp_path)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT setval('register_edition_id_seq', %s)", [last + 1_000])
-    cards._kept.clear()
-    facets._today._kept.clear()
+    return Register(60, *urls, tmp_path)
 
 
 def test_every_figure_is_measured_and_stands_in_the_table(register):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from incidents.register.reading import PARTS
+from tests.answers import words
 from tests.published import CITATION, INCIDENT, INVESTIGATION, SAMPLES, merge, publish, withdraw
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -27,11 +28,6 @@ def two(committed):
         conduct=["killing_in_custody", "mutilation"],
         citations=[CITATION | {"quote": "three people were found"}, CITATION | {"source": "S-0002"}],
     )
-
-
-def words(response):
-    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-    return text.replace(" ,", ",").replace(" .", ".")
 
 
 def test_what_changed_stands_part_after_part_in_a_readers_words(client, two):

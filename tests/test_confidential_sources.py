@@ -2,7 +2,6 @@
 
 import pytest
 
-from incidents.casework import workflow
 from incidents.casework.counting import corroboration_of
 from incidents.casework.forms.sources import SourceForm
 from incidents.casework.models import SourceDerivation
@@ -16,9 +15,8 @@ from tests.factories import (
     make_reviewer,
     make_source,
     publish,
-    revise,
 )
-from tests.outcomes import approve, fresh, newest, row
+from tests.outcomes import fresh, newest, publish_again, row
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -138,16 +136,12 @@ def test_same_material_never_closes_a_circle():
     publish(first, reviewer)
     assert (derived(first), derived(second)) == ([(second.code, "same_material")], [])
 
-    revise(second, author, title="Its next edition")
-    workflow.submit(fresh(second), author)
-    approve(second, reviewer)
+    publish_again(second, author, reviewer, title="Its next edition")
     assert derived(second) == []
 
     third = make_source(author, relays=hidden)
     SourceDerivation.objects.create(source=second, upstream=third, how="relays")
-    revise(second, author, title="It says where it has it from")
-    workflow.submit(fresh(second), author)
-    approve(second, reviewer)
+    publish_again(second, author, reviewer, title="It says where it has it from")
     assert third.code in [code for code, _ in derived(second)]
     assert second.code not in [code for code, _ in derived(third)]
 

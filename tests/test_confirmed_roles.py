@@ -1,31 +1,16 @@
 """Roles that decide about others take effect when a second administrator has confirmed them."""
 
-import re
-
 import pytest
 from django.contrib.auth.models import Group
-from django.core.cache import cache
-from django.db import Error, connection, transaction
 from django.test import Client
 
 from people import grants
 from people.models import Invitation, Role, RoleGrant, User
-from tests.desk import FormPage, make_administrator, said, signed_in
-from tests.factories import make_documenter, make_user
+from tests.catalogue import broken
+from tests.desk import INVITED, SIGN_UP, FormPage, accept, invite, make_administrator, said, signed_in
+from tests.factories import PASSWORD, make_documenter, make_user
 
-pytestmark = pytest.mark.django_db
-PASSWORD = "long enough and of my own"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    """allauth counts sign-ups in the cache; one test's must not be another's."""
-    cache.clear()
-
-
-@pytest.fixture
-def administrator():
-    return make_administrator()
+pytestmark = pytest.mark.usefixtures("db", "fresh_limits")
 
 
 @pytest.fixture
@@ -33,19 +18,10 @@ def second():
     return make_administrator()
 
 
-def link_of(response):
-    found = re.search(r"/accounts/invitation/[\w-]+/", response.content.decode())
-    assert found, said(response)
-    return found[0]
-
-
-def invited(administrator, *roles, email="new@example.org"):
+def invited(administrator, *roles):
     """The account that somebody made who followed an invitation."""
-    link = link_of(signed_in(administrator).post("/desk/people/", {"email": email, "roles": list(roles)}))
-    visitor = Client()
-    visitor.get(link)
-    visitor.post("/accounts/signup/", {"email": email, "password1": PASSWORD, "password2": PASSWORD})
-    return User.objects.get(email=email)
+    accept(Client(), invite(administrator, *roles))
+    return User.objects.get(email=INVITED)
 
 
 def roles_of(person):
@@ -72,13 +48,10 @@ def test_an_invited_reviewer_is_none_until_a_second_administrator_confirms_it(ad
 
 
 def test_who_comes_by_invitation_is_told_that_their_role_has_to_be_confirmed(administrator, second):
-    link = link_of(signed_in(administrator).post("/desk/people/", {"email": "a@example.org", "roles": ["reviewer"]}))
     visitor = Client()
-    visitor.get(link)
-    fields = {"email": "a@example.org", "password1": PASSWORD, "password2": PASSWORD}
-    assert "A second administrator has to confirm your role." in said(
-        visitor.post("/accounts/signup/", fields, follow=True)
-    )
+    visitor.get(invite(administrator, Role.REVIEWER))
+    arrived = visitor.post("/accounts/signup/", SIGN_UP, follow=True)
+    assert "A second administrator has to confirm your role." in said(arrived)
 
 
 def test_an_invited_administrator_opens_nothing_until_it_is_confirmed(administrator, second):
@@ -110,7 +83,7 @@ def test_the_only_administrator_needs_nobody_and_the_trail_says_so(administrator
     User.objects.exclude(pk=administrator.pk).update(is_active=False)
     assert roles_of(invited(administrator, Role.REVIEWER)) == {"reviewer"}
     assert RoleGrant.objects.get().decision == "alone"
-    assert "alone" in said(signed_in(administrator).get("/desk/trail/?person=new@example.org"))
+    assert "alone" in said(signed_in(administrator).get(f"/desk/trail/?person={INVITED}"))
 
 
 def test_nobody_confirms_what_they_asked_for_or_what_they_are_given(administrator, second):
@@ -159,14 +132,6 @@ def test_confirming_asks_for_a_fresh_factor_and_an_unknown_decision_is_none(admi
     assert RoleGrant.objects.get().is_open
 
 
-def broken(statement, *values):
-    with transaction.atomic(), connection.cursor() as cursor:
-        with pytest.raises(Error) as problem:
-            cursor.execute(statement, values)
-        transaction.set_rollback(True)
-    return problem.value.__cause__.diag.constraint_name or str(problem.value).splitlines()[0]
-
-
 def test_the_database_holds_a_grant_to_two_people_and_keeps_it(administrator, second):
     person = invited(administrator, Role.REVIEWER)
     decided = "UPDATE people_rolegrant SET decision = 'confirmed', decided_at = now(), decided_by_id = %s"
@@ -196,7 +161,7 @@ def test_who_invited_whom_and_who_gave_roles_to_whom_is_known_from_either_side(a
 
 
 def test_an_invitation_that_was_withdrawn_opens_nothing(administrator, second):
-    link = link_of(signed_in(administrator).post("/desk/people/", {"email": "a@example.org", "roles": ["documenter"]}))
+    link = invite(administrator)
     desk = signed_in(second)
     assert "Withdraw the invitation" in said(desk.get("/desk/people/"))
     pk = Invitation.objects.get().pk
@@ -212,7 +177,7 @@ def test_an_invitation_that_was_withdrawn_opens_nothing(administrator, second):
 
 @pytest.mark.parametrize("how", ["closed", "no administrator"])
 def test_an_invitation_does_not_outlive_the_administrator_who_made_it(administrator, second, how):
-    link = link_of(signed_in(administrator).post("/desk/people/", {"email": "a@example.org", "roles": ["documenter"]}))
+    link = invite(administrator)
     visitor = Client()
     assert visitor.get(link).status_code == 302
     if how == "closed":
@@ -220,8 +185,8 @@ def test_an_invitation_does_not_outlive_the_administrator_who_made_it(administra
     else:
         administrator.set_roles([Role.DOCUMENTER])
     assert Client().get(link).status_code == 404
-    visitor.post("/accounts/signup/", {"email": "a@example.org", "password1": PASSWORD, "password2": PASSWORD})
-    assert not User.objects.filter(email="a@example.org").exists()
+    visitor.post("/accounts/signup/", SIGN_UP)
+    assert not User.objects.filter(email=INVITED).exists()
     assert "its inviter is no administrator any more" in said(signed_in(second).get("/desk/people/"))
 
 

@@ -1,10 +1,10 @@
 """Every change to something published, with its note and what differs; the feed carries the same."""
 
-import re
 from xml.etree import ElementTree
 
 import pytest
 
+from tests.answers import words
 from tests.published import publish, withdraw
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -19,10 +19,6 @@ def changed(committed):
     publish("source", "S-0001", note={"en": "Gone from the web."}, availability="removed")
     publish("total", "T-0001")
     withdraw("total", "T-0001", {"en": "It counted something else."})
-
-
-def words(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())).replace(" .", ".")
 
 
 def test_each_says_what_differs_and_leads_to_the_comparison(client, changed):

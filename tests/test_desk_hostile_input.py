@@ -60,16 +60,6 @@ CHOICES = {
 }
 
 
-@pytest.fixture
-def documenter():
-    return make_documenter()
-
-
-@pytest.fixture
-def desk(documenter):
-    return signed_in(documenter)
-
-
 def fit(names: tuple[str, ...], text: str) -> tuple[str, ...]:
     """As many of the fields as a form of 4 MB holds."""
     return names[:3] if len(text) == len(MEGABYTE) else names

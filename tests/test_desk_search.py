@@ -19,16 +19,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def documenter():
-    return make_documenter()
-
-
-@pytest.fixture
-def desk(documenter):
-    return signed_in(documenter)
-
-
 def results(desk, text):
     response = desk.get("/desk/search/", {"q": text})
     assert response.status_code == 200

@@ -3,14 +3,11 @@
 The fields are read from the models, so that a new one is hunted from its first day; what may be found is listed here.
 """
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 from django.apps import apps
-from django.db import connection
 
 from incidents.casework import workflow
 from incidents.casework.models import Unit
@@ -19,6 +16,7 @@ from incidents.publishing.documents import document_of
 from incidents.register.models import Edition
 from incidents.vocabulary import AttributionConfidence, PlacePrecision
 from people.models import User
+from tests.catalogue import connected
 from tests.factories import (
     make_citation,
     make_documenter,
@@ -29,7 +27,7 @@ from tests.factories import (
     revise,
 )
 from tests.leaks.marking import Marks, allowed, mark_everything
-from tests.outcomes import approve, fresh, newest, row
+from tests.outcomes import approve, fresh, newest, publish_again, row
 
 
 @pytest.fixture
@@ -40,8 +38,7 @@ def marks(committed: None) -> Marks:
 
 def in_public() -> Iterator[str]:
     """Every value of every table that the public side's role may read, apart from the gazetteer."""
-    name = connection.settings_dict["NAME"]
-    with psycopg.connect(os.environ["REGISTER_DATABASE_URL"], dbname=name) as reader:
+    with connected("REGISTER_DATABASE_URL") as reader:
         for model in apps.get_models(include_auto_created=True):
             if model._meta.app_label in ("register", "ledger"):
                 for values in reader.execute(f'SELECT * FROM "{model._meta.db_table}"'):  # noqa: S608
@@ -191,9 +188,7 @@ def test_a_draft_that_opens_a_restricted_source_opens_nothing_until_it_is_publis
 
     workflow.submit(fresh(source), author)
     approve(source, reviewer)
-    revise(incident, author, summary_en="Two were shot.")
-    workflow.submit(fresh(incident), author)
-    approve(incident, reviewer)
+    publish_again(incident, author, reviewer, summary_en="Two were shot.")
     assert newest(incident).content["citations"][0]["quote"] == "word for word"
     assert [each["at"] for each in newest(incident).content["observations"]] == ["05:12"]
 

@@ -12,16 +12,6 @@ from tests.factories import make_documenter, make_incident, make_reviewer, make_
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def documenter():
-    return make_documenter()
-
-
-@pytest.fixture
-def desk(documenter):
-    return signed_in(documenter)
-
-
 def move(desk, record, name, **sent):
     return desk.post(f"/desk/{record.kind}s/{record.code}/move/{name}/", sent)
 

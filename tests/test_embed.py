@@ -4,14 +4,11 @@ import re
 
 import pytest
 
+from tests.answers import words
 from tests.published import merge, publish, withdraw
 
 EMBEDS = ("/embed/incidents/", "/embed/map/", "/embed/incidents/HDC-0001/")
 WARNING = {"en": "It describes a killing in detail."}
-
-
-def words(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def policy(response):

@@ -13,6 +13,8 @@ import pytest
 from portal.embedded import DATABASE, EmbeddedError, EmbeddedServer
 from portal.kept import kept_secret
 from tests.conftest import ROOT
+from tests.postgres import bare_environment
+from tests.servers import new_server, postmaster
 
 
 @pytest.fixture
@@ -33,10 +35,6 @@ def answers(server: EmbeddedServer) -> bool:
     return True
 
 
-def postmaster(folder: Path) -> int:
-    return int((folder / "postmaster.pid").read_text().split("\n", 1)[0])
-
-
 def test_the_first_start_makes_the_database_and_the_last_to_leave_stops_the_server(folder: Path) -> None:
     first, second = quick(folder), quick(folder)
     first.join()
@@ -51,26 +49,17 @@ def test_the_first_start_makes_the_database_and_the_last_to_leave_stops_the_serv
 
 def test_sorting_and_upper_case_are_the_same_on_every_machine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C")
-    server = quick(folder)
-    server.join()
-    try:
-        with psycopg.connect(server.url("postgres")) as connection:
-            assert connection.execute("SELECT lower('ҐАНОК'), 'Їжак' ILIKE 'їЖАК'").fetchone() == ("ґанок", True)
-            found = connection.execute("SELECT to_tsvector('simple', '«Слово» — “word”')::text").fetchone()
-            assert found == ("'word':2 'слово':1",)
-    finally:
-        server.leave()
+    with new_server(folder) as server, psycopg.connect(server.url("postgres")) as connection:
+        assert connection.execute("SELECT lower('ҐАНОК'), 'Їжак' ILIKE 'їЖАК'").fetchone() == ("ґанок", True)
+        found = connection.execute("SELECT to_tsvector('simple', '«Слово» — “word”')::text").fetchone()
+        assert found == ("'word':2 'слово':1",)
 
 
 def test_it_listens_on_no_network_address(folder: Path) -> None:
-    server = quick(folder)
-    server.join()
-    try:
+    with new_server(folder) as server:
         with psycopg.connect(server.url("postgres")) as connection:
             assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
         assert folder.stat().st_mode & 0o77 == 0
-    finally:
-        server.leave()
 
 
 def test_a_server_that_was_killed_starts_again_with_its_data(folder: Path) -> None:
@@ -78,7 +67,7 @@ def test_a_server_that_was_killed_starts_again_with_its_data(folder: Path) -> No
     server.join()
     with psycopg.connect(server.url("postgres")) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS a")
-    os.kill(postmaster(folder), signal.SIGKILL)
+    os.kill(postmaster(server), signal.SIGKILL)
     again = quick(folder)
     again.join()
     with psycopg.connect(again.url("postgres")) as connection:
@@ -179,11 +168,10 @@ def test_an_empty_secret_of_a_start_that_was_cut_short_is_made_again(tmp_path: P
 
 @pytest.mark.parametrize("command", ["make_ledger_key", "check", "help"])
 def test_a_command_that_needs_no_database_starts_none(short_folder: Path, command: str) -> None:
-    given = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
     done = subprocess.run(
         [sys.executable, "manage.py", command],
         cwd=ROOT,
-        env=given | {"DATA_DIR": str(short_folder)},
+        env=bare_environment() | {"DATA_DIR": str(short_folder)},
         capture_output=True,
         text=True,
         check=False,

@@ -18,8 +18,8 @@ from incidents.register.exports.tables import INCIDENTS, TABLES, coordinate
 from incidents.register.exports.workbook import LONGEST_CELL, as_workbook
 from incidents.register.exports.writing import as_csv, as_json, cell_text, defused
 from incidents.register.models import RegisterIncident
+from tests.answers import body, csv_rows, xlsx_cells
 from tests.published import publish
-from tests.test_export_files import body, xlsx_cells
 
 WORDS = Table("words", "A word.", "Слово.", [Column("code", Kind.TEXT, "A code.", "Код.")])
 ABOUT = About(Head(7, "ab" * 32, None), datetime(2026, 11, 22, tzinfo=UTC), "https://example.org/words", "", "all")
@@ -155,9 +155,9 @@ def test_every_column_of_the_row_is_exported_or_left_out_on_purpose():
 def test_a_published_formula_leaves_defused_and_a_district_has_no_point(client):
     publish("source", "S-0001", title='=cmd|"/c calc"!A1')
     publish("incident", "HDC-0001", title={"en": '=1+1 \u202e,\n"x"', "uk": "Є"})
-    rows = list(csv.DictReader(io.StringIO(body(client.get("/incidents.csv")).decode("utf-8-sig"), newline="")))
+    rows = csv_rows(client, "/incidents.csv")
     assert rows[0]["title_en"].startswith("'=1+1")
-    sources = list(csv.DictReader(io.StringIO(body(client.get("/sources.csv")).decode("utf-8-sig"), newline="")))
+    sources = csv_rows(client, "/sources.csv")
     assert sources[0]["title"].startswith("'=cmd")
     found = json.loads(body(client.get("/incidents.geojson")))["features"][0]
     assert found["geometry"] is None
@@ -175,7 +175,7 @@ def test_a_place_is_a_point_with_its_radius_or_no_point_at_all(client, precision
     publish("incident", "HDC-0001", place=place | {"latitude": 48.31, "longitude": 37.18})
     found = json.loads(body(client.get("/incidents.geojson")))["features"][0]
     assert found["geometry"] == (radius and {"type": "Point", "coordinates": [37.18, 48.31]})
-    row = next(csv.DictReader(io.StringIO(body(client.get("/incidents.csv")).decode("utf-8-sig"), newline="")))
+    row = csv_rows(client, "/incidents.csv")[0]
     assert (row["latitude"], row["longitude"]) == (("48.31", "37.18") if radius else ("", ""))
     assert found["properties"]["radius_m"] == radius
     assert row["radius_m"] == str(radius or "")

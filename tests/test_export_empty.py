@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from incidents.register.exports.about import read_head
+from tests.answers import taken
 
 SHAPES = [
     f"{name}.{shape}"
@@ -19,12 +20,6 @@ SHAPES = [
 FIGURES = [f"figures/{name}" for name in ("months.svg", "killed.csv", "oblasts.png", "grades.svg", "totals.csv")]
 FILTER = "grade=corroborated&oblast=UA-14"
 FEEDS = ["incidents.atom", "corrections.atom"]
-
-
-def taken(client, address):
-    response = client.get(address)
-    assert response.status_code == 200, address
-    return b"".join(response.streaming_content) if response.streaming else response.content
 
 
 def parsed(text):

@@ -26,7 +26,8 @@ from incidents.register.figures.regions import classes
 from incidents.register.figures.svg import LIGHT, wrapped
 from incidents.register.filters import IncidentFilter
 from incidents.register.models import RegisterIncident
-from incidents.vocabulary import Conduct, Grade
+from tests.answers import words
+from tests.asking import LIMITS, queries
 from tests.published import publish
 
 NAMES = [*FIGURES]
@@ -61,29 +62,12 @@ def page(client, query="", language=""):
     return response.content.decode()
 
 
-def words(markup):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup))
-
-
 def dated(edtf, earliest, latest):
     return {"edtf": edtf, "earliest": earliest, "latest": latest, "basis": "event"}
 
 
-filters = st.fixed_dictionaries(
-    {},
-    optional={
-        "grade": st.lists(st.sampled_from(Grade.values), max_size=3),
-        "conduct": st.lists(st.sampled_from(Conduct.values), max_size=3),
-        "oblast": st.lists(st.sampled_from(["UA-14", "UA-23", "UA-63", "RU-KRS", "UA-46"]), max_size=3),
-        "killed_min": st.integers(1, 60).map(lambda n: [str(n)]),
-        "date_from": st.sampled_from(["2022", "2024-03", "2024-11-24"]).map(lambda day: [day]),
-        "q": st.sampled_from(["drone", "розстріл", "hdc", "video court"]).map(lambda text: [quote(text)]),
-    },
-).map(lambda chosen: "&".join(f"{name}={value}" for name, values in chosen.items() for value in values))
-
-
 @pytest.mark.usefixtures("starting_register")
-@given(query=filters)
+@given(query=queries(LIMITS))
 @settings(max_examples=25, deadline=None)
 def test_every_incident_of_the_filter_stands_in_exactly_one_place_of_each_chart(query):
     rows = list(asked(query).filterset.qs)

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-import re
 from copy import deepcopy
 
 import pytest
 
 from incidents.publishing.rows import write_incident
 from incidents.register.models import Edition
+from tests.answers import words
 from tests.published import CITATION, INCIDENT, merge, publish, withdraw
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -20,10 +20,6 @@ REASON = {"en": "The material was shown to be staged.", "uk": "Доведено,
 def incident(committed):
     publish("source", "S-0001")
     return publish("incident", "HDC-0001")
-
-
-def words(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def test_an_older_edition_says_so_and_leads_to_the_current_one(client, incident):

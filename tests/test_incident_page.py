@@ -6,16 +6,12 @@ import pytest
 from django.test import Client
 
 from incidents.register.models import RegisterIncident
+from tests.answers import words
 
 pytestmark = pytest.mark.usefixtures("starting_register")
 
 NOVODARIVKA = "/incidents/HDC-0001/"
 OLENIVKA = "/incidents/HDC-0006/"
-
-
-def text_of(markup: str) -> str:
-    """What a reader sees, with single spaces."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup)).replace(" .", ".")
 
 
 def section(client: Client, address: str, name: str) -> str:
@@ -25,7 +21,7 @@ def section(client: Client, address: str, name: str) -> str:
 
 
 def test_novodarivka_is_36_reports_and_10_independent_origins(client):
-    page = text_of(client.get(NOVODARIVKA).content.decode())
+    page = words(client.get(NOVODARIVKA))
     assert "36 reports, 10 independent origins" in page
     assert page.index("36 reports, 10 independent origins") < page.index("What is reported to have been done")
 
@@ -52,15 +48,15 @@ def test_what_is_asked_is_answered_in_the_order_of_the_questions(client):
 
 
 def test_the_grade_stands_with_its_rule_the_signers_role_and_the_day(client):
-    words = text_of(section(client, NOVODARIVKA, "how-sure"))
-    assert "Corroborated" in words
-    assert "Independent origins agree" in words
-    assert "The rule proposed this grade. A reviewer, who wrote no part of the entry, confirmed it on" in words
+    told = words(section(client, NOVODARIVKA, "how-sure"))
+    assert "Corroborated" in told
+    assert "Independent origins agree" in told
+    assert "The rule proposed this grade. A reviewer, who wrote no part of the entry, confirmed it on" in told
 
 
 def test_the_numbers_of_the_sources_stand_side_by_side(client):
     table = section(client, NOVODARIVKA, "counts").split('<table class="numbers">', 1)[1].split("</table>")[0]
-    rows = [text_of(row) for row in table.split("<tr>")[2:]]
+    rows = [words(row) for row in table.split("<tr>")[2:]]
     assert len(rows) == 5
     assert "At least 2 killed. 4 reports CNN" in rows[0]
     assert "3 reports repeat this" in rows[0]
@@ -75,9 +71,9 @@ def test_the_numbers_of_the_sources_stand_side_by_side(client):
 
 
 def test_each_end_of_the_range_names_who_gives_it(client):
-    words = text_of(section(client, NOVODARIVKA, "counts"))
-    assert re.search(r"lowest number: 2\s+Source: CNN", words)
-    assert re.search(r"best estimate: 5\s+Source: Prosecutor General", words)
+    told = words(section(client, NOVODARIVKA, "counts"))
+    assert re.search(r"lowest number: 2\s+Source: CNN", told)
+    assert re.search(r"best estimate: 5\s+Source: Prosecutor General", told)
 
 
 def test_every_claim_leads_to_a_source(client):
@@ -98,20 +94,20 @@ def test_the_matrix_has_a_column_for_each_origin_and_for_each_report_that_contra
 
 
 def test_reports_that_contradict_or_give_context_are_listed_and_count_for_nothing(client):
-    asides = text_of(section(client, NOVODARIVKA, "origins").split("<h3>")[1])
+    asides = words(section(client, NOVODARIVKA, "origins").split("<h3>")[1])
     assert "They count towards no origin." in asides
     for publisher in ("Libero Quotidiano", "Interfax-Ukraine", "Institute for the Study of War"):
         assert publisher in asides
 
 
 def test_a_retraction_is_shown_as_one(client):
-    assert "Retracts" in text_of(section(client, OLENIVKA, "origins").split("<h3>")[1])
+    assert "Retracts" in words(section(client, OLENIVKA, "origins").split("<h3>")[1])
 
 
 def test_who_is_said_to_have_done_it_stands_with_how_firmly_and_who_says_so(client):
-    words = text_of(section(client, NOVODARIVKA, "attribution"))
-    assert re.search(r"Shtorm.*confidence: Suspected According to Security Service of Ukraine", words)
-    assert "presumed innocent" in words
+    told = words(section(client, NOVODARIVKA, "attribution"))
+    assert re.search(r"Shtorm.*confidence: Suspected According to Security Service of Ukraine", told)
+    assert "presumed innocent" in told
 
 
 def test_the_words_of_the_reports_stand_behind_the_content_warning(client):
@@ -145,7 +141,7 @@ def test_steps_of_investigations_stand_with_their_dates_and_sources(client):
 
 def test_what_is_not_known_is_said(client):
     assert "The exact place: no coordinates have been published" in section(client, NOVODARIVKA, "not-known")
-    assert "The number killed is not given in the available reporting." in text_of(
+    assert "The number killed is not given in the available reporting." in words(
         client.get("/incidents/HDC-0005/").content.decode()
     )
 
@@ -157,10 +153,10 @@ def test_origins_that_the_incident_does_not_cite_are_marked(client):
 
 
 def test_it_says_how_to_cite_the_edition(client):
-    words = text_of(section(client, NOVODARIVKA, "cite"))
-    assert "edition 1 of" in words
-    assert "http://127.0.0.1:8000/incidents/HDC-0001/editions/1/" in words
-    assert "CC BY" not in words
+    told = words(section(client, NOVODARIVKA, "cite"))
+    assert "edition 1 of" in told
+    assert "http://127.0.0.1:8000/incidents/HDC-0001/editions/1/" in told
+    assert "CC BY" not in told
 
 
 def test_in_ukrainian_the_texts_are_ukrainian(client):
@@ -178,10 +174,10 @@ def test_every_incident_has_its_page_in_both_languages(client, number):
 
 def test_each_number_of_reports_and_origins_is_that_of_the_row(client):
     for row in RegisterIncident.objects.all():
-        words = text_of(client.get(f"/incidents/{row.code}/").content.decode())
+        told = words(client.get(f"/incidents/{row.code}/"))
         reports = f"{row.reports} report{'s' * (row.reports != 1)}"
         origins = f"{row.origins} independent origin{'s' * (row.origins != 1)}"
-        assert f"{reports}, {origins}" in words
+        assert f"{reports}, {origins}" in told
 
 
 def test_sources_that_are_one_origin_together_are_drawn_as_one(client):

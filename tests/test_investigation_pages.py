@@ -4,11 +4,8 @@ import re
 
 import pytest
 
+from tests.answers import words
 from tests.published import publish, withdraw
-
-
-def words(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 @pytest.fixture

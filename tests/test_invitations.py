@@ -1,50 +1,22 @@
 """An account is made by invitation only: a link that works once, for one address, for seven days."""
 
-import re
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from people.models import Invitation, Role, User
-from tests.desk import make_administrator, said, signed_in, signs_in, use_factor
+from tests.desk import INVITED, SIGN_UP, accept, invite, said, signed_in, signs_in, use_factor
 from tests.factories import make_documenter
 
-pytestmark = pytest.mark.django_db
-NEW_PASSWORD = "long enough and of my own"
-SIGN_UP = {"email": "invited@example.org", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    """allauth counts sign-ups in the cache; one test's must not be another's."""
-    cache.clear()
-
-
-@pytest.fixture
-def administrator():
-    return make_administrator()
+pytestmark = pytest.mark.usefixtures("db", "fresh_limits")
 
 
 @pytest.fixture
 def visitor():
     return Client(raise_request_exception=False)
-
-
-def invite(administrator, email="invited@example.org", roles=(Role.DOCUMENTER,)):
-    """The link that the administrator is shown, as a path."""
-    response = signed_in(administrator).post("/desk/people/", {"email": email, "roles": list(roles)})
-    found = re.search(r"http://testserver(/accounts/invitation/[\w-]+/)", response.content.decode())
-    assert found, said(response)
-    return found[1]
-
-
-def accept(visitor, link, **fields):
-    visitor.get(link)
-    return visitor.post("/accounts/signup/", SIGN_UP | fields)
 
 
 def test_without_an_invitation_sign_up_is_closed(visitor):
@@ -54,21 +26,21 @@ def test_without_an_invitation_sign_up_is_closed(visitor):
 
 
 def test_an_invited_person_makes_an_account_with_the_roles_of_the_invitation(administrator, visitor):
-    link = invite(administrator, roles=[Role.DOCUMENTER, Role.REVIEWER])
+    link = invite(administrator, Role.DOCUMENTER, Role.REVIEWER)
     assert accept(visitor, link).status_code == 302
-    person = User.objects.get(email="invited@example.org")
+    person = User.objects.get(email=INVITED)
     assert person.roles == {"documenter", "reviewer"}
     assert (person.is_staff, person.is_superuser) == (False, False)
     assert visitor.get("/desk/")["Location"] == "/accounts/2fa/"
     assert visitor.get("/accounts/2fa/webauthn/add/").status_code == 200
     use_factor(visitor, person)
     assert visitor.get("/desk/").status_code == 200
-    assert signs_in(Client(), "invited@example.org", NEW_PASSWORD).status_code == 302
+    assert signs_in(Client(), INVITED, SIGN_UP["password1"]).status_code == 302
 
 
 def test_an_invited_administrator_may_open_the_administration(administrator, visitor):
-    accept(visitor, invite(administrator, roles=[Role.ADMINISTRATOR]))
-    use_factor(visitor, User.objects.get(email="invited@example.org"))
+    accept(visitor, invite(administrator, Role.ADMINISTRATOR))
+    use_factor(visitor, User.objects.get(email=INVITED))
     assert visitor.get("/admin/").status_code == 200
 
 
@@ -86,7 +58,7 @@ def test_two_people_with_one_link_make_one_account(administrator, visitor):
     second.get(link)
     accept(visitor, link)
     assert second.post("/accounts/signup/", SIGN_UP).status_code == 200
-    assert User.objects.filter(email="invited@example.org").count() == 1
+    assert User.objects.filter(email=INVITED).count() == 1
 
 
 def test_an_invitation_ends_after_seven_days(administrator, visitor):
@@ -103,16 +75,16 @@ def test_an_invitation_that_ends_while_the_form_is_open_makes_no_account(adminis
     visitor.get(link)
     Invitation.objects.update(invited_at=timezone.now() - timedelta(days=8))
     assert "By invitation only" in said(visitor.post("/accounts/signup/", SIGN_UP))
-    assert not User.objects.filter(email="invited@example.org").exists()
+    assert not User.objects.filter(email=INVITED).exists()
 
 
 def test_the_account_is_made_for_the_invited_address_whatever_is_typed(administrator, visitor):
     link = invite(administrator)
     assert accept(visitor, link, email="attacker@example.org").status_code == 302
-    person = User.objects.get(email="invited@example.org")
-    assert list(person.emailaddress_set.values_list("email", flat=True)) == ["invited@example.org"]
+    person = User.objects.get(email=INVITED)
+    assert list(person.emailaddress_set.values_list("email", flat=True)) == [INVITED]
     assert not User.objects.filter(email="attacker@example.org").exists()
-    assert signs_in(Client(), "attacker@example.org", NEW_PASSWORD).status_code == 200
+    assert signs_in(Client(), "attacker@example.org", SIGN_UP["password1"]).status_code == 200
 
 
 def test_nobody_is_invited_who_has_an_account(administrator):
@@ -141,12 +113,12 @@ def test_who_is_signed_in_is_asked_to_sign_out_first(administrator):
     assert Client().get(link).status_code == 302
 
 
-@pytest.mark.parametrize("password", ["short", "invited@example.org"])
+@pytest.mark.parametrize("password", ["short", INVITED])
 def test_a_weak_password_is_refused_and_the_invitation_stays_open(administrator, visitor, password):
     link = invite(administrator)
     response = accept(visitor, link, password1=password, password2=password)
     assert response.status_code == 200
-    assert not User.objects.filter(email="invited@example.org").exists()
+    assert not User.objects.filter(email=INVITED).exists()
     assert accept(visitor, link).status_code == 302
 
 

@@ -17,6 +17,7 @@ from incidents.register.models import Edition
 from tests import published
 from tests.factories import make_documenter, make_incident, make_reviewer, publish
 from tests.outcomes import as_desk
+from tests.published import add_editions
 
 DIGEST = "5" * 64
 EMPTY = sha256(b"{}").hexdigest()
@@ -30,20 +31,6 @@ def leaves():
 
 def editions():
     return list(Edition.objects.using("default").order_by("pk"))
-
-
-def many(count, start=1):
-    """Editions in one statement, as a generator of a synthetic register may add them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO register_edition
-                (kind, code, number, change, document, digest, note_en, note_uk, published_at)
-            SELECT 'incident', 'HDC-' || n, 1, 'first', '{}', encode(sha256('{}'::bytea), 'hex'), '', '', now()
-            FROM generate_series(%s, %s) AS n
-            """,
-            [start, start + count - 1],
-        )
 
 
 def test_every_edition_has_a_leaf_that_binds_kind_code_number_and_digest():
@@ -65,9 +52,9 @@ def test_the_entry_is_one_line_that_a_person_can_read():
 
 
 def test_editions_that_are_added_in_bulk_have_their_leaves_and_their_subtrees():
-    many(1)
+    add_editions(1)
     Edition.objects.using("default").bulk_create(
-        Edition(kind="total", code=f"T-{n}", number=1, change="first", document="{}", digest=EMPTY, published_at=NOW)
+        Edition(kind="source", code=f"S-{n}", number=1, change="first", document="{}", digest=EMPTY, published_at=NOW)
         for n in range(700)
     )
     stored, tree = StoredTree(using="default"), Tree(leaf_hash(leaf.entry) for leaf in leaves())
@@ -80,8 +67,8 @@ def test_editions_that_are_added_in_bulk_have_their_leaves_and_their_subtrees():
 
 
 def test_subtrees_of_the_second_level_are_kept_when_65536_leaves_are_complete():
-    many(65_530)
-    many(10, start=65_531)
+    add_editions(65_530)
+    add_editions(10, start=65_531)
     tree = Tree(bytes(found) for found in Leaf.objects.using("default").values_list("hash", flat=True))
     assert list(Subtree.objects.using("default").filter(level=2).values_list("index", flat=True)) == [0]
     stored = StoredTree(using="default")
@@ -90,24 +77,24 @@ def test_subtrees_of_the_second_level_are_kept_when_65536_leaves_are_complete():
 
 
 def test_an_edition_whose_transaction_fails_leaves_no_gap():
-    many(2)
+    add_editions(2)
     with transaction.atomic():
-        many(2, start=3)
+        add_editions(2, start=3)
         transaction.set_rollback(True)
-    many(1, start=9)
+    add_editions(1, start=9)
     assert [leaf.index for leaf in leaves()] == [0, 1, 2]
 
 
 def test_appending_takes_less_than_two_milliseconds():
     """PostgreSQL's own measure of the trigger; the median, because other programs run meanwhile."""
-    many(3_000)
+    add_editions(3_000)
     insert = """EXPLAIN (ANALYZE, FORMAT JSON) INSERT INTO register_edition
         (kind, code, number, change, document, digest, note_en, note_uk, published_at)
-        VALUES ('total', %s, 1, 'first', '{}', %s, '', '', now())"""
+        VALUES ('source', %s, 1, 'first', '{}', %s, '', '', now())"""
     took = []
     with connection.cursor() as cursor:
         for number in range(101):
-            cursor.execute(insert, [f"T-{number}", EMPTY])
+            cursor.execute(insert, [f"S-{number}", EMPTY])
             triggers = {each["Trigger Name"]: each["Time"] for each in plan(cursor)["Triggers"]}
             took.append(triggers["register_edition_gets_leaf"])
     assert median(took) < 2, f"{median(took):.2f} ms"
@@ -133,21 +120,21 @@ def other(index, kind="later", subject="1", digest=DIGEST):
 
 
 def test_even_the_owner_leaves_no_gap_and_binds_nothing_that_is_not_there():
-    many(2)
+    add_editions(2)
     assert attempt(INSERT, *other(3)) == "ledger_leaf_without_gaps"
     assert attempt(INSERT, *other(1)) == "ledger_leaf_pkey"
     assert attempt(INSERT, *other(-1)) == "ledger_leaf_index_from_zero"
     assert attempt(INSERT, *other(2)[:4], bytes(32)) == "ledger_leaf_hash_of_entry"
     assert attempt(INSERT, *other(2, digest="x")) == "ledger_leaf_words"
     assert attempt(INSERT, *other(2, subject="two words")) == "ledger_leaf_words"
-    assert attempt(INSERT, *other(2, "edition", "incident/HDC-1/2")) == "register_leaf_of_edition"
-    assert attempt(INSERT, *other(2, "edition", "incident/HDC-1/1")) == "register_leaf_of_edition"
+    assert attempt(INSERT, *other(2, "edition", "total/T-1/2")) == "register_leaf_of_edition"
+    assert attempt(INSERT, *other(2, "edition", "total/T-1/1")) == "register_leaf_of_edition"
     with connection.cursor() as cursor:
         cursor.execute(INSERT, other(2))  # the place for later kinds
 
 
 def test_leaves_and_subtrees_are_neither_changed_nor_removed_even_by_the_owner():
-    many(300)
+    add_editions(300)
     for table in ("ledger_leaf", "ledger_subtree"):
         for words in ("UPDATE {} SET index = index", "DELETE FROM {}", "TRUNCATE {}"):
             assert attempt(words.format(table)) == "the ledger is only added to"

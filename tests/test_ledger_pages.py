@@ -4,38 +4,17 @@ import base64
 from hashlib import sha256
 
 import pytest
-from django.db import connection
 
 from incidents.ledger.merkle import Tree, leaf_hash, verify_inclusion
 from incidents.ledger.notes import Head, checkpoint
 from incidents.ledger.urls import TileConverter
 from incidents.register.models import Edition
 from tests import published
-from tests.ledger import ORIGIN, Signer
+from tests.ledger import ORIGIN
+from tests.published import add_editions
 
 pytestmark = pytest.mark.usefixtures("committed")
 FOR_EVER = "max-age=31536000, immutable, public"
-
-
-@pytest.fixture
-def signer(tmp_path, settings):
-    made = Signer(tmp_path / "signer")
-    settings.LEDGER_PUBLIC_KEY = [str(made.key.public)]
-    settings.LEDGER_ORIGIN = ORIGIN
-    return made
-
-
-def many(count):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO register_edition
-                (kind, code, number, change, document, digest, note_en, note_uk, published_at)
-            SELECT 'total', 'T-' || n, 1, 'first', '{}', encode(sha256('{}'::bytea), 'hex'), '', '', now()
-            FROM generate_series(1, %s) AS n
-            """,
-            [count],
-        )
 
 
 def hashes(response):
@@ -58,7 +37,7 @@ def test_the_checkpoint_is_the_newest_one_and_no_cache_keeps_it(client, signer):
 
 
 def test_from_tiles_and_entries_alone_the_root_of_the_checkpoint_is_computed(client, signer):
-    many(700)
+    add_editions(700)
     signer.sign()
     head = checkpoint(client.get("/ledger/checkpoint").content.decode(), [signer.key.public])
     bundles = [client.get(f"/ledger/tile/entries/{name}").content for name in ("000", "001", "002.p/188")]
@@ -89,7 +68,7 @@ def unpacked(bundle):
     ],
 )
 def test_what_no_checkpoint_covers_and_what_is_no_address_is_not_found(client, signer, address):
-    many(200)
+    add_editions(200)
     signer.sign()
     many_more()
     assert client.get(f"/ledger/{address}").status_code == 404
@@ -102,7 +81,7 @@ def many_more():
 
 
 def test_a_partial_tile_of_a_smaller_checkpoint_stays(client, signer):
-    many(200)
+    add_editions(200)
     signer.sign()
     small = client.get("/ledger/tile/0/000.p/200").content
     many_more()

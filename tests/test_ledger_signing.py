@@ -6,7 +6,7 @@ from io import StringIO
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
 
 from incidents.ledger import checkpoints
 from incidents.ledger.memory import Memory
@@ -14,30 +14,15 @@ from incidents.ledger.models import Checkpoint
 from incidents.ledger.notes import checkpoint
 from incidents.ledger.signing import RefusalError
 from tests import published
+from tests.catalogue import superuser
 from tests.ledger import ORIGIN, Signer, as_signer, signer_url
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 
-@pytest.fixture
-def signer(tmp_path, settings):
-    made = Signer(tmp_path / "signer")
-    settings.LEDGER_PUBLIC_KEY = [str(made.key.public)]
-    settings.LEDGER_ORIGIN = ORIGIN
-    return made
-
-
 def publish(count, start=1):
     for number in range(start, start + count):
         published.publish("source", f"S-{number:04}")
-
-
-def superuser(*statements):
-    """What somebody can do who owns the database and switches its rules off."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        for statement in statements:
-            cursor.execute(statement)
 
 
 def test_it_signs_the_log_as_it_is_and_again_when_it_has_grown(signer):

@@ -5,16 +5,15 @@ import re
 import pytest
 from django.test import Client
 
+from tests.answers import listed_at
+
 pytestmark = pytest.mark.usefixtures("starting_register")
 
 ALL = {f"HDC-{number:04}" for number in range(1, 17)}
 
 
 def listed(client: Client, query: str = "") -> list[str]:
-    """The codes that the list shows for a query, in their order."""
-    response = client.get(f"/incidents/?{query}")
-    assert response.status_code == 200, response.content.decode()
-    return re.findall(r'<span class="code">(HDC-\d{4})</span>', response.content.decode())
+    return listed_at(client, f"/incidents/?{query}")
 
 
 def codes(*numbers: int) -> set[str]:
@@ -25,8 +24,21 @@ def test_without_a_filter_every_incident_is_listed(client):
     assert set(listed(client)) == ALL
 
 
-def test_an_empty_value_counts_as_absent(client):
-    assert set(listed(client, "grade=&date_from=&killed_min=&q=&sort=&page=&oblast=")) == ALL
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("/incidents/?grade=&date_from=&killed_min=&q=&sort=&page=&oblast=", "/incidents/"),
+        ("/uk/incidents/?q=&grade=corroborated&sort=&grade=", "/uk/incidents/?grade=corroborated"),
+        ("/text/incidents/?grade=verified&grade=corroborated&q=", "/text/incidents/?grade=verified&grade=corroborated"),
+    ],
+)
+def test_an_empty_value_counts_as_absent_and_does_not_stay_in_the_address(client, given, kept):
+    response = client.get(given, follow=True)
+    assert (response.status_code, response.redirect_chain) == (200, [(kept, 302)])
+
+
+def test_an_empty_value_of_what_is_no_parameter_is_refused_like_any_other(client):
+    assert client.get("/incidents/?colour=&q=").status_code == 400
 
 
 def test_from_a_day_on_leaves_what_may_have_happened_then_or_later(client):

@@ -6,32 +6,16 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from incidents.publishing import rebuild
 from incidents.publishing.bulk import canonical as quickly
 from incidents.publishing.documents import canonical
 from incidents.publishing.synthetic import Group, Spot
-from incidents.register import cards, facets
 from incidents.register.models import Edition, RegisterIncident, RegisterSearch, RegisterSource
+from tests.outcomes import register_rows
 from tests.published import publish
-from tests.test_rebuild_register import rows
 
 pytestmark = pytest.mark.usefixtures("committed", "numbers_from_one")
-
-
-@pytest.fixture
-def numbers_from_one(committed: None):
-    """The command numbers editions from 1 on, which no two registers of one process may do."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('register_edition_id_seq')")
-        last = cursor.fetchone()[0]
-        cards._kept.clear()
-        facets._today._kept.clear()
-        yield
-        cards._kept.clear()
-        facets._today._kept.clear()
-        cursor.execute("SELECT setval('register_edition_id_seq', %s)", [last + 1_000])
 
 
 def make(n: int = 10, seed: int = 7) -> None:
@@ -50,9 +34,9 @@ def test_its_documents_are_canonical_and_are_what_their_digests_say():
 
 def test_its_rows_are_those_that_the_door_makes_of_the_same_documents():
     make()
-    before, found = rows(), found_by()
+    before, found = register_rows(), found_by()
     rebuild()
-    assert rows() == before
+    assert register_rows() == before
     assert found_by() == found
 
 

@@ -17,6 +17,7 @@ from incidents.register.facets import Chosen, snapshot
 from incidents.register.filters import IncidentFilter
 from incidents.register.mapping import Picture, picture
 from incidents.register.models import RegisterIncident
+from tests.answers import listed_at
 from tests.published import INCIDENT, publish
 
 DISTRICT = INCIDENT["place"]
@@ -38,10 +39,6 @@ def data(client, query: str = "", language: str = ""):
     response = client.get(f"{language}/map/data.json{query}")
     assert response.status_code == 200
     return json.loads(response.content)
-
-
-def listed(client, address: str) -> list[str]:
-    return re.findall(r'<span class="code">(HDC-\d{4})</span>', client.get(address).content.decode())
 
 
 # --- the outlines ----------------------------------------------------------------------------------------------------
@@ -145,7 +142,7 @@ def test_an_unknown_place_is_in_the_list_and_said_not_to_be_on_the_map(client, p
     assert (found.spots, found.elsewhere, sum(each.n for each in found.areas)) == ((), 1, 0)
     page = client.get("/map/").content.decode()
     assert "1 incident is not on the map" in page
-    assert listed(client, "/map/") == ["HDC-0001"]
+    assert listed_at(client, "/map/") == ["HDC-0001"]
 
 
 @pytest.mark.usefixtures("committed")
@@ -162,8 +159,8 @@ def test_incidents_at_one_place_share_a_circle():
 )
 @pytest.mark.parametrize("language", ["", "/uk"])
 def test_map_list_and_data_hold_what_the_list_of_incidents_holds(client, query, language):
-    codes = listed(client, f"{language}/incidents/{query}")
-    assert listed(client, f"{language}/map/{query}") == codes
+    codes = listed_at(client, f"{language}/incidents/{query}")
+    assert listed_at(client, f"{language}/map/{query}") == codes
     found = data(client, query, language)
     spotted = [incident["code"] for spot in found["spots"] for incident in spot["incidents"]]
     assert set(spotted) <= set(codes)
@@ -198,7 +195,7 @@ def test_the_page_shows_the_map_without_a_script_with_numbers_that_svg_can_read(
 def test_a_counted_region_leads_to_its_incidents_and_keeps_the_filter(client):
     queries = [each["query"] for each in data(client, "?grade=corroborated&page=1")["areas"]]
     assert "grade=corroborated&oblast=UA-23" in queries
-    assert listed(client, "/map/?grade=corroborated&oblast=UA-23")
+    assert listed_at(client, "/map/?grade=corroborated&oblast=UA-23")
 
 
 @pytest.mark.usefixtures("starting_register")

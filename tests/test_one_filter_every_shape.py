@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.vocabulary import Conduct, Grade, Setting, SourceKind, StepStatus
+from tests.answers import csv_rows, listed_on_all_pages, taken, xlsx_cells
 from tests.published import INCIDENT, publish
-from tests.test_export_files import csv_rows, listed, taken, xlsx_cells
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CODE = re.compile(r"(HDC|S|I|T)-\d{4}")
@@ -61,19 +61,6 @@ def got(client, address):
     return response
 
 
-def of_pages(client, path, query, mark=' class="code"'):
-    """The codes on all pages of a view."""
-    found, page = [], 1
-    while True:
-        response = client.get(at(path, "&".join(part for part in (query, f"page={page}") if part)))
-        if response.status_code == 400 and page > 1:
-            return found
-        assert response.status_code == 200
-        main = response.content.decode().split('id="main"', 1)[1]
-        found += re.findall(rf"<span{mark}>(HDC-\d{{4}})</span>", main)
-        page += 1
-
-
 def of_csv(client, query):
     return [row["code"] for row in csv_rows(client, at("/incidents.csv", query))]
 
@@ -114,13 +101,13 @@ def on_the_map(client, query):
 
 def every_shape(client, query):
     """Holds all shapes of a filter against its list."""
-    codes = listed(client, query)
+    codes = listed_on_all_pages(client, query)
     assert len(codes) == len(set(codes))
     shapes = {
-        "map": of_pages(client, "/map/", query),
-        "timeline": of_pages(client, "/timeline/", query),
-        "list in Ukrainian": of_pages(client, "/uk/incidents/", query),
-        "list as text": of_pages(client, "/text/incidents/", query, mark=""),
+        "map": listed_on_all_pages(client, query, "/map/"),
+        "timeline": listed_on_all_pages(client, query, "/timeline/"),
+        "list in Ukrainian": listed_on_all_pages(client, query, "/uk/incidents/"),
+        "list as text": listed_on_all_pages(client, query, "/text/incidents/", mark=""),
         "csv": of_csv(client, query),
         "xlsx": of_xlsx(client, query),
         "json": [each["code"] for each in json_of(client, "/incidents.json", query)["data"]],

@@ -1,22 +1,16 @@
 """What a password may be, and that changing or losing one opens nothing that was closed before."""
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
 from tests.desk import signed_in, signs_in
-from tests.factories import PASSWORD, make_documenter
+from tests.factories import PASSWORD, make_documenter, make_factor
 from tests.factors import code_of
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("committed", "fresh_limits")
 LONG = "  Ґанок, 夜明け and a very long passphrase with spaces at both ends, kept as it is: " + "x" * 48 + "  "
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(committed):
-    cache.clear()
 
 
 def change(client, present, new):
@@ -45,8 +39,7 @@ def test_a_long_password_of_any_characters_is_taken_as_it_is():
 
 def test_after_a_password_was_reset_by_e_mail_the_factor_is_still_asked_for():
     person = make_documenter()
-    secret = generate_totp_secret()
-    TOTP.activate(person, secret)
+    secret = make_factor(person)
     client = Client()
     client.post("/accounts/password/reset/", {"email": person.email})
     [link] = [word for word in mail.outbox[-1].body.split() if "/password/reset/key/" in word]

@@ -2,15 +2,12 @@
 
 import re
 
+from tests.answers import words
 from tests.published import publish
 
 
-def words(client, address="/"):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(address).content.decode()))
-
-
 def test_the_starting_register_is_told_in_sentences(client, starting_register):
-    page = words(client)
+    page = words(client.get("/"))
     assert "The register holds 16 reported incidents of the years 2022 to 2025." in page
     assert "In the 15 for which a number is given, between 99 and 114 people are reported killed." in page
     assert "For one more, no number is given." in page
@@ -24,7 +21,7 @@ def test_latest_editions_lead_to_what_was_published(client, starting_register):
 
 
 def test_an_empty_register_says_so(client, committed):
-    assert "Nothing has been published yet." in words(client)
+    assert "Nothing has been published yet." in words(client.get("/"))
     for address in ("/incidents/", "/sources/", "/investigations/", "/totals/", "/corrections/"):
         assert client.get(address).status_code == 200
 
@@ -33,7 +30,7 @@ def test_a_number_without_a_highest_end_is_at_least(client, committed):
     publish("source", "S-0001")
     publish("incident", "HDC-0001", killed={"low": 2, "best": None, "high": None, "sources": {}})
     publish("incident", "HDC-0002", killed={"low": None, "best": 3, "high": 5, "sources": {}})
-    page = words(client)
+    page = words(client.get("/"))
     assert "at least 5 people are reported killed; the highest numbers given come to 7." in page
     assert "between" not in page.split("Behind them")[0]
 

@@ -32,7 +32,10 @@ PAGES = {
 }
 DATA_FOR_MACHINES = '<script type="application/ld+json">'  # never run
 CHECK_SCRIPT = ['<script src="/static/js/verify.js" defer>']
-LIST_SCRIPT = ['<script src="/static/django_htmx/htmx-2.min.js" defer>']
+LIST_SCRIPT = [
+    '<script src="/static/django_htmx/htmx-2.min.js" defer>',
+    '<script src="/static/js/list.js" defer>',
+]
 LANGUAGES = ("", "/uk")
 HTML = [page for page in PAGES if not page.endswith(".json")]
 

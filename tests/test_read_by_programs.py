@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.addresses import DATA, LOG, all_of, in_both
-from tests.test_export_files import body
+from tests.answers import body
 
 DOCUMENTS = [address for address in all_of(DATA) if re.search(r"/editions/\d+\.json$", address)]
 

@@ -4,19 +4,13 @@ from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from tests.desk import said, signed_in, signs_in
 from tests.factories import PASSWORD, make_documenter
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
+pytestmark = pytest.mark.usefixtures("db", "fresh_limits")
 
 
 def reset(email):

@@ -10,10 +10,8 @@ from people.models import Role
 from tests.desk import FormPage, said, signed_in
 from tests.factories import (
     make_citation,
-    make_documenter,
     make_incident,
     make_investigation,
-    make_reviewer,
     make_source,
     make_total,
     make_user,
@@ -22,16 +20,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def documenter():
-    return make_documenter()
-
-
-@pytest.fixture
-def reviewer():
-    return make_reviewer()
 
 
 @pytest.fixture

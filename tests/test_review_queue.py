@@ -13,11 +13,6 @@ from tests.factories import make_documenter, make_incident, make_reviewer, make_
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def documenter():
-    return make_documenter()
-
-
 def submitted(author, hours=0, **fields):
     incident = make_incident(author, **fields)
     workflow.submit(incident, author)

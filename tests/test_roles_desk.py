@@ -1,36 +1,31 @@
 """What the desk's role may do in the database: write casework, add editions, and never touch one again."""
 
-import os
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from django.apps import apps
-from django.db import connection
 from psycopg import errors, sql
 
 from incidents.register.models import RegisterIncident
 from portal.roles import APPEND_ONLY, WRITE, grants
+from tests.catalogue import Connection, connected, tables
 
 pytestmark = pytest.mark.usefixtures("committed")
-
-Connection = psycopg.Connection[tuple[object, ...]]
 
 
 @pytest.fixture
 def desk(django_db_setup: None) -> Iterator[Connection]:
     """A connection as the desk's web process has it."""
-    name = connection.settings_dict["NAME"]
-    with psycopg.connect(os.environ["DATABASE_URL"], dbname=name, autocommit=True) as connected:
-        yield connected
+    with connected("DATABASE_URL") as desk:
+        yield desk
 
 
-def rights_on(connected: Connection, table: str) -> set[str]:
+def rights_on(desk: Connection, table: str) -> set[str]:
     every = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
     return {
         right
         for right in every
-        if connected.execute("SELECT has_table_privilege(%s, %s)", [table, right]).fetchone() == (True,)
+        if desk.execute("SELECT has_table_privilege(%s, %s)", [table, right]).fetchone() == (True,)
     }
 
 
@@ -85,11 +80,3 @@ def test_every_table_of_the_database_has_a_rule() -> None:
 def test_the_shape_of_the_database_is_not_the_desks_to_change(desk: Connection, statement: str) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
         desk.execute(sql.SQL(statement))
-
-
-def tables() -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r','p','v','m')"
-        )
-        return {name for (name,) in cursor.fetchall()}

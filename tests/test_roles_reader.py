@@ -1,9 +1,7 @@
 """The wall behind the public side: what its role may do in the database, asked of PostgreSQL itself."""
 
-import os
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from django.apps import apps
 from django.core.management import call_command
@@ -12,28 +10,18 @@ from psycopg import errors, sql
 
 from incidents.register.models import RegisterIncident
 from portal.routers import PUBLIC_APPS
+from tests.catalogue import Connection, connected, tables
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 INCIDENTS = RegisterIncident._meta.db_table
-Connection = psycopg.Connection[tuple[object, ...]]
 
 
 @pytest.fixture
 def reader(django_db_setup: None) -> Iterator[Connection]:
     """A connection as the public side has it."""
-    name = connection.settings_dict["NAME"]
-    with psycopg.connect(os.environ["REGISTER_DATABASE_URL"], dbname=name, autocommit=True) as connected:
-        yield connected
-
-
-def tables() -> set[str]:
-    """Every table that is really there, whether one of our apps made it or not."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r','p','v','m')"
-        )
-        return {name for (name,) in cursor.fetchall()}
+    with connected("REGISTER_DATABASE_URL") as reader:
+        yield reader
 
 
 def public_tables() -> set[str]:

@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db
 NEW = "/desk/incidents/new/"
 
 
-@pytest.fixture
-def documenter():
-    return make_documenter()
-
-
-@pytest.fixture
-def desk(documenter):
-    return signed_in(documenter)
-
-
 def edit_address(record: Record) -> str:
     return f"/desk/{record.kind}s/{record.code}/edit/"
 

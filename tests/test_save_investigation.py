@@ -3,22 +3,12 @@
 import pytest
 
 from incidents.casework.models import Investigation
-from tests.desk import FormPage, refused, said, signed_in
+from tests.desk import FormPage, refused, said
 from tests.factories import make_documenter, make_incident, make_investigation, make_source
 
 pytestmark = pytest.mark.django_db
 NEW = "/desk/investigations/new/"
 CASE = {"title_en": "Criminal case", "body_uk": "Прокуратура", "body_kind": "national_prosecutor"}
-
-
-@pytest.fixture
-def documenter():
-    return make_documenter()
-
-
-@pytest.fixture
-def desk(documenter):
-    return signed_in(documenter)
 
 
 def address(investigation):

@@ -3,7 +3,7 @@
 import pytest
 
 from incidents.casework.models import Source
-from tests.desk import FormPage, refused, said, signed_in
+from tests.desk import FormPage, refused, said
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish
 
 pytestmark = pytest.mark.django_db
@@ -16,16 +16,6 @@ REPORT = {
     "distance": "secondary",
     "language": "en",
 }
-
-
-@pytest.fixture
-def documenter():
-    return make_documenter()
-
-
-@pytest.fixture
-def desk(documenter):
-    return signed_in(documenter)
 
 
 def address(source):

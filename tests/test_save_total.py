@@ -3,21 +3,11 @@
 import pytest
 
 from incidents.casework.models import ReportedTotal
-from tests.desk import FormPage, refused, said, signed_in
-from tests.factories import make_documenter, make_source, make_total
+from tests.desk import FormPage, refused, said
+from tests.factories import make_source, make_total
 
 pytestmark = pytest.mark.django_db
 NEW = "/desk/totals/new/"
-
-
-@pytest.fixture
-def documenter():
-    return make_documenter()
-
-
-@pytest.fixture
-def desk(documenter):
-    return signed_in(documenter)
 
 
 def count(source, **fields):

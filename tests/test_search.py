@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from incidents.publishing import rebuild
 from incidents.register.models import RegisterIncident, RegisterSearch
 from incidents.register.searching import Field, highlighted, prepare, question, snippet, vector
+from tests.answers import listed_at
 from tests.published import CITATION, INCIDENT, add_edition, publish
 
 ANY_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=60)
@@ -27,15 +28,13 @@ def finds(text: str, asked: str, **kwargs: bool) -> bool:
         return cursor.fetchone()[0]
 
 
+def found(client: Client, asked: str, rest: str = "") -> list[str]:
+    return listed_at(client, f"/incidents/?q={quote(asked)}{rest}")
+
+
 def marked(text: str, asked: str) -> str:
     prepare([text], question(asked), "default")
     return str(highlighted(text, question(asked)))
-
-
-def codes(client: Client, asked: str, rest: str = "") -> list[str]:
-    response = client.get(f"/incidents/?q={quote(asked)}{rest}")
-    assert response.status_code == 200
-    return re.findall(r'<span class="code">(HDC-\d{4})</span>', response.content.decode())
 
 
 @pytest.mark.parametrize(
@@ -167,10 +166,10 @@ def test_a_snippet_is_the_surroundings_of_the_first_hit():
 def test_what_is_published_is_found_and_what_is_withdrawn_is_not():
     publish("source", "S-0001")
     publish("incident", "HDC-0001", summary={"en": "A drone filmed it."})
-    assert codes(Client(), "drones") == ["HDC-0001"]
+    assert found(Client(), "drones") == ["HDC-0001"]
     publish("incident", "HDC-0001", summary={"en": "A tank stood there."})
-    assert codes(Client(), "drones") == []
-    assert codes(Client(), "tanks") == ["HDC-0001"]
+    assert found(Client(), "drones") == []
+    assert found(Client(), "tanks") == ["HDC-0001"]
     add_edition("incident", "HDC-0001", {"reason": {"en": "An error."}}, "withdrawn")
     assert not RegisterSearch.objects.exists()
 
@@ -181,9 +180,9 @@ def test_title_weighs_more_than_summary_and_summary_more_than_quotes():
     publish("incident", "HDC-0001", citations=[CITATION | {"quote": "a drone"}])
     publish("incident", "HDC-0002", summary=INCIDENT["summary"] | {"en": "A drone was there."})
     publish("incident", "HDC-0003", title=INCIDENT["title"] | {"en": "A drone"})
-    assert codes(Client(), "drone") == ["HDC-0003", "HDC-0002", "HDC-0001"]
-    assert codes(Client(), "drone", "&sort=-published") == ["HDC-0003", "HDC-0002", "HDC-0001"]
-    assert codes(Client(), "drone", "&sort=published") == ["HDC-0001", "HDC-0002", "HDC-0003"]
+    assert found(Client(), "drone") == ["HDC-0003", "HDC-0002", "HDC-0001"]
+    assert found(Client(), "drone", "&sort=-published") == ["HDC-0003", "HDC-0002", "HDC-0001"]
+    assert found(Client(), "drone", "&sort=published") == ["HDC-0001", "HDC-0002", "HDC-0003"]
 
 
 @pytest.mark.usefixtures("committed")
@@ -199,8 +198,8 @@ def test_rebuilding_gives_the_same_rows():
 @pytest.mark.usefixtures("starting_register")
 def test_every_incident_of_the_starting_register_can_be_searched(client):
     assert RegisterSearch.objects.count() == RegisterIncident.objects.current().count() == 16
-    assert codes(client, "Удачного") == codes(client, "Udachne") != []
-    assert set(codes(client, "військовополонений")) >= set(codes(client, '"військовополонених"'))
+    assert found(client, "Удачного") == found(client, "Udachne") != []
+    assert set(found(client, "військовополонений")) >= set(found(client, '"військовополонених"'))
 
 
 @pytest.mark.usefixtures("starting_register")

@@ -3,8 +3,6 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
@@ -13,25 +11,11 @@ from incidents.casework.reading import reading_of
 from people import factors
 from people.models import Role
 from tests.desk import said, signed_in, signs_in, use_factor
-from tests.factories import PASSWORD, make_documenter, make_incident, make_reviewer, make_user
+from tests.factories import PASSWORD, make_documenter, make_factor, make_incident, make_reviewer, make_user
 from tests.factors import by_password, code_of
 from tests.outcomes import submitted
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
-
-
-@pytest.fixture
-def person():
-    """A documenter with an authenticator application, whose secret is known."""
-    person = make_documenter()
-    person.secret = generate_totp_secret()
-    TOTP.activate(person, person.secret)
-    return person
+pytestmark = pytest.mark.usefixtures("db", "fresh_limits")
 
 
 def test_a_password_alone_leads_to_the_question_for_the_second_factor(person):
@@ -159,8 +143,7 @@ def test_what_cannot_be_taken_back_asks_for_a_fresh_factor(name):
 
 def test_after_the_factor_what_was_asked_goes_on_with_all_that_was_written():
     reviewer = make_reviewer()
-    reviewer_secret = generate_totp_secret()
-    TOTP.activate(reviewer, reviewer_secret)
+    reviewer_secret = make_factor(reviewer)
     incident = submitted(make_incident(make_documenter()))
     client = signed_in(reviewer)
     use_factor(client, reviewer, seconds_ago=factors.FRESH_SECONDS + 5)

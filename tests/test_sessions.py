@@ -3,36 +3,16 @@
 import re
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 
 from people import factors, sessions
-from tests.desk import said, signed_in, signs_in
+from tests.desk import is_signed_in, said, signed_in, signs_in
 from tests.factories import PASSWORD, make_documenter
 from tests.factors import by_password, code_of
 
-pytestmark = pytest.mark.usefixtures("committed")
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(committed):
-    cache.clear()
-
-
-@pytest.fixture
-def person(committed):
-    """A documenter with an authenticator application, whose secret is known."""
-    person = make_documenter()
-    person.secret = generate_totp_secret()
-    TOTP.activate(person, person.secret)
-    return person
-
-
-def is_signed_in(client):
-    return client.get("/accounts/here/").status_code == 204
+pytestmark = pytest.mark.usefixtures("committed", "fresh_limits")
 
 
 def moved_back(client, **seconds):

@@ -3,24 +3,13 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from people.models import Role
-from tests.desk import said, signed_in, signs_in
+from tests.desk import is_signed_in, said, signed_in, signs_in
 from tests.factories import PASSWORD, make_documenter, make_user
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    """allauth counts failures in the cache; one test's must not be another's."""
-    cache.clear()
-
-
-def is_signed_in(client):
-    return client.get("/accounts/here/").status_code == 204
+pytestmark = pytest.mark.usefixtures("db", "fresh_limits")
 
 
 def test_a_person_signs_in_and_arrives_at_the_desk(client):

@@ -2,11 +2,10 @@
 
 import pytest
 
-from incidents.casework import workflow
 from incidents.casework.models import SourceDerivation
 from incidents.register.models import RegisterDerivation, RegisterSearch, RegisterSource
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish, revise
-from tests.outcomes import approve, editions, fresh, refusal, row
+from tests.outcomes import approve, editions, fresh, publish_again, refusal, row
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -14,9 +13,7 @@ pytestmark = pytest.mark.usefixtures("db")
 def says_where_it_has_it_from(source, upstream, reviewer, how="relays"):
     """The next edition of a source, in which it derives from another one."""
     SourceDerivation.objects.create(source=source, upstream=upstream, how=how)
-    revise(source, source.created_by, note_en=f"It repeats {upstream.code}.")
-    workflow.submit(fresh(source), source.created_by)
-    return approve(source, reviewer)
+    return publish_again(source, source.created_by, reviewer, note_en=f"It repeats {upstream.code}.")
 
 
 def test_counts_of_the_citing_incident_change_in_the_same_transaction():
@@ -39,9 +36,7 @@ def test_an_unreviewed_derivation_counts_nowhere_in_public():
     incident = publish(make_incident(author, sources=sources), reviewer)
     SourceDerivation.objects.create(source=sources[1], upstream=sources[0], how="relays")
     revise(sources[1], author, note_en="It repeats the other one.")
-    revise(incident, author, killed_high=3)
-    workflow.submit(fresh(incident), author)
-    approve(incident, reviewer)
+    publish_again(incident, author, reviewer, killed_high=3)
 
     assert editions(incident)[1].content["grade"]["proposed"] == "corroborated"
     assert row(incident).origins == 2
@@ -127,9 +122,7 @@ def test_a_new_title_is_found_by_the_incidents_that_cite_it():
     author, reviewer = make_documenter(), make_reviewer()
     source = make_source(author)
     incident = publish(make_incident(author, sources=(source,)), reviewer)
-    revise(source, author, title="Unmistakable headline")
-    workflow.submit(fresh(source), author)
-    approve(source, reviewer)
+    publish_again(source, author, reviewer, title="Unmistakable headline")
 
     assert "'unmistakable'" in RegisterSearch.objects.using("default").get(incident=row(incident)).vector
     assert [edition.change for edition in editions(source)] == ["first", "updated"]

@@ -1,14 +1,9 @@
 """The sources: what rests on one, what it derives from, what repeats it; a link is only ever a plain web address."""
 
-import re
-
 import pytest
 
+from tests.answers import words
 from tests.published import CITATION, publish, withdraw
-
-
-def words(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 @pytest.fixture

@@ -4,20 +4,10 @@ import re
 
 import pytest
 
-from tests.desk import said, signed_in
+from tests.desk import said
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source, make_unit, publish
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def documenter():
-    return make_documenter()
-
-
-@pytest.fixture
-def desk(documenter):
-    return signed_in(documenter)
 
 
 def suggested(desk, what, text, language=""):

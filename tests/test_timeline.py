@@ -1,6 +1,5 @@
 """/timeline/ shows the incidents of the list's filter on one axis: a point for a day, a bar for less."""
 
-import re
 from datetime import date
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from incidents.register.histogram import Axis
 from incidents.register.models import RegisterIncident
 from incidents.register.views.timeline import strip
+from tests.answers import listed_at
 
 AXIS = Axis(date(2024, 1, 1), 1, 10)
 
@@ -16,19 +16,13 @@ def known(earliest: date | None, latest: date | None, edtf: str = "") -> Registe
     return RegisterIncident(code="HDC-0001", date=edtf, earliest=earliest, latest=latest)
 
 
-def shown(client, address: str) -> list[str]:
-    response = client.get(address)
-    assert response.status_code == 200
-    return re.findall(r'<span class="code">(HDC-\d{4})</span>', response.content.decode())
-
-
 @pytest.mark.usefixtures("starting_register")
 @pytest.mark.parametrize(
     "query", ["", "?oblast=UA-14&sort=date", "?q=drone", "?date_from=2024&date_to=2024", "?grade=verified"]
 )
 @pytest.mark.parametrize("language", ["", "/uk"])
 def test_it_shows_what_the_list_shows_in_the_same_order(client, query, language):
-    assert shown(client, f"{language}/timeline/{query}") == shown(client, f"{language}/incidents/{query}")
+    assert listed_at(client, f"{language}/timeline/{query}") == listed_at(client, f"{language}/incidents/{query}")
 
 
 @pytest.mark.usefixtures("starting_register")

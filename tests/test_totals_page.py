@@ -8,11 +8,8 @@ import pytest
 
 from incidents.register.charts import Reading, chart
 from incidents.register.totalling import Held, own
+from tests.answers import words
 from tests.published import publish, withdraw
-
-
-def words(markup):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup))
 
 
 @pytest.fixture
@@ -53,8 +50,8 @@ def test_a_total_has_a_page_and_an_older_edition_of_it(client, committed):
     publish("source", "S-0001")
     publish("total", "T-0001")
     publish("total", "T-0001", value=8, note={"en": "Misread."})
-    assert "at least 8" in words(client.get("/totals/T-0001/").content.decode()).lower()
-    older = words(client.get("/totals/T-0001/editions/1/").content.decode())
+    assert "at least 8" in words(client.get("/totals/T-0001/")).lower()
+    older = words(client.get("/totals/T-0001/editions/1/"))
     assert "at least 7" in older.lower()
     assert "You are reading edition 1 of 2" in older
 

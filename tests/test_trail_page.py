@@ -14,11 +14,6 @@ ADDRESS = "/desk/trail/"
 
 
 @pytest.fixture
-def administrator():
-    return make_administrator()
-
-
-@pytest.fixture
 def desk(administrator):
     return signed_in(administrator)
 

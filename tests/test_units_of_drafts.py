@@ -25,14 +25,9 @@ PLACES = ("/desk/units/", f"/desk/units/?q={NAME}", f"/desk/search/?q={NAME}", f
 
 
 @pytest.fixture
-def author():
-    return make_documenter()
-
-
-@pytest.fixture
-def draft(author):
-    source = make_source(author)
-    incident = make_incident(author, sources=(source,))
+def draft(documenter):
+    source = make_source(documenter)
+    incident = make_incident(documenter, sources=(source,))
     make_attribution(incident, source, unit=NAME)
     return fresh(incident)
 
@@ -42,8 +37,8 @@ def seen_by(person):
     return [page for page in PLACES if Unit.objects.get().code in said(signed_in(person).get(page))]
 
 
-def test_a_unit_of_a_private_draft_is_seen_by_its_author_and_by_nobody_else(author, draft):
-    assert seen_by(author) == list(PLACES)
+def test_a_unit_of_a_private_draft_is_seen_by_its_author_and_by_nobody_else(documenter, draft):
+    assert seen_by(documenter) == list(PLACES)
     for person in (make_documenter(), make_administrator(), make_administrator(Role.DOCUMENTER)):
         assert seen_by(person) == [], person.roles
 
@@ -55,28 +50,28 @@ def test_it_is_seen_by_whom_the_draft_is_shared_with_and_by_reviewers(draft):
     assert seen_by(make_user(Role.REVIEWER, Role.DOCUMENTER)) == list(PLACES)
 
 
-def test_what_was_published_once_stays_known_to_everybody_at_the_desk(author, draft):
+def test_what_was_published_once_stays_known_to_everybody_at_the_desk(documenter, draft):
     published = publish(draft, make_reviewer())
     assert seen_by(make_documenter()) == list(PLACES)
     published.content.attributions.all().delete()
-    revise(published, author, summary_en="Two were shot.")
+    revise(published, documenter, summary_en="Two were shot.")
     assert seen_by(make_documenter()) == list(PLACES)
     assert seen_by(make_administrator()) == list(PLACES[:2])
 
 
-def test_the_administration_shows_no_unit_of_a_draft_and_corrects_what_is_reference_data(author, draft):
+def test_the_administration_shows_no_unit_of_a_draft_and_corrects_what_is_reference_data(documenter, draft):
     unit = Unit.objects.get()
     desk = signed_in(make_administrator())
     assert NAME not in said(desk.get("/admin/casework/unit/"))
     assert desk.get(f"/admin/casework/unit/{unit.pk}/change/", follow=True).redirect_chain
     added = desk.post("/admin/casework/unit/add/", {"name_en": "An army", "level": "formation"}, follow=True)
     assert "An army" in said(added)
-    assert "An army" in said(signed_in(author).get("/desk/units/"))
+    assert "An army" in said(signed_in(documenter).get("/desk/units/"))
 
 
-def test_a_code_tells_nobody_the_name_of_a_unit_that_they_may_not_see(author, draft):
+def test_a_code_tells_nobody_the_name_of_a_unit_that_they_may_not_see(documenter, draft):
     code = Unit.objects.get().code
-    for person, found in ((author, True), (make_documenter(), False)):
+    for person, found in ((documenter, True), (make_documenter(), False)):
         field = UnitField()
         field.author = person
         if found:

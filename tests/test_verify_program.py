@@ -15,16 +15,14 @@ from hypothesis import strategies as st
 from incidents.ledger import verify
 from incidents.ledger.entries import entry
 from tests import published
-from tests.ledger import ORIGIN, Signer
+from tests.ledger import Signer
 
 PROGRAM = Path(verify.__file__)
 
 
 @pytest.fixture
-def files(client, committed, tmp_path, settings):
+def files(client, committed, tmp_path, signer):
     """What somebody downloaded: two editions with their proofs, two checkpoints and the proof between them."""
-    signer = Signer(tmp_path / "signer")
-    settings.LEDGER_PUBLIC_KEY, settings.LEDGER_ORIGIN = [str(signer.key.public)], ORIGIN
     folder = tmp_path / "downloads"
     folder.mkdir()
     for number in range(1, 6):

@@ -6,24 +6,16 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
 
-from incidents.casework import workflow
 from incidents.ledger.models import Leaf
 from incidents.register.models import Edition
-from tests.factories import make_documenter, make_incident, make_investigation, make_reviewer, publish, revise
-from tests.ledger import ORIGIN, Signer
-from tests.outcomes import approve, fresh
+from tests.catalogue import superuser
+from tests.factories import make_documenter, make_incident, make_investigation, make_reviewer, publish
+from tests.outcomes import publish_again
+from tests.published import add_editions
 
 pytestmark = pytest.mark.usefixtures("committed")
-
-
-@pytest.fixture
-def signer(tmp_path, settings):
-    made = Signer(tmp_path / "signer")
-    settings.LEDGER_PUBLIC_KEY, settings.LEDGER_ORIGIN = [str(made.key.public)], ORIGIN
-    settings.LEDGER_MEMORY = made.memory.folder
-    return made
 
 
 @pytest.fixture
@@ -35,9 +27,7 @@ def register(signer):
     first.investigations.add(investigation)
     first = publish(first, reviewer)
     signer.sign()
-    revise(first, author, killed_high=3)
-    workflow.submit(fresh(first), author)
-    approve(first, reviewer)
+    publish_again(first, author, reviewer, killed_high=3)
     second = publish(make_incident(author), reviewer)
     signer.sign()
     return first, second
@@ -54,14 +44,6 @@ def findings(*only):
     named = [line.removeprefix("FOUND ") for line in words.getvalue().splitlines() if line.startswith("FOUND ")]
     assert ending.startswith(f"{len(named)} finding") if named else "Nothing was found." in words.getvalue()
     return named
-
-
-def superuser(*statements):
-    """With all rights, and with triggers and foreign keys out of the way."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        for statement in statements:
-            cursor.execute(statement)
 
 
 @contextmanager
@@ -243,15 +225,7 @@ def test_a_gap_is_named(register):
 
 
 def test_a_stored_subtree_that_is_not_that_of_its_leaves_is_named(register):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO register_edition
-                (kind, code, number, change, document, digest, note_en, note_uk, published_at)
-            SELECT 'total', 'T-' || n, 1, 'first', '{}', encode(sha256('{}'::bytea), 'hex'), '', '', now()
-            FROM generate_series(1, 300) AS n
-            """
-        )
+    add_editions(300)
     assert findings("subtrees") == []
     superuser("UPDATE ledger_subtree SET hash = sha256('x')")
     assert findings("subtrees") == ["subtrees: Subtree 1/0: not the root of its leaves."]

@@ -396,7 +396,8 @@ class IncidentForm(StrictForm):
         first, last = cleaned.get("date_from"), cleaned.get("date_to")
         if first and last and first > last:
             message = _("The range ends before it begins. Exchange the two: date_from=%(first)s and date_to=%(last)s.")
-            self.add_error("date_to", forms.ValidationError(message, "reversed", {"first": last, "last": first}))
+            given = {"first": shown(self.data["date_to"].strip()), "last": shown(self.data["date_from"].strip())}
+            self.add_error("date_to", forms.ValidationError(message, "reversed", given))
         return cleaned
 
 

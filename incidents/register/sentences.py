@@ -62,7 +62,7 @@ def chips(filterset: StrictFilterSet, data: QueryDict) -> list[dict[str, str]]:
 
 
 def _chip(label: str, value: str, rest: str) -> dict[str, str]:
-    return {"label": label, "value": value, "remove_url": f"?{rest}" if rest else "?"}
+    return {"label": label, "value": value, "remove_url": f"?{rest}" if rest else "./"}
 
 
 def _shown(filterset: StrictFilterSet, name: str, value: object) -> str:

@@ -29,7 +29,7 @@ def test_a_click_on_a_facet_gives_as_many_as_it_says_and_does_not_reload(live_si
     option.locator("input").check()
     page.wait_for_url("**grade=corroborated**")
     assert page.locator("#results .incident-card").count() == n > 0
-    assert page.locator("#results .chip").count() == 1
+    assert page.locator("#chips .chip").count() == 1
     assert page.evaluate("document.documentElement.dataset.kept") == "yes"
     assert page.locator("details.filter-sheet").get_attribute("open") is not None
     page.reload()
@@ -43,12 +43,95 @@ def test_a_search_shows_its_hits_while_it_is_typed(live_site, page):
     assert "Удачн" in page.locator("#results mark").first.inner_text()
 
 
-def test_what_is_refused_is_shown_as_a_page(live_site, page):
+@pytest.fixture
+def narrowed(live_site, page):
+    """The list as somebody has it who typed a word and chose a grade."""
     page.goto(live_site.url + "/incidents/", wait_until="networkidle")
+    page.locator("#id_q").press_sequentially("captured")
+    page.wait_for_url("**?q=captured")
     page.locator("details.filter-sheet > summary").click()
-    page.locator("#id_killed_min").fill("many")
-    page.locator("#id_killed_min").blur()
-    page.locator("text=is not accepted").first.wait_for()
+    page.locator("#facets input[name=grade][value=corroborated]").check()
+    page.wait_for_url("**?q=captured&grade=corroborated")
+    page.locator("#results .incident-card").first.wait_for()
+    return page
+
+
+def codes(page, within: str) -> list[str]:
+    return sorted(page.locator(f"{within} .code").all_inner_texts())
+
+
+FOLLOWED = "?q=captured&grade=corroborated"
+LEADING_ON = ("#views a", "#other-language", "#as-text", "link[rel=canonical]", "link[rel=alternate]", "a[download]")
+
+
+@pytest.mark.parametrize("way", LEADING_ON)
+def test_whatever_leads_on_from_a_narrowed_list_takes_the_filter_along(narrowed, way):
+    addresses = narrowed.locator(way).evaluate_all("all => all.map(each => each.getAttribute('href'))")
+    assert addresses
+    assert [each for each in addresses if not each.endswith(FOLLOWED)] == []
+
+
+def test_the_map_shows_what_the_list_was_narrowed_to(narrowed):
+    listed = codes(narrowed, "#results .incident-card")
+    narrowed.locator("#views a", has_text="Map").click()
+    narrowed.wait_for_url(f"**/map/{FOLLOWED}")
+    narrowed.locator(".map-list .code").first.wait_for()
+    assert codes(narrowed, ".map-list") == listed
+
+
+def test_back_leads_to_the_form_as_it_was_and_keeps_nothing_in_the_browser(narrowed):
+    narrowed.go_back()
+    narrowed.wait_for_url("**?q=captured")
+    narrowed.locator("#results .incident-card").first.wait_for()
+    assert narrowed.locator("#id_q").input_value() == "captured"
+    assert not narrowed.locator("#facets input[name=grade][value=corroborated]").is_checked()
+    assert (
+        narrowed.evaluate("[...Object.values(localStorage), ...Object.values(sessionStorage)].join()").count("HDC") == 0
+    )
+
+
+def test_what_was_unfolded_stays_so_and_the_status_is_the_same_element_with_other_words(narrowed):
+    narrowed.evaluate("document.getElementById('said').dataset.kept = 'yes'")
+    before = narrowed.locator("#said").inner_text()
+    fold = narrowed.locator("#facets details.fold").first
+    fold.locator("summary").click()
+    narrowed.locator("#facets input[name=grade][value=single_origin]").check()
+    narrowed.wait_for_url("**grade=single_origin**")
+    narrowed.wait_for_function("before => document.getElementById('said').innerText !== before", arg=before)
+    assert fold.get_attribute("open") is not None
+    assert narrowed.locator("#said[role=status]").get_attribute("data-kept") == "yes"
+
+
+def test_what_is_refused_is_said_while_the_form_stays_as_it_was_typed(narrowed):
+    narrowed.locator("#id_killed_min").fill("many")
+    narrowed.locator("#id_killed_min").blur()
+    narrowed.locator("#refusal", has_text="is not accepted").wait_for()
+    assert narrowed.locator("#id_killed_min").input_value() == "many"
+    assert narrowed.locator("#id_q").input_value() == "captured"
+    assert (narrowed.locator("#results .incident-card").count(), narrowed.locator("#said").inner_text()) == (0, "")
+    narrowed.locator("#id_killed_min").fill("1")
+    narrowed.locator("#id_killed_min").blur()
+    narrowed.locator("#results .incident-card").first.wait_for()
+    assert narrowed.locator("#refusal").inner_text().strip() == ""
+
+
+def test_a_mark_that_begins_a_phrase_takes_nothing_away_from_who_goes_on_typing(live_site, page):
+    page.goto(live_site.url + "/incidents/", wait_until="networkidle")
+    page.locator("#id_q").press_sequentially('"')
+    page.wait_for_timeout(1_000)
+    page.keyboard.type("military", delay=20)
+    page.locator("#results mark").first.wait_for()
+    assert page.locator("#id_q").input_value() == '"military'
+    assert page.evaluate("document.activeElement.id") == "id_q"
+
+
+def test_where_no_list_comes_the_old_one_does_not_stand_under_the_new_filter(narrowed):
+    narrowed.context.route(
+        "**grade=single_origin**", lambda route: route.fulfill(status=502, body="<p>Nobody there.</p>")
+    )
+    narrowed.locator("#facets input[name=grade][value=single_origin]").check()
+    narrowed.locator("text=Nobody there.").wait_for()
+    assert "single_origin" in narrowed.url
 
 
 def test_without_script_the_buttons_do_the_same(live_site, new_page):
@@ -56,5 +139,5 @@ def test_without_script_the_buttons_do_the_same(live_site, new_page):
     page.goto(live_site.url + "/incidents/")
     page.locator("#id_q").fill("Udachne")
     page.locator("form.filters button.primary").first.click()
-    page.wait_for_url("**q=Udachne**")
+    page.wait_for_url("**/incidents/?q=Udachne")
     page.locator("#results .incident-card").first.wait_for()

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import subprocess
 import sys
 import time
@@ -13,21 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import ROOT, free_port
+from tests.postgres import bare_environment
 
 SITE = "register.example.org"
 WAIT_SECONDS = 240
-OURS = (  # what the tests' own environment says, which no process of an installation inherits
-    *(
-        "DATABASE_URL",
-        "OWNER_DATABASE_URL",
-        "REGISTER_DATABASE_URL",
-        "SIGNER_DATABASE_URL",
-        "CONNECT_AS",
-        "DEBUG",
-        "DEMO",
-    ),
-    *("SECRET_KEY", "FACTOR_KEYS", "DJANGO_ALLOW_ASYNC_UNSAFE", "DJANGO_SETTINGS_MODULE"),
-)
 
 
 @dataclass(frozen=True)
@@ -89,12 +77,11 @@ def running(folder: Path, **environment: str) -> Iterator[Process]:
         "LOG_LEVEL": "INFO",
         "WEB_WORKERS": "1",
     }
-    inherited = {name: value for name, value in os.environ.items() if name not in OURS}
     with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
         program = subprocess.Popen(
             [sys.executable, "-m", "portal.serve"],
             cwd=ROOT,
-            env=inherited | given | environment,
+            env=bare_environment() | given | environment,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,

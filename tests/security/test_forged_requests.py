@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from incidents.casework.models import Incident, Record
 from people.models import Invitation, Role, User
+from tests.answers import body
 from tests.conftest import ROOT
 from tests.desk import FormPage, make_administrator, signed_in, signs_in
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish
@@ -58,8 +59,7 @@ def test_what_is_said_to_be_forwarded_changes_no_page(
 
 
 def text(answer: Any) -> str:
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return re.sub(r"\d{2}:\d{2}:\d{2}[^<]*", "", body.decode())
+    return re.sub(r"\d{2}:\d{2}:\d{2}[^<]*", "", body(answer).decode())
 
 
 def test_an_invitation_leads_to_our_own_host(committed: None, settings: Any) -> None:

@@ -1,6 +1,5 @@
 """A web process connects to its databases and the mail server and nowhere else, whatever its code is made to ask."""
 
-import os
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from pytest_django import Settings
 
 from portal.outgoing import named_hosts
 from tests.conftest import ROOT, free_port
+from tests.postgres import bare_environment
 
 PROGRAM = """
 import socket, sys, threading
@@ -88,9 +88,8 @@ def test_what_our_web_server_serves_is_held_to_the_list(tmp_path: Path) -> None:
         "python:portal.gunicorn",
         "tests.security.asks_elsewhere:application",
     ]
-    given = {name: text for name, text in os.environ.items() if not name.endswith("DATABASE_URL")}
-    given |= {"PORT": str(port), "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portal.settings"}
-    server = subprocess.Popen(command, cwd=ROOT, env=given, stderr=subprocess.DEVNULL)
+    given = {"PORT": str(port), "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    server = subprocess.Popen(command, cwd=ROOT, env=bare_environment() | given, stderr=subprocess.DEVNULL)
     try:
         assert asked(port) == b"refused"
     finally:

@@ -7,8 +7,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from pytest_django import Settings
@@ -17,7 +15,7 @@ from people import refusals
 from people.models import Role
 from portal.logs import LineFormatter, RequestMiddleware, configuration
 from tests.desk import signed_in, signs_in
-from tests.factories import PASSWORD, make_documenter, make_incident, make_user
+from tests.factories import PASSWORD, make_documenter, make_factor, make_incident, make_user
 from tests.factors import by_password
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +23,8 @@ ADDRESS = "203.0.113.77"
 
 
 @pytest.fixture
-def lines() -> Iterator[list[dict[str, Any]]]:
+def lines(fresh_limits: None) -> Iterator[list[dict[str, Any]]]:
     """What an operator finds at the usual level, as lines are written."""
-    cache.clear()
     found: list[dict[str, Any]] = []
 
     class Kept(logging.Handler):
@@ -77,7 +74,7 @@ def test_that_there_were_too_many_attempts_is_noted(lines: list[dict[str, Any]])
 
 def test_a_wrong_code_is_noted_with_the_account_that_it_was_tried_on(lines: list[dict[str, Any]]) -> None:
     person = make_documenter()
-    TOTP.activate(person, generate_totp_secret())
+    make_factor(person)
     client, _answer = by_password(person)
     client.post("/accounts/2fa/authenticate/", {"code": "000000"})
     [line] = lines

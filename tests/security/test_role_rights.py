@@ -5,19 +5,18 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.db import connection
 from psycopg import errors, sql
 
 from portal.roles import grants
+from tests.catalogue import Connection, connected, relations, rows
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 ROOT = Path(__file__).resolve().parents[2]
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 ROLES = ("register_desk", "register_reader", "register_signer")
-Connection = psycopg.Connection[tuple[object, ...]]
 
 # By the beginning of a table's name, the longest that fits: what the desk, the reader and the signer may do.
 # S select, I insert, U update, D delete. Nobody but the owner may truncate, refer to, or put triggers on a table.
@@ -47,24 +46,10 @@ EXPECTED = {
 LETTERS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 
 
-def rows(query: str, *values: object) -> list[tuple[object, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return cursor.fetchall()
-
-
 def expected(table: str) -> tuple[str, ...] | None:
     """What is written above about a table; the views of other days are read like the tables they show."""
     fitting = [name for name in EXPECTED if table.startswith(name)]
     return EXPECTED[max(fitting, key=len)] if fitting else None
-
-
-def relations(kinds: str) -> list[str]:
-    found = rows(
-        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = ANY(%s) ORDER BY 1",
-        list(kinds),
-    )
-    return [str(name) for (name,) in found]
 
 
 def may(role: str, table: str, right: str) -> bool:
@@ -150,10 +135,9 @@ def test_only_the_desk_takes_numbers_from_sequences_and_none_from_the_trails() -
 
 @pytest.fixture
 def reader(django_db_setup: None) -> Iterator[Connection]:
-    name = connection.settings_dict["NAME"]
-    with psycopg.connect(os.environ["REGISTER_DATABASE_URL"], dbname=name, autocommit=True) as connected:
-        connected.execute("SET default_transaction_read_only = off")
-        yield connected
+    with connected("REGISTER_DATABASE_URL") as reader:
+        reader.execute("SET default_transaction_read_only = off")
+        yield reader
 
 
 def test_the_reader_calls_no_function_of_ours_that_writes_or_runs_as_somebody_else(reader: Connection) -> None:

@@ -24,7 +24,7 @@ from incidents.register.models import Edition, RegisterIncident
 from incidents.register.ranking import MOST_RANKED
 from incidents.register.reading import card, edition_lines, incident_page, investigations_of
 from incidents.register.sentences import chips, incidents_sentence, query
-from incidents.register.views.lists import refused, requested_page
+from incidents.register.views.lists import refused, requested_page, without_empty
 from incidents.register.views.records import edition_in, editions_of, is_withdrawn, to_target, tombstone
 from incidents.vocabulary import EditionChange, RecordKind
 
@@ -38,6 +38,8 @@ def incidents(request: HttpRequest) -> HttpResponse:
     filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())
     if not filterset.is_valid():
         return _refused(request, filterset)
+    if shorter := without_empty(request):
+        return shorter
     chosen = Chosen(snapshot(), filterset)
     page = requested_page(filterset, Paginator(chosen, PER_PAGE))
     if page is None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -43,7 +44,14 @@ def refused(request: HttpRequest, template: str, filterset: StrictFilterSet, **c
         "first_page_url": f"{request.path}?{query(request.GET)}" if list(form.errors) == ["page"] else "",
         "refusal": _("Nothing is listed, because a part of the address is not understood."),
     }
-    response = render(request, template, context, status=HTTPStatus.BAD_REQUEST)
-    # A form that only swaps the results has nowhere to show a refusal: htmx then opens the address itself.
-    response["HX-Redirect"] = request.get_full_path()
-    return response
+    return render(request, template, context, status=HTTPStatus.BAD_REQUEST)
+
+
+def without_empty(request: HttpRequest) -> HttpResponse | None:
+    """The way to the same list under an address without the empty values that a form sends along; None where it has
+    none. So that what is shared can be read, and is one address."""
+    given = [(name, value) for name, values in request.GET.lists() for value in values]
+    kept = [(name, value) for name, value in given if value]
+    if kept == given:
+        return None
+    return redirect(f"{request.path}?{urlencode(kept)}" if kept else request.path)
