@@ -1,7 +1,7 @@
 """What every request passes: headers of the answer, the language of the address, input that no view should see."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -9,21 +9,16 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHt
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portal.paths import is_desk, language_of, without_language
-from portal.views import content_too_large
+from incidents.register.api.problems import shared
+from portal.headers import PERMISSIONS_POLICY, REPORTING_ENDPOINTS
+from portal.paths import is_data, is_desk, language_of, without_language
+from portal.views import content_too_large, method_not_allowed
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 LONGEST_ADDRESS = 8_000  # bytes of path and query; gunicorn refuses a request line of more than 8,190
-# What our pages ask of a browser: nothing of this list.
-UNUSED_FEATURES = (
-    *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation"),
-    *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock"),
-    *("serial", "usb", "xr-spatial-tracking"),
-)
+READING = ("GET", "HEAD")
 SIGN_OUT = "/accounts/logout/"
-REPORTING_ENDPOINTS = 'csp="/csp-report"'  # the name that SECURE_CSP's report-to gives
-PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
 class HeadersMiddleware:
@@ -35,6 +30,8 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on and complete the answer."""
         response = self.get_response(request)
+        if settings.SURFACE != "desk" and is_data(request.path_info):
+            shared(response)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Reporting-Endpoints", REPORTING_ENDPOINTS)
@@ -75,6 +72,22 @@ class LanguageFromPathMiddleware:
             response.streaming_content = _in_language(language, cast("Iterable[bytes]", response.streaming_content))
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class ReadOnlyMiddleware:
+    """Readers' addresses are only read, and who sends something is told so, rather than of a token that was missing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """405 in the view's stead, unless it has an answer of its own to whatever is sent."""
+        takes_more = is_desk(request.path_info) or getattr(view, "csrf_exempt", False)
+        return None if takes_more or request.method in READING else method_not_allowed(request, READING)
 
 
 class CleanInputMiddleware:

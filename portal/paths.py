@@ -50,7 +50,8 @@ def has_text(path: str) -> bool:
 def is_data(path: str) -> bool:
     """Whether what stands there is read by programs: a file, or a part of the interface."""
     plain = without_language(path)
-    return not is_desk(path) and ("." in plain.rsplit("/", 1)[1] or plain.startswith(FOR_PROGRAMS))
+    is_file, is_interface = "." in plain.rsplit("/", 1)[1], plain.startswith("/api/") and plain != "/api/"
+    return not is_desk(path) and (is_file or is_interface or plain.startswith(FOR_PROGRAMS))
 
 
 def is_for_programs(path: str) -> bool:

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from portal import env, logs, paths
+from portal import env, headers, logs, paths
 
 BASE_DIR = env.BASE_DIR
 
@@ -69,6 +68,7 @@ MIDDLEWARE = [
     "portal.strict.StrictAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.middleware.ReadOnlyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.audit.middleware.ActingMiddleware",
@@ -233,19 +233,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@example.org")
 SILENCED_SYSTEM_CHECKS = ["mail.E001"]
 
 # What a browser may do with our pages.
-SECURE_CSP = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "frame-ancestors": [CSP.NONE],
-    "report-uri": ["/csp-report"],
-    "report-to": ["csp"],
-}
+SECURE_CSP = headers.POLICY
 HTTPS = SITE_URL.startswith("https://")
 # gunicorn speaks plain HTTP: an https address means that a proxy stands in front and sets X-Forwarded-Proto.
 BEHIND_PROXY = env.flag("BEHIND_PROXY", default=HTTPS)

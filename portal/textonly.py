@@ -13,9 +13,10 @@ from html.parser import HTMLParser
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 
-from portal.paths import as_text, has_text, is_text, without_text
+from portal.paths import TEXT, UKRAINIAN, as_text, has_text, is_text, language_of, without_language, without_text
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 Attributes = list[tuple[str, str | None]]
@@ -57,6 +58,9 @@ class TextOnlyMiddleware:
         """A file, or a page of the desk, has no text of its own: the answer is its address."""
         if not is_text(request.path_info):
             return self.get_response(request)
+        rest = without_language(request.path_info).removeprefix(TEXT)
+        if language_of(rest) == UKRAINIAN:
+            return HttpResponsePermanentRedirect(_with_query(request, as_text(rest)))
         if not has_text(without_text(request.path_info)):
             return HttpResponsePermanentRedirect(without_text(request.get_full_path()))
         asked = request.path, request.path_info
@@ -68,6 +72,11 @@ class TextOnlyMiddleware:
         if isinstance(response, HttpResponse) and response.headers.get("Content-Type", "").startswith("text/html"):
             _replace(response, address)
         return response
+
+
+def _with_query(request: HttpRequest, path: str) -> str:
+    query = request.META.get("QUERY_STRING", "")
+    return escape_uri_path(path) + (f"?{query}" if query else "")
 
 
 def _replace(response: HttpResponse, address: str) -> None:

@@ -1,5 +1,6 @@
 """Pages that say what went wrong, in the page's language, and what to do next; for programs, problem details."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from django.conf import settings
@@ -39,6 +40,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if _is_read_by_programs(request):
         return shared(answer(request, ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, _("Try again in a minute."))))
     return render(request, "500.html", status=500)
+
+
+def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
+    """Something was sent to where there is only something to read."""
+    if _is_read_by_programs(request):
+        detail = _("Only %(methods)s are answered here.") % {"methods": ", ".join(allowed)}
+        response = shared(answer(request, ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, detail)))
+    else:
+        response = render(request, "405.html", {"path": request.path}, status=405)
+    response.headers["Allow"] = ", ".join(allowed)
+    return response
 
 
 def content_too_large(request: HttpRequest) -> HttpResponse:

@@ -53,6 +53,7 @@ DATA: Addresses = {
     "register:map_data": ("/map/data.json",),
     "register:cite": ("/incidents/HDC-0001/editions/1/cite.bib",),
     "register:incidents_feed": ("/incidents.atom",),
+    "register:citations_feed": ("/citations.atom",),
     "register:feed": ("/sources.atom", "/investigations.atom", "/totals.atom"),
     "register:corrections_feed": ("/corrections.atom",),
     "register:sitemap": ("/sitemap.xml",),
@@ -66,7 +67,7 @@ DATA: Addresses = {
     "register:api_description": ("/api/v1/openapi.json",),
     "register:api_list": ("/api/v1/incidents", "/api/v1/editions"),
     "register:api_record": ("/api/v1/incidents/HDC-0001",),
-    "register:api/v1/<path:path>": ("/api/v1/nothing",),
+    "register:api/<path:path>": ("/api/v1/nothing",),
 }
 # The log of editions and what comes from it: there as soon as it is signed.
 LOG: Addresses = {
@@ -150,6 +151,7 @@ NO_PAGE = {
     "register:source_compare": NEEDS_TWO,
     "register:investigation_compare": NEEDS_TWO,
     "register:total_compare": NEEDS_TWO,
+    "register:api_slash": "leads to the same address without the slash at its end",
     "here": "is asked by a script of the desk",
     "end_session": "is only posted to",
     "mfa_deactivate_totp": NEEDS_FACTOR,

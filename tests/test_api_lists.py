@@ -3,6 +3,7 @@
 import base64
 import json
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -16,7 +17,7 @@ from jsonschema import Draft202012Validator
 from incidents.register.api import cursor
 from incidents.register.api.cursor import KEYS, CursorError, Position, position
 from incidents.register.filters import IncidentFilter, InvestigationFilter, SourceFilter
-from tests.answers import listed_on_all_pages
+from tests.answers import body, listed_on_all_pages
 from tests.published import merge, publish, withdraw
 
 NAMES = ("incidents", "sources", "investigations", "totals", "editions")
@@ -129,6 +130,36 @@ class TestTheStartingRegister:
         assert again.headers["Access-Control-Allow-Origin"] == "*"
         assert client.options(address).headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
 
+    def test_a_list_says_what_it_is_of_as_the_files_do(self, client):
+        told = got(client, "/uk/api/v1/incidents?sort=-killed&grade=corroborated&limit=2")["about"]
+        file = json.loads(body(client.get("/uk/incidents.json?sort=-killed&grade=corroborated")))["about"]
+        assert told["filter"] == {"query": "grade=corroborated&sort=-killed", "words": file["filter"]["words"]}
+        assert (told["head"], told["licence"]) == (file["head"], file["licence"])
+        assert abs(datetime.fromisoformat(told["made"]) - datetime.now(UTC)) < timedelta(minutes=1)
+        assert told["made"].endswith("Z")
+
+    @pytest.mark.parametrize(
+        ("query", "words"),
+        [
+            ("incidents?q=executed", "containing the words"),
+            ("sources?access=public", "Access: "),
+            ("totals", "everything, no filter"),
+            ("editions?limit=1", "every"),
+        ],
+    )
+    def test_every_list_says_its_filter_in_words(self, client, query, words):
+        assert words in got(client, f"/api/v1/{query}")["about"]["filter"]["words"]
+
+    @pytest.mark.parametrize("name", ["incidents", "incidents/HDC-0001"])
+    def test_a_slash_too_many_leads_to_the_address_without_it(self, client, name):
+        response = client.get(f"/uk/api/v1/{name}/?as_of=2026-11-22")
+        assert (response.status_code, response.headers["Location"]) == (308, f"/uk/api/v1/{name}?as_of=2026-11-22")
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+    @pytest.mark.parametrize("address", ["/api/v2/", "/api/v2/incidents", "/uk/api/incidents/", "/api/v1/x/y/"])
+    def test_elsewhere_below_the_interface_a_problem_says_where_it_is(self, client, address):
+        assert problem(client.get(address), 404)["detail"].endswith("/api/v1/.")
+
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
     def test_it_can_only_be_read(self, method):
         strict = Client(enforce_csrf_checks=True)
@@ -165,7 +196,7 @@ class TestTheStartingRegister:
     )
     def test_what_is_not_understood_is_400_and_named(self, client, query):
         told = problem(client.get(f"/api/v1/incidents?{query}"), 400)
-        assert told["errors"]
+        assert {each["parameter"] for each in told["errors"]} == {query.split("=")[0]}
 
     @pytest.mark.parametrize("address", ["", "openapi.json", "incidents/HDC-0001"])
     def test_an_address_without_parameters_takes_none(self, client, address):

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import re
 import tracemalloc
-from datetime import UTC, datetime
+import zipfile
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -55,6 +57,58 @@ def test_a_sheet_holds_hostile_texts_as_texts():
     assert cells[1] == ["=1+1"]
     assert len(cells[-2][0]) == LONGEST_CELL
     assert cells[-2][0].endswith(" […]")
+
+
+KINDS = Table(
+    "kinds",
+    "One of each.",
+    "По одному.",
+    [
+        Column("code", Kind.TEXT, "A code.", "Код."),
+        Column("summary_en", Kind.TEXT, "A text.", "Текст."),
+        Column("date", Kind.TEXT, "In EDTF.", "В EDTF."),
+        Column("earliest", Kind.DAY, "A day.", "День."),
+        Column("published", Kind.MOMENT, "A moment.", "Мить."),
+        Column("reports", Kind.WHOLE, "A number.", "Число."),
+    ],
+)
+
+
+def read(file, part):
+    with zipfile.ZipFile(file) as book:
+        return book.read(f"xl/{part}.xml").decode()
+
+
+def test_days_and_moments_are_dates_of_the_sheet_and_nothing_else_is():
+    row = ["HDC-0001", "A text.", "2024-11-24", "2024-11-24", "2026-11-22T14:30:00Z", 3]
+    with as_workbook(KINDS, ABOUT, [row, [None] * 6]) as file:
+        sheet, styles = read(file, "worksheets/sheet1"), read(file, "styles")
+    shown = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]+)"', styles))
+    formats = [shown.get(number) for number in re.findall(r'<xf numFmtId="(\d+)"', styles.split("<cellXfs", 1)[1])]
+    cells = re.findall(r'<c r="[A-F]2" s="(\d+)"(?: t="(\w+)")?>(?:<is><t>|<v>)([^<]*)<', sheet)
+    assert [(formats[int(style)], kind, value) for style, kind, value in cells] == [
+        (None, "inlineStr", "HDC-0001"),
+        (None, "inlineStr", "A text."),
+        (None, "inlineStr", "2024-11-24"),
+        ("yyyy-mm-dd", "", "45620"),
+        ("yyyy-mm-dd hh:mm:ss", "", "46348.60416666666"),
+        (None, "", "3"),
+    ]
+    assert date(1899, 12, 30) + timedelta(45620) == date(2024, 11, 24)
+    moment = datetime(1899, 12, 30, tzinfo=UTC) + timedelta(46348.60416666666)
+    assert abs(moment - datetime(2026, 11, 22, 14, 30, tzinfo=UTC)) < timedelta(milliseconds=1)
+
+
+def test_a_sheets_header_stays_and_narrows_and_its_columns_have_room():
+    with as_workbook(KINDS, ABOUT, [["HDC-0001", "A text. " * 40, None, None, None, None]] * 3) as file:
+        sheet, styles = read(file, "worksheets/sheet1"), read(file, "styles")
+    assert '<autoFilter ref="A1:F4"/>' in sheet
+    assert 'state="frozen"' in sheet
+    columns = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)" style="(\d+)"', sheet)
+    widths = {int(at): (float(width), int(style)) for first, last, width, style in columns for at in (first, last)}
+    assert widths[2][0] > 60
+    wrapped = styles.split("<cellXfs", 1)[1].split("</cellXfs>", 1)[0].split("<xf ")[1:]
+    assert ["wrapText" in wrapped[widths[at][1]] for at in range(1, 7)] == [False, True, False, False, False, False]
 
 
 def test_json_escapes_what_it_has_to():

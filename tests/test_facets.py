@@ -1,13 +1,13 @@
 """The number beside a value of a filter is the length of the list that a click gives, whatever else is limited."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import OperationalError, connections
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -188,3 +188,17 @@ def test_while_an_earlier_day_is_laid_out_the_present_is_read_and_another_day_wa
             snapshot()
     with register_at(Moment(two_days[1])):
         assert len(snapshot().everything) == 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_year_that_begins_while_nothing_is_published_is_known_at_once(monkeypatch):
+    publish("source", "S-0001")
+    when = {"edtf": "2026-11/..", "earliest": "2026-11-01", "latest": None, "basis": "event"}
+    publish("incident", "HDC-0001", date=when)
+    held = snapshot()
+    assert asked({"year": ["2027"]}) is None
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 1, 1, tzinfo=UTC))
+    filterset = asked({"year": ["2027"]})
+    assert [row.code for row in filterset.qs] == ["HDC-0001"]
+    assert snapshot() is held
+    assert len(Chosen(held, filterset)) == len(held.values("year")["2027"]) == 1

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.register.syndicating import Entry, possible
-from tests.answers import listed_at
+from tests.answers import csv_rows, listed_at
 from tests.published import merge, publish, withdraw
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -98,9 +98,26 @@ class TestTheStartingRegister:
         assert response.status_code == 400
         assert response.headers["Content-Type"] == "application/problem+json"
 
-    def test_citations_have_no_feed_and_the_page_of_the_data_says_why(self, client):
-        assert client.get("/citations.atom").status_code == 404
-        assert "Citations have no feed" in client.get("/api/").content.decode()
+    @pytest.mark.parametrize("query", ["", "grade=corroborated&sort=date"])
+    def test_citations_come_with_the_incidents_of_the_filter(self, client, query):
+        parsed = feed(client, f"/citations.atom?{query}")
+        found = parsed.findall("a:entry", ATOM)
+        identities = [entry.findtext("a:id", "", ATOM) for entry in found]
+        assert len(set(identities)) == len(found) == 50
+        ask = query or "sort=-published"
+        rows = csv_rows(client, f"/citations.csv?{ask}")[:50]
+        assert [each.split(":incident/", 1)[1] for each in identities] == [
+            f"{row['code']}/{row['edition']}/citations/{row['position']}" for row in rows
+        ]
+        for row, entry in list(zip(rows, found, strict=True))[:5]:
+            assert f"{row['code']} · {row['source']}: " in entry.findtext("a:title", "", ATOM)
+            address = entry.find("a:link", ATOM).get("href")
+            assert address.endswith(f"/incidents/{row['code']}/editions/{row['edition']}/")
+            assert not row["quote"] or row["quote"] not in ElementTree.tostring(entry, "unicode")
+        assert "Citations of: " in parsed.findtext("a:subtitle", "", ATOM)
+
+    def test_the_page_of_the_data_leads_to_the_feed_of_citations(self, client):
+        assert 'href="/uk/citations.atom"' in client.get("/uk/api/").content.decode()
 
     def test_feeds_say_the_filter_the_state_and_the_licence(self, client):
         parsed = feed(client, "/sources.atom?access=restricted")
@@ -246,3 +263,15 @@ def test_an_identity_rests_on_kind_code_and_edition_alone(settings):
     entry = Entry("incident", "HDC-0001", 2, "", "", None, None, ("", ""))
     settings.SITE_URL = "https://register.example.org"
     assert entry.identity == "tag:register.example.org,2026:incident/HDC-0001/2"
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_citation_comes_anew_with_the_next_edition_of_its_incident(client):
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001")
+    first = feed(client, "/citations.atom").find("a:entry", ATOM)
+    publish("incident", "HDC-0001")
+    second = feed(client, "/citations.atom").find("a:entry", ATOM)
+    assert first.findtext("a:id", "", ATOM).endswith(":incident/HDC-0001/1/citations/1")
+    assert second.findtext("a:id", "", ATOM).endswith(":incident/HDC-0001/2/citations/1")
+    assert first.findtext("a:updated", "", ATOM) <= second.findtext("a:updated", "", ATOM)

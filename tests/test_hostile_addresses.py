@@ -4,8 +4,6 @@ The addresses are all there are, by `tests/addresses.py`: pages say what is wron
 """
 
 import re
-import socket
-from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -178,20 +176,3 @@ def test_a_page_as_text_refuses_what_the_page_refuses(refuses, address):
 def test_our_own_fault_is_told_to_programs_as_a_problem(rf, path):
     response = server_error(rf.get(path))
     assert (response.status_code, response.headers["Content-Type"]) == (500, "application/problem+json")
-
-
-@pytest.mark.parametrize("size", [9_000, 1_000_000])
-@pytest.mark.parametrize("path", ["/incidents/?q=", "/uk/incidents.csv?q=", "/api/v1/incidents?cursor=", "/incidents/"])
-@pytest.mark.browser
-def test_gunicorn_refuses_early_what_is_too_long(live_site, path, size):
-    """By its own limit on a line, before the program is asked."""
-    parts = urlsplit(live_site.url)
-    with socket.create_connection((parts.hostname, parts.port), timeout=20) as plain:
-        with_line = f"GET {path}{'a' * size} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n".encode()
-        with suppress(ConnectionError):  # it had read enough
-            plain.sendall(with_line)
-        try:
-            answer = plain.recv(200).decode()
-        except ConnectionResetError:
-            answer = "HTTP/1.1 414 closed\r\n"
-    assert int(answer.split()[1]) in (400, 414)

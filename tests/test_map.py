@@ -1,13 +1,16 @@
 """/map/ shows what the list shows, no place more finely than published, and every region of Ukraine as Ukraine."""
 
+import gzip
 import html
 import json
 import math
 import re
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.http import QueryDict
+from django.templatetags.static import static
 from django.test.utils import CaptureQueriesContext
 
 from incidents.register import mapping, outlines
@@ -182,7 +185,8 @@ def test_page_and_data_refuse_what_the_list_refuses(client, query):
 def test_the_page_shows_the_map_without_a_script_with_numbers_that_svg_can_read(client, language):
     page = client.get(f"{language}/map/").content.decode()
     drawing = re.search(r'<svg class="map-drawing".*?</svg>', page, flags=re.DOTALL).group()
-    assert drawing.count('<path class="region') == 38
+    assert drawing.count('<use class="region') == 38
+    assert "<path" not in drawing
     assert drawing.count('<circle class="spot') == len(data(client)["spots"]) > 3
     numbers = re.findall(r'\s(?:cx|cy|r|x|y|d|viewBox)="([^"]*)"', drawing)
     assert not [number for number in numbers if "," in number or "\xa0" in number]
@@ -280,3 +284,23 @@ def test_the_script_has_the_words_for_every_form_of_a_number(client, starting_re
     assert forms["few"] == "{n} випадки в цій місцевості"
     assert forms["many"] == "{n} випадків у цій місцевості"
     assert set(json.loads(drawn().cluster_words)) == {"one", "few", "many", "other"}
+
+
+def test_the_file_of_the_outlines_is_what_the_gazetteer_has():
+    assert (settings.BASE_DIR / "static/img/outlines.svg").read_text() == outlines.as_file(), (
+        "run manage.py write_outlines"
+    )
+
+
+@pytest.mark.usefixtures("starting_register")
+@pytest.mark.parametrize("language", ["", "/uk"])
+def test_the_page_takes_its_outlines_from_their_file_and_a_frame_has_simpler_ones_in_itself(client, language):
+    page = client.get(f"{language}/map/").content.decode()
+    used = re.findall(r'<use class="region[^"]*" href="([^"#]+)#([^"]+)"', page)
+    assert {address for address, _id in used} == {static("img/outlines.svg")}
+    assert [each for _address, each in used] == [each.id for each in outlines.outlines()]
+    frame = client.get(f"{language}/embed/map/").content.decode()
+    assert frame.count('<path class="region') == 38
+    assert "<use" not in frame
+    assert len(gzip.compress(page.encode())) < 16_000
+    assert len(gzip.compress(frame.encode())) < 45_000

@@ -137,3 +137,23 @@ def test_what_was_written_by_others_is_not_made_markup():
         '</a></p><a href="/text/incidents/?q=&quot;&lt;script&gt;">&lt;script&gt;</a></header>'
     )
     assert '<a href="/?q=&quot;&lt;">' in text_of(page, '/?q="<')
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("/text/uk/incidents/?q=%D0%B0", "/uk/text/incidents/?q=%D0%B0"),
+        ("/text/uk", "/uk/text/"),
+        ("/text/uk?fbclid=1", "/uk/text/"),
+        ("/text/uk/", "/uk/text/"),
+        ("/uk/text/uk/map/", "/uk/text/map/"),
+    ],
+)
+def test_the_language_stands_before_the_word_text_and_who_exchanges_them_is_led_there(
+    client, starting_register, address, leads_to
+):
+    response = client.get(address, follow=True)
+    path, _, query = leads_to.partition("?")
+    assert response.redirect_chain[-1][0].partition("?")[0] == path
+    assert response.request["QUERY_STRING"] == query
+    assert '<html lang="uk">' in response.content.decode()

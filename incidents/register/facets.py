@@ -110,7 +110,8 @@ class Snapshot:
             for name in ("earliest", "latest", "origins", "n_killed")
         }
         self.bounded_years = _years_of(self._sets.get("span", {}))
-        self._sets["year"] = {code: self._in_year(int(code)) for code, _label in YEARS}
+        self._sets["year"] = {}
+        self._know_years()
         self._orders: dict[str, Order] = {}
         self._orders_before = before._orders if before else {}
         self._searches: OrderedDict[tuple[str, bool], BitMap] = OrderedDict()
@@ -132,7 +133,15 @@ class Snapshot:
 
     def values(self, name: str) -> Sets:
         """The incidents with each value that any has: of a facet, of the months (`span`), of the places of the map."""
+        if name == "year":
+            self._know_years()
         return self._sets.get(name, {})
+
+    def _know_years(self) -> None:
+        """Also one that began since this was made, while nothing was published."""
+        known = self._sets["year"]
+        if new := {code: self._in_year(int(code)) for code, _label in YEARS if code not in known}:
+            self._sets["year"] = {**known, **new}
 
     def order(self, name: str) -> Order:
         """All incidents in one of the orders of the list; put in order when it is first asked for."""
@@ -174,7 +183,8 @@ class Snapshot:
             tsquery = filterset.asked.tsquery(self._database)
             return self.found(tsquery) if tsquery else self.everything
         if name in FACETS:
-            return _union(self._sets[name].get(code, BitMap()) for code in value)
+            of_each = self.values(name)
+            return _union(of_each.get(code, BitMap()) for code in value)
         if name == "date_from":
             return self._from(value)
         if name == "date_to":

@@ -17,6 +17,7 @@ from django.contrib.postgres.search import SearchRank
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -330,8 +331,21 @@ INVESTIGATED: Choices = [
     *StepStatus.choices,
 ]
 
-# Since the armed conflict began. Each year stands for its days, as in the two dates.
-YEARS: Choices = [(str(year), str(year)) for year in range(date.today().year, 2013, -1)]  # noqa: DTZ011
+
+class Years(Shared):
+    """Since the armed conflict began, the present one first: a process that sees a year begin knows it from then on.
+
+    Each year stands for its days, as in the two dates.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    def __iter__(self) -> Iterator[tuple[str, str | Promise]]:
+        return iter([(str(year), str(year)) for year in range(timezone.now().year, 2013, -1)])
+
+
+YEARS = Years()
 
 KILLED = Coalesce("killed_best", "killed_low")
 
@@ -399,7 +413,7 @@ class IncidentFilter(StrictFilterSet):
     setting = CodesFilter(method="one_of", label=_("Setting"), choices=Shared(Setting.choices))
     killed_min = WholeNumberFilter(method="killed_at_least", label=_("Killed, at least"))
     origins_min = WholeNumberFilter(method="origins_at_least", label=_("Independent origins, at least"))
-    year = CodesFilter(method="in_years", label=_("Year"), choices=Shared(YEARS))
+    year = CodesFilter(method="in_years", label=_("Year"), choices=YEARS)
     investigation = CodesFilter(method="investigated", label=_("Investigation"), choices=Shared(INVESTIGATED))
     unit = CodesFilter(method="ascribed_to", label=_("Ascribed to"), choices=())
     source_kind = CodesFilter(method="with_source", label=_("Kind of source"), choices=Shared(SourceKind.choices))

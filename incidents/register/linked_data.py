@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from incidents.register.citing import absolute, edition_page_of, page_of
 from incidents.register.exports.about import LICENCE_URL, read_head
+from incidents.register.exports.columns import moment_text
 from incidents.register.exports.tables import POINTS
 from incidents.register.models import Document, Edition
 from incidents.register.reading import IncidentPage
@@ -62,7 +63,7 @@ def register() -> Thing:
         ],
     }
     if head.published_at:
-        thing |= {"version": str(head.number), "dateModified": head.published_at.isoformat(timespec="seconds")}
+        thing |= {"version": str(head.number), "dateModified": moment_text(head.published_at)}
     return thing
 
 
@@ -79,8 +80,8 @@ def incident(page: IncidentPage, first: Edition) -> Thing:
         "version": str(edition.number),
         "headline": title.value,
         "inLanguage": title.language,
-        "datePublished": first.published_at.isoformat(timespec="seconds"),
-        "dateModified": edition.published_at.isoformat(timespec="seconds"),
+        "datePublished": moment_text(first.published_at),
+        "dateModified": moment_text(edition.published_at),
         "license": LICENCE_URL,
         "isAccessibleForFree": True,
         "publisher": _publisher(),

@@ -204,9 +204,12 @@ def has_spot(row: RegisterIncident) -> bool:
     return whereabouts(row.latitude, row.longitude, row.precision) is not None
 
 
-def picture(chosen: Chosen, data: QueryDict, language: str, box: Box | None = None) -> Picture:
-    """What a filter leaves, on the map; of the circles only those in a box. Links keep the rest of the address."""
-    areas = {area.iso: area for area in _areas(data, language)}
+def picture(chosen: Chosen, data: QueryDict, language: str, box: Box | None = None, tolerance: float = 0) -> Picture:
+    """What a filter leaves, on the map; of the circles only those in a box. Links keep the rest of the address.
+
+    By the tolerance, in units of the drawing, borders may be simpler than they are.
+    """
+    areas = {area.iso: area for area in _areas(data, language, tolerance)}
     elsewhere = 0
     for oblast, has in chosen.held.values("area").items():
         n = has.intersection_cardinality(chosen.left)
@@ -271,10 +274,10 @@ def _cluster(members: Sequence[Whereabouts], places: Mapping[Whereabouts, int]) 
     )
 
 
-def _areas(data: QueryDict, language: str) -> Iterator[Area]:
+def _areas(data: QueryDict, language: str, tolerance: float) -> Iterator[Area]:
     """Every outline; Belarusian regions are in no list of ours and so have no name and no incidents."""
     regions = {region.outline_id: region for region in Region.objects.using("register")}
-    for outline in outlines.outlines():
+    for outline in outlines.outlines(tolerance):
         region = regions.get(outline.id)
         if region:
             yield Area(outline, region.iso, region.name(language), in_oblast(data, region.iso))

@@ -77,6 +77,18 @@ def outlines(tolerance: float = 0) -> tuple[Outline, ...]:
     return tuple(sorted(found, key=lambda outline: (outline.country == UKRAINE, outline.id)))
 
 
+def as_file() -> str:
+    """All outlines as a drawing of its own, each under its id: pages use them from there, and it is fetched once.
+
+    It has no colours, so that they are those of the page that uses it.
+    """
+    paths = "\n".join(
+        f'<path id="{each.id}" vector-effect="non-scaling-stroke" d="{each.path}"/>' for each in outlines()
+    )
+    box = f"0 0 {units(WIDTH)} {units(height())}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" fill="none" stroke="gray">\n{paths}\n</svg>\n'
+
+
 def _arcs(topology: dict[str, Any]) -> Iterator[list[Point]]:
     """The arcs in degrees: the file holds them as whole numbers, each point as the step from the one before."""
     (scale_x, scale_y), (left, bottom) = topology["transform"]["scale"], topology["transform"]["translate"]

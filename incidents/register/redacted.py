@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
+from incidents.register.exports.columns import moment_text
 from incidents.register.models import Edition, RedactedError
 from incidents.vocabulary import RedactionReason
 
@@ -47,7 +48,7 @@ def tombstone(edition: Edition) -> dict[str, object]:
         "code": edition.code,
         "edition": edition.number,
         "digest": edition.digest,
-        "erased": edition.redacted_at.isoformat() if edition.redacted_at else None,
+        "erased": moment_text(edition.redacted_at) if edition.redacted_at else None,
         "reason": reason.value,
         "detail": str(reason.definition),
     }

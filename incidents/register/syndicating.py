@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 
 from incidents.register.citing import absolute, edition_page_of
 from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL
+from incidents.register.exports.columns import moment_text
 from incidents.register.models import (
     Edition,
+    RegisterCitation,
     RegisterIncident,
     RegisterInvestigation,
     RegisterSource,
@@ -59,11 +61,12 @@ class Entry:
     category: tuple[str, str]  # code and label
     title_language: str = ""  # where the title is not in the feed's own, for lack of one
     is_markup: bool = False  # the summary marks words in the other language
+    part: str = ""  # what the entry is of within the edition; empty for the edition as a whole
 
     @property
     def identity(self) -> str:
         """The same for ever, whatever the site's pages are called."""
-        return tag(f"{self.kind}/{self.code}/{self.number}")
+        return tag("/".join(filter(None, [self.kind, self.code, str(self.number), self.part])))
 
 
 def tag(path: str) -> str:
@@ -116,6 +119,28 @@ def source_entry(row: RegisterSource) -> Entry:
     language = language_of_title(row)
     title = Text(row.title, language, is_other=language not in ("", (get_language() or "en")[:2]))
     return _record(RecordKind.SOURCE, row, title, facts, (row.source_kind, kind))
+
+
+def citation_entry(row: RegisterCitation) -> Entry:
+    """What a source has to do with an incident, as the incident's current edition has it; its words stay on the page.
+
+    With the next edition of the incident it comes as something new: that edition might have changed it.
+    """
+    cited, incident, stance = source_entry(row.source), row.incident, term(row.stance, "Stance")
+    facts = [stance, ", ".join(term(fact, "Fact") for fact in row.facts), row.source.publisher]
+    facts.append(edtf_plainly(row.source.published))
+    return Entry(
+        RecordKind.INCIDENT,
+        incident.code,
+        incident.number,
+        f"{incident.code} · {cited.title}",
+        ". ".join(fact.rstrip(".") for fact in facts if fact) + ".",
+        incident.published_at,
+        incident.published_at,
+        (row.stance, stance),
+        cited.title_language,
+        part=f"citations/{row.position}",
+    )
 
 
 def investigation_entry(row: RegisterInvestigation) -> Entry:
@@ -225,7 +250,7 @@ def _written(element: ElementTree.Element) -> bytes:
 
 
 def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+    return moment_text(moment)
 
 
 # --- the map of the site ---------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ urlpatterns = [
     re_path(r"^figures/(?P<name>[a-z-]+)\.(?P<shape>[A-Za-z-]+(?:\.json)?)$", figures.figure_file, name="figure"),
     path("register.zip", takeaway.whole_register, name="package"),
     path("incidents.atom", feeds.incidents, name="incidents_feed"),
+    path("citations.atom", feeds.citations, name="citations_feed"),
     re_path(r"^(?P<name>sources|investigations|totals)\.atom$", feeds.records, name="feed"),
     path("corrections.atom", feeds.corrections, name="corrections_feed"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
@@ -29,5 +30,6 @@ urlpatterns = [
     path("api/v1/openapi.json", api.openapi, name="api_description"),
     re_path(rf"^api/v1/(?P<name>{LISTS})$", api.listing, name="api_list"),
     re_path(rf"^api/v1/(?P<name>{LISTS})/(?P<code>[^/]+)$", api.record, name="api_record"),
-    path("api/v1/<path:path>", api.nothing),
+    re_path(rf"^api/v1/(?P<path>(?:{LISTS})(?:/[^/]+)?)/$", api.without_slash, name="api_slash"),
+    path("api/<path:path>", api.nothing),
 ]

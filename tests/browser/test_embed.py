@@ -16,11 +16,14 @@ PATHS = (
 
 @pytest.fixture
 def other_site(live_site) -> Iterator[str]:
-    """A page of another origin that frames ours, 300 and 700 pixels wide; `/refused` frames one that may not be."""
+    """A page of another origin that frames ours, 300 and 700 pixels wide; `/refused` frames one that may not be,
+    `/shut-off` the map in a frame that has lost its origin."""
 
     def frames(path: str) -> str:
         if path == "/refused":
             return f'<iframe src="{live_site.url}/incidents/" width="700" height="600"></iframe>'
+        if path == "/shut-off":
+            return f'<iframe sandbox src="{live_site.url}/embed/map/" width="700" height="900"></iframe>'
         shown = f'<iframe src="{live_site.url}{path}"'
         return f'{shown} width="300" height="900"></iframe> {shown} width="700" height="900"></iframe>'
 
@@ -55,6 +58,14 @@ def test_frames_show_our_pages_without_sideways_scrolling(new_page, other_site, 
             frame.wait_for_load_state()
             assert "Hors de combat" in frame.locator("footer").inner_text()
             assert frame.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_a_frame_without_an_origin_still_shows_the_outlines(page, other_site):
+    """What another file holds may not be used from there (`sandbox`, HTML standard)."""
+    page.goto(f"{other_site}/shut-off")
+    region = page.frame_locator("iframe").locator(".map-drawing .region.ukraine").first
+    region.wait_for()
+    assert region.bounding_box()["width"] > 10
 
 
 def test_no_other_page_of_ours_appears_in_a_frame(browser, other_site):

@@ -1,5 +1,7 @@
 """The map in a browser: Leaflet lies over our drawing under the strict policy, and the drawing stays without it."""
 
+import base64
+
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -126,3 +128,47 @@ def test_on_a_phone_the_numbers_of_the_drawing_can_be_read(new_page, live_site, 
     heights = [box["height"] for box in (each.bounding_box() for each in page.locator(".count-text").all())]
     assert heights
     assert min(heights) >= 13  # of the line; 6 px of type have 8
+
+
+COLOURS = """async (address) => {
+  const picture = new Image();
+  picture.src = address;
+  await picture.decode();
+  const canvas = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+  canvas.drawImage(picture, 0, 0);
+  const { data } = canvas.getImageData(0, 0, picture.width, picture.height);
+  const found = new Set();
+  for (let at = 0; at < data.length; at += 4) found.add(`rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`);
+  return [...found];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_outlines_from_their_own_file_have_the_colours_of_the_page(new_page, live_site, scheme, scripts):
+    page = new_page(java_script_enabled=scripts, color_scheme=scheme)
+    page.goto(f"{live_site.url}/map/", wait_until="networkidle")
+    drawing = page.locator(".leaflet-overlay-pane .map-drawing" if scripts else ".map > .map-drawing")
+    drawing.wait_for()
+    regions = [drawing.locator(f".region{kind}").first for kind in (".counted", ".ukraine:not(.counted)")]
+    expected = {region.evaluate("each => getComputedStyle(each).fill") for region in regions}
+    assert len(expected) == 2
+    picture = base64.b64encode(page.locator(".map").screenshot()).decode()
+    assert expected <= set(new_page().evaluate(COLOURS, f"data:image/png;base64,{picture}"))
+    assert min(drawing.locator(".region").evaluate_all("all => all.map(each => each.getBBox().width)")) > 1
+
+
+def test_outlines_are_fetched_once_and_not_with_the_next_filter(page, live_site):
+    page.goto(f"{live_site.url}/map/", wait_until="networkidle")
+    outlines = "performance.getEntriesByType('resource').filter((each) => each.name.includes('outlines'))"
+    assert page.evaluate(f"{outlines}[0].transferSize") > 50_000
+    page.goto(f"{live_site.url}/map/?grade=corroborated", wait_until="networkidle")
+    assert page.evaluate(f"{outlines}.map((each) => each.transferSize)") in ([], [0])
+
+
+def test_paper_has_the_outlines(page, live_site):
+    page.goto(f"{live_site.url}/map/", wait_until="networkidle")
+    page.emulate_media(media="print")
+    box = page.locator(".map > .map-drawing .region.ukraine").first.bounding_box()
+    assert box["width"] > 10
+    assert box["height"] > 10

@@ -1,11 +1,13 @@
 """The proxy as a door: limits for each visitor, headers that nobody forges, pages for when nobody else answers, TLS."""
 
+import json
 import re
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, nullcontext
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -184,10 +186,40 @@ def test_heads_that_are_too_long_are_refused_before_they_reach_the_portal(proxy:
     assert len(desk.heads) == before
 
 
+@pytest.mark.parametrize(
+    ("request_line", "field", "expected", "said"),
+    [
+        (f"/uk/incidents/?q={MARK * 800}", "X: 1", 414, "Адреса задовга"),
+        (f"/api/v1/incidents?q={MARK * 800}", "X: 1", 414, "Адреса задовга"),
+        (f"/uk/incidents.csv?q={MARK * 800}", "X: 1", 414, "Адреса задовга"),
+        ("/uk/incidents/", f"X: {MARK * 800}", 431, "Видаліть файли cookie"),
+        ("/uk/incidents.json", f"X: {MARK * 800}", 431, "Видаліть файли cookie"),
+        ("/sources/", "Content-Length: x", 400, "Він порушує правила HTTP"),
+    ],
+)
+def test_what_the_proxy_cannot_read_it_refuses_in_both_languages(
+    proxy: Proxy, installation: Installation, request_line: str, field: str, expected: int, said: str
+) -> None:
+    answer = proxy.ask(get(request_line, field))
+    head, _, body = answer.partition("\r\n\r\n")
+    assert status(answer) == expected
+    assert said in body
+    assert MARK not in answer
+    assert f"\r\nContent-Security-Policy: {installation.web.get('/')[1]['Content-Security-Policy']}" in head
+    if "/api/" in request_line or "." in request_line.split("?")[0]:
+        assert "\r\nContent-Type: application/problem+json\r\n" in head
+        assert "\r\nAccess-Control-Allow-Origin: *" in head
+        assert json.loads(body)["status"] == expected
+    else:
+        assert "\r\nContent-Type: text/html; charset=utf-8\r\n" in head
+        assert "Access-Control-Allow-Origin" not in head
+
+
 def test_when_the_web_process_is_dead_the_proxys_own_page_says_so(proxy: Proxy, installation: Installation) -> None:
     policy = installation.web.get("/")[1]["Content-Security-Policy"]
     installation.web.kill()
     answer = proxy.ask(get("/uk/incidents/"))
+    problem = proxy.ask(get("/uk/api/v1/incidents?q=a"))
     style = proxy.ask(get("/proxy/page.css"))
     installation.web.start()
     assert status(answer) == 502
@@ -195,9 +227,17 @@ def test_when_the_web_process_is_dead_the_proxys_own_page_says_so(proxy: Proxy, 
     assert "Реєстр тимчасово не можна читати" in answer
     for field in (f"Content-Security-Policy: {policy}", "Retry-After: 30", "Cache-Control: no-store", "Server: nginx"):
         assert f"\r\n{field}\r\n" in answer
+    assert status(problem) == 502
+    assert "\r\nContent-Type: application/problem+json\r\n" in problem
     assert status(style) == 200
     assert "\r\nContent-Type: text/css; charset=utf-8\r\n" in style
     assert status(proxy.ask(get("/uk/incidents/"))) == 200
+
+
+@pytest.mark.parametrize("page", sorted((DEPLOY / "pages").glob("*.html")), ids=lambda page: page.stem)
+def test_each_page_of_the_proxy_has_a_problem_of_the_same_title_for_programs(page: Path) -> None:
+    title = json.loads(page.with_suffix(".json").read_text())["title"]
+    assert f"<title>{title}</title>" in page.read_text()
 
 
 @pytest.mark.parametrize("page", sorted((DEPLOY / "pages").glob("*.html")), ids=lambda page: page.stem)

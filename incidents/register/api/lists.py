@@ -80,7 +80,7 @@ class Walked:
         return self.form.cleaned_data.get("sort") or DEFAULT_ORDER
 
     @property
-    def asked(self) -> str:
+    def parameters(self) -> str:
         """The filter and the order as parameters in a fixed sequence."""
         pairs = [(name, value) for name, values in self.data.lists() for value in values if value and name not in WALK]
         return urlencode(sorted(pairs))
@@ -142,7 +142,7 @@ class Listing:
         """The next records and where the walk then stands. Raises CursorError and TooMuchChanged."""
         at: Position | None = filterset.at
         order = filterset.order if self.kind == RecordKind.INCIDENT else ""
-        of = hashlib.sha256(f"{self.table.name} {filterset.asked}".encode()).hexdigest()[:12]
+        of = hashlib.sha256(f"{self.table.name} {filterset.parameters}".encode()).hexdigest()[:12]
         if at and (at.of != of or at.order != order or at.head > head):
             raise CursorError
         if at and self.key == "pk" and not (at.code.isascii() and at.code.isdigit() and int(at.code) <= head):

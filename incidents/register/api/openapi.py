@@ -19,6 +19,10 @@ from incidents.register.filters import LONGEST_TEXT, CodesField, DayField, Whole
 VERSION = "1.0.0"
 DAY = "^[0-9]{4}(-[0-9]{2}){0,2}$"
 FORMATS = {Kind.DAY: "date", Kind.MOMENT: "date-time", Kind.ADDRESS: "uri"}
+SAID = (
+    "Read-only. Nothing is required to read it. Moments are in UTC and written with a Z (RFC 3339), except within an "
+    "edition’s document, whose bytes never change."
+)
 PROBLEMS = {
     "400": "A part of the address is not understood.",
     "404": "Nothing was published at this address.",
@@ -39,19 +43,49 @@ def description() -> dict[str, Any]:
         "info": {
             "title": str(settings.REGISTER_NAME),
             "version": VERSION,
-            "description": "Read-only. Nothing is required to read it.",
+            "description": SAID,
             "license": {"name": LICENCE_NAME, "url": LICENCE_URL},
         },
         "servers": [{"url": settings.SITE_URL + reverse("register:api_index").rstrip("/")}],
         "paths": paths,
         "components": {
             "schemas": {name: _schema(listing.table) for name, listing in LISTINGS.items()}
-            | {"about": {"type": "object"}, "problem": _PROBLEM},
+            | {"about": _ABOUT, "problem": _PROBLEM},
             "responses": {f"problem-{status}": _problem(text) for status, text in PROBLEMS.items()},
         },
     }
 
 
+_MOMENT = {"type": "string", "format": "date-time", "pattern": "Z$"}
+_ABOUT = {
+    "type": "object",
+    "required": ["register", "made", "head", "licence"],
+    "properties": {
+        "register": {"type": "string"},
+        "made": _MOMENT,
+        "head": {
+            "type": "object",
+            "description": "The newest edition: two answers of one head and filter hold the same.",
+            "required": ["edition", "digest", "published"],
+            "properties": {
+                "edition": {"type": "integer"},
+                "digest": {"type": ["string", "null"]},
+                "published": _MOMENT | {"type": ["string", "null"]},
+            },
+        },
+        "filter": {
+            "type": "object",
+            "description": "Of lists: as the address has it, and in words.",
+            "required": ["query", "words"],
+            "properties": {"query": {"type": "string"}, "words": {"type": "string"}},
+        },
+        "licence": {
+            "type": "object",
+            "required": ["name", "title", "url"],
+            "properties": {"name": {"type": "string"}, "title": {"type": "string"}, "url": {"type": "string"}},
+        },
+    },
+}
 _PROBLEM = {
     "type": "object",
     "description": "RFC 9457",

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, Concatenate, cast
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import NON_FIELD_ERRORS, BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -75,7 +75,8 @@ def check(filterset: StrictFilterSet) -> None:
     if filterset.is_valid():
         return
     form = filterset.form
-    wrong = [{"parameter": None, "detail": str(message)} for message in form.non_field_errors()]
+    unknown = form.errors.as_data().get(NON_FIELD_ERRORS, ())
+    wrong = [{"parameter": (each.params or {}).get("name"), "detail": each.messages[0]} for each in unknown]
     wrong += [
         {"parameter": name, "detail": str(message)}
         for name, messages in form.errors.items()

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from incidents.register.api.cursor import CursorError, TooMuchChanged
@@ -17,6 +18,8 @@ from incidents.register.api.problems import ProblemError, check, data_view
 from incidents.register.as_of import list_of_its_day, record_of_its_day
 from incidents.register.citing import absolute, document_of
 from incidents.register.exports.about import LICENCE, LICENCE_NAME, LICENCE_URL, read_head
+from incidents.register.exports.choices import words
+from incidents.register.exports.columns import moment_text
 from incidents.register.views.records import editions_of, is_withdrawn
 from incidents.vocabulary import EditionChange
 
@@ -26,6 +29,7 @@ PLAIN = {"ensure_ascii": False}
 def _about() -> dict[str, Any]:
     return {
         "register": str(settings.REGISTER_NAME),
+        "made": moment_text(timezone.now()),
         "head": read_head().as_json,
         "licence": {"name": LICENCE, "title": LICENCE_NAME, "url": LICENCE_URL},
     }
@@ -61,13 +65,13 @@ def listing(request: HttpRequest, name: str) -> HttpResponse:
         detail = _("Too much was published since this walk through the list began. Begin anew, without a cursor.")
         raise ProblemError(HTTPStatus.GONE, detail) from None
     body = {
-        "about": about | {"filter": filterset.asked},
+        "about": about | {"filter": {"query": filterset.parameters, "words": words(filterset)}},
         "count": filterset.qs.count(),
         "data": records,
         "links": {"self": _with(name, request.META.get("QUERY_STRING", "")), "next": None},
     }
     if then:
-        asked = [filterset.asked, f"limit={filterset.limit}", f"cursor={then}"]
+        asked = [filterset.parameters, f"limit={filterset.limit}", f"cursor={then}"]
         body["links"]["next"] = _with(name, "&".join(part for part in asked if part))
     return JsonResponse(body, json_dumps_params=PLAIN)
 
@@ -120,4 +124,13 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @data_view
 def nothing(request: HttpRequest, path: str) -> HttpResponse:
     """Every other address below the interface."""
-    raise Http404(_("There is nothing at this address."))
+    hint = _("There is nothing at this address. What there is, is listed at %(address)s.")
+    raise Http404(hint % {"address": _address("api_index")})
+
+
+@data_view
+def without_slash(request: HttpRequest, path: str) -> HttpResponse:
+    """From the address of a list or a record with a slash at its end to the one without."""
+    query = request.META.get("QUERY_STRING", "")
+    address = request.path.rstrip("/") + (f"?{query}" if query else "")
+    return HttpResponsePermanentRedirect(address, preserve_request=True)

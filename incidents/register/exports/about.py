@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from incidents.register.exports.columns import moment_text
 from incidents.register.models import Edition
 from incidents.templatetags.register_tags import day
 
@@ -34,7 +35,7 @@ class Head:
     @property
     def as_json(self) -> dict[str, Any]:
         """As files and answers name it."""
-        moment = self.published_at and self.published_at.astimezone(UTC).isoformat(timespec="seconds")
+        moment = self.published_at and moment_text(self.published_at)
         return {"edition": self.number, "digest": self.digest or None, "published": moment}
 
     @property
@@ -67,7 +68,7 @@ class About:
         """As JSON formats carry it."""
         return {
             "register": str(settings.REGISTER_NAME),
-            "made": self.made_at.astimezone(UTC).isoformat(timespec="seconds"),
+            "made": moment_text(self.made_at),
             "head": self.head.as_json,
             "filter": {"query": self.query, "words": self.words},
             "source": self.address,

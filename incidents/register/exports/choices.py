@@ -95,14 +95,17 @@ class Choice:
 
     def words(self, filterset: StrictFilterSet) -> str:
         """The filter as a sentence, in the active language."""
-        if isinstance(filterset, IncidentFilter):
-            held = snapshot()
-            sentence = incidents_sentence(filterset, len(Chosen(held, filterset)), len(held.everything))
-            return (
-                _("Citations of: %(incidents)s") % {"incidents": sentence} if self is CHOICES["citations"] else sentence
-            )
-        limits = [f"{chip['label']}: {chip['value']}" for chip in chips(filterset, filterset.data)]
-        return "; ".join(limits) or _("everything, no filter")
+        sentence = words(filterset)
+        return _("Citations of: %(incidents)s") % {"incidents": sentence} if self is CHOICES["citations"] else sentence
+
+
+def words(filterset: StrictFilterSet) -> str:
+    """What a filter leaves, in the active language: of incidents as their list says it."""
+    if isinstance(filterset, IncidentFilter):
+        held = snapshot()
+        return incidents_sentence(filterset, len(Chosen(held, filterset)), len(held.everything))
+    limits = [f"{chip['label']}: {chip['value']}" for chip in chips(filterset, filterset.data)]
+    return "; ".join(limits) or _("everything, no filter")
 
 
 CHOICES = {

@@ -106,14 +106,19 @@ def _maker(column: Column, fields: list[str]) -> Callable[[Sequence[Any]], Cell]
     return lambda values: plain(make(*(values[each] for each in at)))
 
 
+def moment_text(moment: datetime) -> str:
+    """A moment as everything but an edition's own document writes it: RFC 3339, in UTC with a Z, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def plain(value: object) -> Cell:
-    """A value as every format has it: days and moments in ISO 8601, moments in UTC, nothing for the empty text."""
+    """A value as every format has it: days in ISO 8601, moments as above, nothing for the empty text."""
     if value is None or value == "":
         return None
     if isinstance(value, str | int | float):
         return value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return moment_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -19,7 +19,8 @@ Made by `manage.py write_data_dictionary` from the columns of the exports; do no
 A table is at `/incidents.csv`, `.json`, `.xlsx` (incidents also `.geojson`), and its records at `/api/v1/incidents`. It
 takes the parameters of the list and holds the same records in the same order. Licence: CC BY 4.0.
 
-- Moments are in UTC, days in ISO 8601, uncertain dates in EDTF (ISO 8601-2).
+- Moments are in UTC and written with a `Z` (RFC 3339), days in ISO 8601, uncertain dates in EDTF (ISO 8601-2). Within
+  an edition's document a moment ends in `+00:00`: its bytes never change. In XLSX days and moments are dates.
 - Empty (`null` in JSON) means: not given in the register. It never means nought.
 - A list is an array in JSON and one cell with `;` between its codes in CSV and XLSX.
 - CSV is UTF-8 with a byte order mark, and its first line is the header. The file's name has the day of making and the
@@ -28,9 +29,10 @@ takes the parameters of the list and holds the same records in the same order. L
 - In CSV a text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break) has
   an apostrophe before it.
 - JSON, GeoJSON and XLSX carry the same account in `about`, a feed in its subtitle and its rights.
-- Feeds (Atom) are at `/incidents.atom`, `/sources.atom`, `/investigations.atom` and `/totals.atom`, with the parameters
-  of the list, the latest publication first; an entry is an edition, so that a change comes as something new. Citations
-  have no feed: a citation has no editions of its own. It changes with its incident, whose new edition is an entry.
+- Feeds (Atom) are at `/incidents.atom`, `/sources.atom`, `/citations.atom`, `/investigations.atom` and `/totals.atom`,
+  with the parameters of the list, the latest publication first; an entry is an edition, so that a change comes as
+  something new. A citation has no editions of its own: its entry is of its incident's current edition, and the next
+  edition of the incident brings all of its citations anew.
 - A GeoJSON feature has a point only where the precision is `exact`, `vicinity`, `locality` or `near`, with `radius_m`
   in metres; else its geometry is `null` and `oblast` says where.
 - `/register.zip` has all of these tables, without filter, with every document that is served, as a Frictionless data

@@ -170,16 +170,11 @@ def descriptor(head: Head) -> dict[str, Any]:
         "description": str(settings.REGISTER_SUBTITLE),
         "homepage": settings.SITE_URL,
         "version": str(head.number),
-        **({"created": _moment(head)} if head.published_at else {}),
+        **({"created": head.as_json["published"]} if head.published_at else {}),
         "head": head.as_json,
         "licenses": [{"name": LICENCE, "title": LICENCE_NAME, "path": LICENCE_URL}],
         "resources": [_resource(table) for table, _rows in TABLES],
     }
-
-
-def _moment(head: Head) -> str | None:
-    told: str | None = head.as_json["published"]
-    return told and told.replace("+00:00", "Z")
 
 
 def _resource(table: Table) -> dict[str, Any]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
 from typing import IO, Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
 from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL, About
-from incidents.register.exports.columns import Cell, Table
+from incidents.register.exports.columns import Cell, Column, Kind, Table
 from incidents.register.exports.writing import SEPARATOR
 
 LONGEST_CELL = 32_767  # characters that the format allows in a cell
@@ -31,26 +32,29 @@ def as_workbook(table: Table, about: About, rows: Iterable[Sequence[Cell]]) -> I
     file = tempfile.TemporaryFile()  # noqa: SIM115 — the answer closes it
     book = xlsxwriter.Workbook(file, OPTIONS)
     book.set_properties({"title": table.name, "comments": f"{LICENCE_NAME}, {LICENCE_URL}", "created": about.made_at})
-    bold = book.add_format({"bold": True})
-    _write(book.add_worksheet(table.name), table.names, rows, bold)
-    _write(book.add_worksheet("about"), ["", ""], _about(about), bold)
-    _write(
-        book.add_worksheet("columns"), ["column", "type", "meaning_en", "meaning_uk", "codes"], _columns(table), bold
-    )
+    _write(book, table.name, table.columns, rows)
+    _write(book, "about", ABOUT, _about(about))
+    _write(book, "columns", EXPLAINED, _columns(table))
     book.close()
     file.seek(0)
     return file
 
 
-def _write(sheet: Any, names: Sequence[str], rows: Iterable[Sequence[Cell]], bold: Any) -> None:
+def _write(book: Any, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+    """A sheet whose header stays in sight and narrows the rows below it."""
+    sheet, bold = book.add_worksheet(name), book.add_format({"bold": True})
+    serials = [SERIALS.get(column.kind) for column in columns]
     sheet.freeze_panes(1, 0)
-    for at, name in enumerate(names):
-        sheet.write_string(0, at, name, bold)
+    for at, column in enumerate(columns):
+        sheet.set_column(at, at, _width(column), book.add_format(_look(column)))
+        sheet.write_string(0, at, column.name, bold)
+    number = 0
     for number, cells in enumerate(rows, 1):
         if number > MOST_ROWS:
             raise OverflowError("more rows than a sheet can hold")
-        for at, cell in enumerate(cells):
-            _write_cell(sheet, number, at, cell)
+        for at, (cell, serial) in enumerate(zip(cells, serials, strict=True)):
+            _write_cell(sheet, number, at, serial(cell) if serial and isinstance(cell, str) else cell)
+    sheet.autofilter(0, 0, number, len(columns) - 1)
 
 
 def _write_cell(sheet: Any, row: int, at: int, cell: Cell) -> None:
@@ -59,6 +63,75 @@ def _write_cell(sheet: Any, row: int, at: int, cell: Cell) -> None:
     elif cell:
         text = SEPARATOR.join(cell) if isinstance(cell, list) else cell
         sheet.write_string(row, at, text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT)] + CUT)
+
+
+def _day_serial(text: str) -> int:
+    """A day as spreadsheets count it: 1 March 1900, from which on all of them agree, is day 61."""
+    return date.fromisoformat(text).toordinal() - DAY_0
+
+
+def _moment_serial(text: str) -> float:
+    """A moment in the same count, in UTC: spreadsheets know no zone."""
+    moment = datetime.fromisoformat(text).astimezone(UTC)
+    return moment.toordinal() - DAY_0 + (moment.hour * 3600 + moment.minute * 60 + moment.second) / 86_400
+
+
+DAY_0 = date(1899, 12, 30).toordinal()
+SERIALS: dict[Kind, Callable[[str], int | float]] = {Kind.DAY: _day_serial, Kind.MOMENT: _moment_serial}
+
+
+TOP = {"valign": "top"}
+LOOKS = {
+    Kind.DAY: TOP | {"num_format": "yyyy-mm-dd", "align": "left"},
+    Kind.MOMENT: TOP | {"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"},
+}
+
+
+def _look(column: Column) -> dict[str, Any]:
+    """How its cells look, in the format's own terms."""
+    return TOP | {"text_wrap": True} if _subject(column) in TEXTS else LOOKS.get(column.kind, TOP)
+
+
+def _width(column: Column) -> int:
+    """In characters: as wide as its values usually are, and its name with the button beside it."""
+    return max(TEXTS.get(_subject(column)) or WIDTHS[column.kind], len(column.name) + 3)
+
+
+def _subject(column: Column) -> str:
+    return column.name.removesuffix("_en").removesuffix("_uk")
+
+
+WIDTHS = {
+    Kind.TEXT: 14,
+    Kind.WHOLE: 8,
+    Kind.NUMBER: 11,
+    Kind.DAY: 12,
+    Kind.MOMENT: 20,
+    Kind.ADDRESS: 40,
+    Kind.LIST: 24,
+}
+# Columns of sentences: wrapped, and wider.
+TEXTS = {
+    "title": 45,
+    "summary": 80,
+    "place": 40,
+    "publisher": 40,
+    "body": 40,
+    "quote": 60,
+    "locator": 30,
+    "scope": 60,
+    "meaning": 60,
+    "codes": 60,
+    "account": 100,
+}
+
+
+def _of_the_book(*names: str) -> list[Column]:
+    return [Column(name, Kind.TEXT, "", "") for name in names]
+
+
+ABOUT = _of_the_book("about", "account")
+EXPLAINED = _of_the_book("column", "type", "meaning_en", "meaning_uk", "codes")
 
 
 def _about(about: About) -> list[list[Cell]]:

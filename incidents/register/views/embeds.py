@@ -28,6 +28,7 @@ from incidents.register.views.records import editions_of, is_withdrawn
 from incidents.vocabulary import EditionChange, RecordKind
 
 PER_EMBED = 10
+SIMPLER = 0.3  # units: borders in a frame, which cannot be enlarged, are as long as can be seen
 
 
 @embeddable
@@ -60,7 +61,7 @@ def incidents_map(request: HttpRequest) -> HttpResponse:
     if not filterset.is_valid():
         return _refused(request, filterset)
     chosen = Chosen(snapshot(), filterset)
-    drawn = picture(chosen, request.GET, get_language() or "en")
+    drawn = picture(chosen, request.GET, get_language() or "en", tolerance=SIMPLER)
     return render(request, "embed/map.html", _about(request, filterset, chosen, "register:map") | {"picture": drawn})
 
 

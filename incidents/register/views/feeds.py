@@ -30,6 +30,7 @@ from incidents.register.syndicating import (
     as_atom,
     as_sitemap,
     as_sitemap_index,
+    citation_entry,
     correction_entry,
     incident_entry,
     investigation_entry,
@@ -45,7 +46,6 @@ MOST_MAPS = 1_000  # of one kind
 ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 LANGUAGES = ("en", "uk")
-# Citations have none: they have no editions of their own, and change with their incident.
 RECORDS: dict[str, tuple[Any, Callable[[Any], Entry]]] = {
     "sources": (gettext_lazy("Sources"), source_entry),
     "investigations": (gettext_lazy("Investigations"), investigation_entry),
@@ -78,17 +78,34 @@ MAPPED: dict[str, Any] = {
 @list_of_its_day
 def incidents(request: HttpRequest) -> HttpResponse:
     """The incidents that a filter leaves, the latest publication first unless the address asks for another order."""
-    asked = request.GET.copy()
-    if asked.getlist("sort") in ([], [""]):
-        asked["sort"] = "-published"
     choice = CHOICES["incidents"]
-    filterset = choice.asked(asked)
+    filterset = choice.asked(_latest_first(request.GET))
     check(filterset)
     rows = choice.ordered(filterset).select_related("edition").defer("corroboration")
     page = _requested(filterset, rows)
     entries = [incident_entry(row) for row in page]
     links = _links(request, page, reverse("register:incidents"))
     return _feed(request, _("Incidents"), filterset, choice.words(filterset), links, entries)
+
+
+@data_view
+@list_of_its_day
+def citations(request: HttpRequest) -> HttpResponse:
+    """The citations of the incidents that a filter leaves, in the order of the feed of these."""
+    choice = CHOICES["citations"]
+    filterset = choice.asked(_latest_first(request.GET))
+    check(filterset)
+    rows = choice.ordered(filterset).select_related("incident", "source")
+    page = _requested(filterset, rows.defer("incident__corroboration", "quote", "quote_en", "quote_uk"))
+    links = _links(request, page, reverse("register:incidents"))
+    return _feed(_("Citations"), choice.words(filterset), links, [citation_entry(row) for row in page])
+
+
+def _latest_first(data: QueryDict) -> QueryDict:
+    asked = data.copy()
+    if asked.getlist("sort") in ([], [""]):
+        asked["sort"] = "-published"
+    return asked
 
 
 @data_view
