@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -236,6 +237,7 @@ def _brought_up_to_date(manifest: dict[str, Any]) -> Iterator[str]:
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if pending:
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("rebuild_register", if_needed=True, stdout=StringIO())
         yield f"The backup of {manifest['made']} was of an older version: {len(pending)} migrations were made up for."
 
 
