@@ -81,6 +81,51 @@ def test_a_name_is_found_in_either_script_and_any_usual_spelling(name, asked):
 
 
 @pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Execution between Mykolaivka and Sukhyi Yar", "Mykolayivka"),
+        ("Execution between Mykolaivka and Sukhyi Yar", "Николаевка"),
+        ("Поблизу Миколаївки бачили двох", "Mykolaivka"),
+        ("Two bodies near Avdiivka", "Avdeevka"),
+        ("Тіла знайшли в Авдіївці", "Avdeevka"),
+        ("Prisoners from Sievierodonetsk", "Северодонецк"),
+        ("У м. Сєвєродонецьк утримували", "Severodonetsk"),
+        ("The regional court in Kharkiv", "Kharkov"),
+        ("“They were near Avdiivka,” he said", "Авдеевка"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_name_in_a_running_text_is_found_in_other_spellings(text, asked):
+    assert finds(text, asked)
+    assert marked(text, asked).count("<mark>") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("He called them", "killed"),
+        ("Called back. Killed at noon", "culled"),
+        ("Russian Troops Killed Soldiers Who Called Back To Base", "culled"),
+        ("a state and the State", "стати"),
+        ("a Red line", "read"),
+        ("The Prosecutor of Donetsk", "press"),
+        ("the Kremlin", "crime"),
+        ("Reports from Kyiv", "cow"),
+    ],
+)
+@pytest.mark.django_db
+def test_words_that_only_sound_alike_are_not_found(text, asked):
+    assert not finds(text, asked)
+
+
+@pytest.mark.django_db
+def test_a_newspaper_is_found_in_either_script():
+    assert finds("Ukrainska Pravda", "Українська правда", is_title=True)
+    assert finds("Українська правда", '"Ukrainska Pravda"', is_title=True)
+    assert not finds("The Kyiv Independent", "they", is_title=True)
+
+
+@pytest.mark.parametrize(
     ("text", "asked", "is_found"),
     [
         ("hands in the air", '"in the air"', True),

@@ -40,7 +40,8 @@ def incident_vector(row: RegisterIncident, document: Document, sources: list[Reg
         *(Field(text, "B", is_name=True) for text in (row.place_en, row.place_uk, *units)),
         *(Field(text, "C") for text in (row.summary_en, row.summary_uk)),
         *(Field(text, "D") for text in quotes),
-        *(Field(text, "D") for source in sources for text in (source.publisher, source.title)),
+        *(Field(source.publisher, "D", is_title=True) for source in sources),
+        *(Field(source.title, "D") for source in sources),
     ]
     return vector(fields, DOOR)
 
@@ -57,5 +58,5 @@ def investigation_vector(row: RegisterInvestigation) -> str:
 
 def _vector_of(names: Iterable[str], texts: Iterable[str]) -> str:
     """These lists are not ranked: every word weighs the same."""
-    named = [Field(name, "A", is_name=True) for name in names]
+    named = [Field(name, "A", is_title=True) for name in names]
     return vector([*named, *(Field(text, "A") for text in texts)], DOOR)
