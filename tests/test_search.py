@@ -101,6 +101,34 @@ def test_a_name_in_a_running_text_is_found_in_other_spellings(text, asked):
 
 
 @pytest.mark.parametrize(
+    ("right", "mixed"),
+    [
+        ("військовополонений", "вiйськовополонений"),
+        ("Оленівка", "Оленiвка"),
+        ("Покровськ", "Покровcьк"),
+        ("ОЛЕНІВКА", "OЛEНIBKA"),
+        ("Udachne", "Udасhnе"),
+        ("Kharkiv", "Кharkiv"),
+        ("п'ятьох", "п'ятьox"),
+        ("Новода\u0301рівка", "Нoвода\u0301рiвка"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_word_with_look_alike_letters_of_the_other_script_is_the_word_it_looks_like(right, mixed):
+    assert right != mixed
+    assert finds(f"the {right} of", mixed)
+    assert finds(f"the {mixed} of", right)
+    assert finds(f"the {mixed} of", right[:4])
+    assert marked(f"the {mixed} of", right) == f"the <mark>{mixed}</mark> of".replace("'", "&#x27;")
+
+
+@pytest.mark.django_db
+def test_a_word_that_no_script_could_have_is_left_as_it_is():
+    assert finds("модель Xж7f", "Xж7f")
+    assert not finds("модель Xж7f", "Хж7f")
+
+
+@pytest.mark.parametrize(
     ("text", "asked"),
     [
         ("He called them", "killed"),

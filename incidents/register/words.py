@@ -6,6 +6,9 @@ marked, so that the beginning of a word never meets one of them.
 
 In a running text a capital tells a name, except at the beginning of a sentence and in a headline that has them all
 over. A skeleton says little about a short word, so that such a name needs three consonants.
+
+Letters of the other script that only look like those of a word are taken for the letters they look like: a Latin i in a
+Ukrainian word is the most common slip of keyboards and of recognised print.
 """
 
 from __future__ import annotations
@@ -35,6 +38,11 @@ _SENTENCE_ENDS = re.compile("[.!?…:\n]")
 _LATIN = re.compile("[a-z]+")
 _CYRILLIC = re.compile("[а-яґєії]+")
 _stems: dict[str, str] = {}
+# Letters that look alike, Latin and Cyrillic; some only as capitals.
+_LOOK_ALIKE = tuple(zip("aceikmoptxyABCEHIKMOPTXYïÏ", "асеікмортхуАВСЕНІКМОРТХУїЇ", strict=True))
+_AS_CYRILLIC = str.maketrans(dict(_LOOK_ALIKE))
+_AS_LATIN = str.maketrans({cyrillic: latin for latin, cyrillic in _LOOK_ALIKE})
+_ANY_LATIN, _ANY_CYRILLIC = re.compile("[A-Za-zï]", re.IGNORECASE), re.compile("[\u0400-\u04ff]")
 
 
 class Word(NamedTuple):
@@ -112,9 +120,20 @@ def _ends(gap: str, before: str) -> bool:
 @lru_cache(100_000)
 def _letters(typed: str) -> tuple[str, str, bool]:
     """The letters of a word as compared, the same with one kind of apostrophe, and whether it has a capital."""
+    typed = _in_one_script(typed)
     plain = normalise(typed).replace(" ", "")[:LONGEST_WORD]
     spelt = "".join("'" if letter in APOSTROPHES else letter for letter in typed.casefold()).strip("'")
     return plain, spelt[:LONGEST_WORD], typed[:1].isupper()
+
+
+def _in_one_script(word: str) -> str:
+    """A word with letters of both scripts in one of them, where those of the other have a double in it."""
+    if not (_ANY_LATIN.search(word) and _ANY_CYRILLIC.search(word)):
+        return word
+    cyrillic, latin = word.translate(_AS_CYRILLIC), word.translate(_AS_LATIN)
+    if not _ANY_LATIN.search(cyrillic):
+        return cyrillic
+    return word if _ANY_CYRILLIC.search(latin) else latin
 
 
 @lru_cache(100_000)
