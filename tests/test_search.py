@@ -167,7 +167,15 @@ def test_a_newspaper_is_found_in_either_script():
         ("drones and civilians", "drone soldier", False),
         ("hands in the air", '-"in the air"', False),
         ("hands in the sea air", '-"in the air"', True),
-        ("drone", "dr", False),
+        ("drone", "dr", True),
+        ("drone", "d", True),
+        ("drone", "r", False),
+        ("drone", '"dr"', False),
+        ("drone", "-dr", True),
+        ("hands in the air", '"in the a', True),
+        ("hands in the air", "in the a", True),
+        ("hands in the air", '"in a', False),
+        ("drones and soldiers", "d soldiers", False),
         ("soldiers dropped arms", "dro arms", False),
         ("well-known", "well-known", True),
         ("known well", "well-known", False),
@@ -176,6 +184,32 @@ def test_a_newspaper_is_found_in_either_script():
 @pytest.mark.django_db
 def test_words_are_and_phrases_are_adjacent_and_a_minus_takes_away(text, asked, is_found):
     assert finds(text, asked) is is_found
+
+
+@pytest.mark.parametrize("asked", ['"', "“", "-", "- ", '-"', "%", "…", "'", '" -'])
+def test_what_has_no_letter_and_no_digit_asks_nothing_and_claims_nothing(starting_register, client, asked):
+    everything = codes(client, "")
+    assert len(everything) == 16
+    response = client.get(f"/incidents/?q={quote(asked)}&grade=corroborated")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "containing the words" not in page
+    assert "sorted by relevance" not in page
+    assert "Words: <strong>" not in page
+    assert codes(client, asked) == everything
+    for kind in ("sources", "investigations"):
+        answers = [client.get(f"/api/v1/{kind}{rest}") for rest in (f"?q={quote(asked)}", "")]
+        assert answers[0].json()["data"] == answers[1].json()["data"]
+
+
+def test_every_beginning_of_a_word_finds_what_the_word_finds(starting_register, client):
+    """While somebody types, nothing that the whole word finds is ever said not to be there."""
+    for word in ("розстріляли", "executed", "Удачне", "Robotyne"):
+        found = set(codes(client, word))
+        assert found
+        for end in range(1, len(word)):
+            assert codes(client, word[:end])
+        assert found <= set(codes(client, word[:2]))
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents import dates
 from incidents.gazetteer.models import Region
-from incidents.gazetteer.names import normalise, ukrainian_sort_key
+from incidents.gazetteer.names import ukrainian_sort_key
 from incidents.register import as_of
 from incidents.register.head import once_a_head
 from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSource, RegisterUnit
@@ -66,7 +66,7 @@ class DayInput(forms.TextInput):
 
 
 class QuestionField(forms.CharField):
-    """What to search for in the language of `searching.question`.
+    """What to search for in the language of `searching.question`; what has no letter and no digit asks nothing.
 
     What cannot be seen is refused, since nobody meant to search for it.
     """
@@ -74,18 +74,16 @@ class QuestionField(forms.CharField):
     widget = forms.TextInput(attrs={"type": "search", "maxlength": LONGEST_TEXT})
 
     def clean(self, value: object) -> str:
-        """As it was typed. Raises ValidationError."""
+        """As it was typed, empty where it asks nothing: somebody is still typing. Raises ValidationError."""
         text = str(value or "").strip()
         if len(text) > LONGEST_TEXT:
             raise forms.ValidationError(_("This is too long. At most 200 characters are searched for."), "long")
         if any(_is_hidden(character) for character in text):
             raise forms.ValidationError(_("This contains invisible characters. Type the words anew."), "hidden")
-        words = normalise(text)
-        if text and not words:
-            raise forms.ValidationError(_("There is no letter and no digit in this. Give one or more words."), "empty")
-        if len(words.split()) > MOST_WORDS:
+        asked = question(text).words
+        if len(asked) > MOST_WORDS:
             raise forms.ValidationError(_("These are too many words. At most 12 are searched for."), "many")
-        return text
+        return text if asked else ""
 
 
 class WholeNumberField(forms.CharField):

@@ -1,8 +1,9 @@
 """Full-text search: what an incident is found by, what a question means, and where its hits stand in a text.
 
 A question is words that must all occur, `"phrases"` whose words stand side by side, and `-words` that must not occur.
-Its last word may be the beginning of one. There is no string that is not a question: what has no letter and no digit
-asks nothing. The language of PostgreSQL's tsquery is written here and only here, each word of it quoted.
+Its last word may be the beginning of one, also in a phrase that is not closed yet. There is no string that is not a
+question: what has no letter and no digit asks nothing. The language of PostgreSQL's tsquery is written here and only
+here, each word of it quoted.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from django.contrib.postgres.search import SearchQuery
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from incidents.register.words import LEAST_PREFIX, SKELETON, Word, learn, words
+from incidents.register.words import SKELETON, Word, learn, words
 
 LAST_POSITION = 16_383  # of PostgreSQL's tsvector, as are 256 positions of one lexeme and 1 MB in all
 MOST_POSITIONS = 256
 MOST_BYTES = 900_000
 SNIPPET = 30  # words
 _QUOTES = re.compile("[“”„‟«»＂]")
-_CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)"?|(\S+))|(\S+)')
+_CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)("?)|(\S+))|(\S+)')
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Term:
         return f"({' | '.join(found)})"
 
     def _is_open(self, place: int) -> bool:
-        return self.open_end and place == len(self.words) - 1 and len(self.words[place].plain) >= LEAST_PREFIX
+        return self.open_end and place == len(self.words) - 1
 
     def sought(self) -> list[Sought]:
         """What is looked for at each place. `learn` comes before."""
@@ -173,10 +174,10 @@ def question(text: str) -> Question:
 
 
 def _chunks(text: str) -> Iterator[tuple[tuple[Word, ...], bool, bool]]:
-    for minus, phrase, word, rest in _CHUNK.findall(text):
+    for minus, phrase, closed, word, rest in _CHUNK.findall(text):
         found = tuple(words(phrase or word or rest))
         if found:
-            yield found, bool(minus), not phrase
+            yield found, bool(minus), not closed
 
 
 class Lexemes(SearchQuery):

@@ -23,7 +23,6 @@ from django.db import connections
 from incidents.gazetteer.names import APOSTROPHES, normalise, skeleton
 
 STEM, SKELETON = "=", "~"
-LEAST_PREFIX = 3  # letters of a beginning
 LEAST_SKELETON = 2  # consonants of what is known to be a name
 LEAST_LONG = 3  # of what a capital says is one
 LEAST_BEGINNING = 4  # of the beginning of a name
