@@ -6,13 +6,19 @@ from urllib.parse import quote
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
+from incidents.casework.models import SourceDerivation
 from incidents.publishing import rebuild
 from incidents.register.models import RegisterInvestigation, RegisterSearch, RegisterSource, vectors_are_missing
+from portal import serve
+from portal.backup import restoring
+from tests.factories import make_documenter, make_incident, make_reviewer, make_source
+from tests.factories import publish as publish_record
 from tests.published import INCIDENT, publish, withdraw
 from tests.test_as_of import FIRST, SECOND, on
+from tests.test_redaction import everywhere
 
 
 def found(client: Client, kind: str, asked: str, rest: str = "") -> list[str]:
@@ -128,6 +134,35 @@ def test_what_a_migration_emptied_is_made_again_for_every_day_and_only_then(clie
     again = StringIO()
     call_command("rebuild_register", if_needed=True, stdout=again)
     assert again.getvalue() == ""
+
+
+def test_a_start_of_the_desk_makes_them_again_and_a_public_process_waits_for_that(emptied):
+    with pytest.raises(OperationalError, match="making the rows of the register again"):
+        serve._read_every_public_table()
+    (step,) = [step for label, step in serve.standard_steps() if "search has changed" in label]
+    step()
+    serve._read_every_public_table()
+    assert former() == emptied
+
+
+def test_a_backup_from_before_the_change_is_brought_up_to_date(emptied):
+    list(restoring._brought_up_to_date({"made": "earlier"}))
+    assert former() == emptied
+
+
+@pytest.mark.usefixtures("db")
+def test_what_a_confidential_source_says_is_in_no_vector():
+    author = make_documenter()
+    said = {"title": "Nightingale saw it", "publisher": "Kestrel papers", "url": "", "access": "confidential"}
+    hidden, shown = make_source(author, **said), make_source(author, title="Goldfinch saw it")
+    incident = make_incident(author, sources=(shown, hidden))
+    SourceDerivation.objects.create(source=shown, upstream=hidden, how="relays")
+    publish_record(incident, make_reviewer())
+    rebuild()
+    text = " ".join(everywhere()).casefold()
+    assert "'goldfinch'" in text
+    assert "nightingale" not in text
+    assert "kestrel" not in text
 
 
 @pytest.mark.usefixtures("starting_register")
