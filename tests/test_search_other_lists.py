@@ -16,7 +16,7 @@ from portal import serve
 from portal.backup import restoring
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source
 from tests.factories import publish as publish_record
-from tests.published import INCIDENT, publish, withdraw
+from tests.published import INCIDENT, SOURCE, add_edition, publish, withdraw
 from tests.test_as_of import FIRST, SECOND, on
 from tests.test_redaction import everywhere
 
@@ -86,7 +86,8 @@ def test_the_words_of_what_was_withdrawn_or_changed_find_nothing(client):
 @pytest.mark.usefixtures("committed")
 def test_what_a_row_shows_is_all_that_it_is_found_by(client):
     """A note of the document is no part of the row, and finds nothing."""
-    publish("source", "S-0001", note={"en": "Peregrine"})
+    add_edition("source", "S-0001", SOURCE | {"note": {"en": "Peregrine"}}, "first")
+    assert found(client, "sources", "headline") == ["S-0001"]
     assert found(client, "sources", "peregrine") == []
 
 
