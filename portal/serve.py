@@ -122,6 +122,7 @@ def standard_steps() -> list[Step]:
         ("Bringing the tables up to date", lambda: quietly("migrate", interactive=False)),
         ("Making the table that counts attempts to sign in", lambda: quietly("createcachetable")),
         ("Giving the roles their rights", lambda: quietly("setup_roles")),
+        ("Making rows again whose search has changed", lambda: quietly("rebuild_register", if_needed=True)),
         ("Removing what is past its time", lambda: quietly("tidy")),
         ("Loading the gazetteer", lambda: quietly("load_gazetteer")),
         ("Collecting the static files", collect_static),
@@ -200,14 +201,17 @@ def _wait_until[Result](attempt: Callable[[], Result]) -> Result:
 
 
 def _read_every_public_table() -> None:
-    """Name every column, so that an older shape of a table counts as not there yet."""
+    """Name every column, so that an older shape of a table counts as not there yet, nor do rows that nothing finds."""
     from django.apps import apps
 
+    from incidents.register.models import vectors_are_missing
     from portal.routers import PUBLIC_APPS
 
     for model in apps.get_models():
         if model._meta.app_label in PUBLIC_APPS:
             model._base_manager.using("register").values().first()
+    if vectors_are_missing("register"):
+        raise django.db.OperationalError("the desk is making the rows of the register again")
 
 
 def _fingerprint_of_static_files() -> str:

@@ -80,6 +80,79 @@ def test_a_name_is_found_in_either_script_and_any_usual_spelling(name, asked):
 
 
 @pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Execution between Mykolaivka and Sukhyi Yar", "Mykolayivka"),
+        ("Execution between Mykolaivka and Sukhyi Yar", "Николаевка"),
+        ("Поблизу Миколаївки бачили двох", "Mykolaivka"),
+        ("Two bodies near Avdiivka", "Avdeevka"),
+        ("Тіла знайшли в Авдіївці", "Avdeevka"),
+        ("Prisoners from Sievierodonetsk", "Северодонецк"),
+        ("У м. Сєвєродонецьк утримували", "Severodonetsk"),
+        ("The regional court in Kharkiv", "Kharkov"),
+        ("“They were near Avdiivka,” he said", "Авдеевка"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_name_in_a_running_text_is_found_in_other_spellings(text, asked):
+    assert finds(text, asked)
+    assert marked(text, asked).count("<mark>") == 1
+
+
+@pytest.mark.parametrize(
+    ("right", "mixed"),
+    [
+        ("військовополонений", "вiйськовополонений"),
+        ("Оленівка", "Оленiвка"),
+        ("Покровськ", "Покровcьк"),
+        ("ОЛЕНІВКА", "OЛEНIBKA"),
+        ("Udachne", "Udасhnе"),
+        ("Kharkiv", "Кharkiv"),
+        ("п'ятьох", "п'ятьox"),
+        ("Новода\u0301рівка", "Нoвода\u0301рiвка"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_word_with_look_alike_letters_of_the_other_script_is_the_word_it_looks_like(right, mixed):
+    assert right != mixed
+    assert finds(f"the {right} of", mixed)
+    assert finds(f"the {mixed} of", right)
+    assert finds(f"the {mixed} of", right[:4])
+    assert marked(f"the {mixed} of", right) == f"the <mark>{mixed}</mark> of".replace("'", "&#x27;")
+
+
+@pytest.mark.django_db
+def test_a_word_that_no_script_could_have_is_left_as_it_is():
+    assert finds("модель Xж7f", "Xж7f")
+    assert not finds("модель Xж7f", "Хж7f")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("He called them", "killed"),
+        ("Called back. Killed at noon", "culled"),
+        ("Russian Troops Killed Soldiers Who Called Back To Base", "culled"),
+        ("a state and the State", "стати"),
+        ("a Red line", "read"),
+        ("The Prosecutor of Donetsk", "press"),
+        ("the Kremlin", "crime"),
+        ("Reports from Kyiv", "cow"),
+    ],
+)
+@pytest.mark.django_db
+def test_words_that_only_sound_alike_are_not_found(text, asked):
+    assert not finds(text, asked)
+
+
+@pytest.mark.django_db
+def test_a_newspaper_is_found_in_either_script():
+    assert finds("Ukrainska Pravda", "Українська правда", is_title=True)
+    assert finds("Українська правда", '"Ukrainska Pravda"', is_title=True)
+    assert not finds("The Kyiv Independent", "they", is_title=True)
+
+
+@pytest.mark.parametrize(
     ("text", "asked", "is_found"),
     [
         ("hands in the air", '"in the air"', True),
@@ -93,7 +166,15 @@ def test_a_name_is_found_in_either_script_and_any_usual_spelling(name, asked):
         ("drones and civilians", "drone soldier", False),
         ("hands in the air", '-"in the air"', False),
         ("hands in the sea air", '-"in the air"', True),
-        ("drone", "dr", False),
+        ("drone", "dr", True),
+        ("drone", "d", True),
+        ("drone", "r", False),
+        ("drone", '"dr"', False),
+        ("drone", "-dr", True),
+        ("hands in the air", '"in the a', True),
+        ("hands in the air", "in the a", True),
+        ("hands in the air", '"in a', False),
+        ("drones and soldiers", "d soldiers", False),
         ("soldiers dropped arms", "dro arms", False),
         ("well-known", "well-known", True),
         ("known well", "well-known", False),
@@ -102,6 +183,32 @@ def test_a_name_is_found_in_either_script_and_any_usual_spelling(name, asked):
 @pytest.mark.django_db
 def test_words_are_and_phrases_are_adjacent_and_a_minus_takes_away(text, asked, is_found):
     assert finds(text, asked) is is_found
+
+
+@pytest.mark.parametrize("asked", ['"', "“", "-", "- ", '-"', "%", "…", "'", '" -'])
+def test_what_has_no_letter_and_no_digit_asks_nothing_and_claims_nothing(starting_register, client, asked):
+    everything = codes(client, "")
+    assert len(everything) == 16
+    response = client.get(f"/incidents/?q={quote(asked)}&grade=corroborated")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "containing the words" not in page
+    assert "sorted by relevance" not in page
+    assert "Words: <strong>" not in page
+    assert codes(client, asked) == everything
+    for kind in ("sources", "investigations"):
+        answers = [client.get(f"/api/v1/{kind}{rest}") for rest in (f"?q={quote(asked)}", "")]
+        assert answers[0].json()["data"] == answers[1].json()["data"]
+
+
+def test_every_beginning_of_a_word_finds_what_the_word_finds(starting_register, client):
+    """While somebody types, nothing that the whole word finds is ever said not to be there."""
+    for word in ("розстріляли", "executed", "Удачне", "Robotyne"):
+        found = set(codes(client, word))
+        assert found
+        for end in range(1, len(word)):
+            assert codes(client, word[:end])
+        assert found <= set(codes(client, word[:2]))
 
 
 @pytest.mark.django_db

@@ -61,7 +61,7 @@ TABLES: tuple[type[Model], ...] = (
     RegisterSearch,
 )
 # Their indexes are made again at the end: a whole index is made faster than it grows.
-INDEXED_LATE: tuple[type[Model], ...] = (RegisterSearch, RegisterIncident)
+INDEXED_LATE: tuple[type[Model], ...] = (RegisterSearch, RegisterIncident, RegisterSource, RegisterInvestigation)
 
 
 class NotEmptyError(Exception):

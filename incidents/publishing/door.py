@@ -13,6 +13,7 @@ from django.utils import timezone
 from incidents.casework.models import Investigation, Move, Record, Review, Source
 from incidents.publishing.as_read import as_read, refuse_unread, to_publish
 from incidents.publishing.documents import Document, canonical, published_along, tombstone, without_source
+from incidents.publishing.past_searches import write_past_searches
 from incidents.publishing.rows import DOOR, write_derivations, write_incident, write_rows
 from incidents.register.head import let_go
 from incidents.register.models import (
@@ -91,8 +92,10 @@ def merge(record: Record, target: Record, reason: dict[str, str]) -> Edition:
 
 
 def rebuild() -> int:
-    """Make all read rows again from the newest editions; answers how many editions were read."""
+    """Make all read rows again from the newest editions, and what former rows are found by; answers how many editions
+    were read."""
     with at_the_door():
+        write_past_searches()
         return make_rows()
 
 

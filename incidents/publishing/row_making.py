@@ -10,9 +10,9 @@ from typing import Any
 
 from incidents.casework.corroboration import Corroboration, Graph, Node, Report, is_convicted
 from incidents.dates import DateError, parse
-from incidents.gazetteer.names import normalise
 from incidents.publishing.derivations import REPEATS
 from incidents.publishing.documents import Document
+from incidents.publishing.search_rows import investigation_vector, source_vector
 from incidents.register.models import (
     Edition,
     RegisterCitation,
@@ -182,7 +182,7 @@ def source_row(edition: Edition, first_published_at: datetime) -> RegisterSource
     """A source that is not withdrawn."""
     document = edition.content
     published = _parsed(document["published_on"])
-    return RegisterSource(
+    row = RegisterSource(
         **_common(edition, first_published_at),
         source_kind=document["kind"],
         distance=document["distance"],
@@ -194,8 +194,9 @@ def source_row(edition: Edition, first_published_at: datetime) -> RegisterSource
         published_earliest=published.earliest if published else None,
         language=document["language"],
         availability=document["availability"],
-        search_text=_search_text(edition.code, document["publisher"], document["title"], document["url"]),
     )
+    row.vector = source_vector(row)
+    return row
 
 
 def derivation_rows(document: Document, public: Iterable[str]) -> list[RegisterDerivation]:
@@ -222,7 +223,7 @@ def investigation_row(edition: Edition, first_published_at: datetime) -> Registe
         status_earliest=(when.earliest or when.latest) if when else None,
     )
     _fill_texts(row, document, "title", "body")
-    row.search_text = _search_text(row.code, row.title_en, row.title_uk, row.body_en, row.body_uk)
+    row.vector = investigation_vector(row)
     return row
 
 
@@ -258,10 +259,6 @@ def _fill_texts(row: object, document: Document, *names: str) -> None:
     for name in names:
         for language in ("en", "uk"):
             setattr(row, f"{name}_{language}", document[name].get(language, ""))
-
-
-def _search_text(*texts: str) -> str:
-    return normalise(" ".join(text for text in texts if text))
 
 
 def _day(text: str | None) -> date | None:

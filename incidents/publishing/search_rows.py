@@ -1,11 +1,14 @@
-"""What an incident is found by, from its row and its document. The same documents always give the same row."""
+"""What incidents, sources and investigations are found by, from their rows and documents.
+
+The same documents always give the same vectors.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from incidents.publishing.documents import Document
-from incidents.register.models import RegisterIncident, RegisterSearch, RegisterSource
+from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSearch, RegisterSource
 from incidents.register.searching import Field, vector
 
 DOOR = "default"
@@ -23,19 +26,37 @@ def write_search(row: RegisterIncident, document: Document, sources: Mapping[str
 
 def search_row(row: RegisterIncident, document: Document, sources: Mapping[str, RegisterSource]) -> RegisterSearch:
     """What is found by the texts of an incident and of the public sources that it names."""
-    text = vector(_fields(row, document, [sources[code] for code in row.sources]), DOOR)
+    text = incident_vector(row, document, [sources[code] for code in row.sources])
     return RegisterSearch(incident_id=row.code, number=row.edition_id, vector=text)
 
 
-def _fields(row: RegisterIncident, document: Document, sources: list[RegisterSource]) -> list[Field]:
-    """Its texts, the weightiest first."""
+def incident_vector(row: RegisterIncident, document: Document, sources: list[RegisterSource]) -> str:
+    """Of its texts, the weightiest first."""
     units = [name for each in document["attributions"] for name in each["name"].values()]
     quotes = [text for each in document["citations"] for text in (each["quote"], *each["translation"].values())]
-    return [
+    fields = [
         Field(row.code, "A"),
         *(Field(text, "A") for text in (row.title_en, row.title_uk)),
         *(Field(text, "B", is_name=True) for text in (row.place_en, row.place_uk, *units)),
         *(Field(text, "C") for text in (row.summary_en, row.summary_uk)),
         *(Field(text, "D") for text in quotes),
-        *(Field(text, "D") for source in sources for text in (source.publisher, source.title)),
+        *(Field(source.publisher, "D", is_title=True) for source in sources),
+        *(Field(source.title, "D") for source in sources),
     ]
+    return vector(fields, DOOR)
+
+
+def source_vector(row: RegisterSource) -> str:
+    """Of what its row shows of it, so that nothing is found by what is not public."""
+    return _vector_of((row.publisher,), (row.code, row.title, row.url))
+
+
+def investigation_vector(row: RegisterInvestigation) -> str:
+    """Of its titles and the names of the body that leads it."""
+    return _vector_of((row.body_en, row.body_uk), (row.code, row.title_en, row.title_uk))
+
+
+def _vector_of(names: Iterable[str], texts: Iterable[str]) -> str:
+    """These lists are not ranked: every word weighs the same."""
+    named = [Field(name, "A", is_title=True) for name in names]
+    return vector([*named, *(Field(text, "A") for text in texts)], DOOR)

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents import dates
 from incidents.gazetteer.models import Region
-from incidents.gazetteer.names import normalise, ukrainian_sort_key
+from incidents.gazetteer.names import ukrainian_sort_key
 from incidents.register import as_of
 from incidents.register.head import once_a_head
 from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSource, RegisterUnit
@@ -66,32 +66,25 @@ class DayInput(forms.TextInput):
         return context
 
 
-class WordsField(forms.CharField):
-    """Words to look for. What cannot be seen is refused, since nobody meant to search for it."""
+class QuestionField(forms.CharField):
+    """What to search for in the language of `searching.question`; what has no letter and no digit asks nothing.
+
+    What cannot be seen is refused, since nobody meant to search for it.
+    """
 
     widget = forms.TextInput(attrs={"type": "search", "maxlength": LONGEST_TEXT})
 
     def clean(self, value: object) -> str:
-        """The words in the form in which stored texts are compared. Raises ValidationError."""
+        """As it was typed, empty where it asks nothing: somebody is still typing. Raises ValidationError."""
         text = str(value or "").strip()
         if len(text) > LONGEST_TEXT:
             raise forms.ValidationError(_("This is too long. At most 200 characters are searched for."), "long")
         if any(_is_hidden(character) for character in text):
             raise forms.ValidationError(_("This contains invisible characters. Type the words anew."), "hidden")
-        words = normalise(text)
-        if text and not words:
-            raise forms.ValidationError(_("There is no letter and no digit in this. Give one or more words."), "empty")
-        if len(words.split()) > MOST_WORDS:
+        asked = question(text).words
+        if len(asked) > MOST_WORDS:
             raise forms.ValidationError(_("These are too many words. At most 12 are searched for."), "many")
-        return words
-
-
-class QuestionField(WordsField):
-    """What to search for in the language of `searching.question`, as it was typed."""
-
-    def clean(self, value: object) -> str:
-        """Refuses what `WordsField` refuses."""
-        return str(value or "").strip() if super().clean(value) else ""
+        return text if asked else ""
 
 
 class WholeNumberField(forms.CharField):
@@ -206,27 +199,15 @@ class CodesField(OfChoices, forms.MultipleChoiceField):
         return [str(code) for code, _label in self.choices if code in given]  # type: ignore[misc, union-attr]
 
 
-class WordsFilter(django_filters.CharFilter):  # type: ignore[misc]
-    """Every word occurs in the row's search text."""
-
-    field_class = WordsField
-
-    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """`contains` escapes what LIKE would take for wildcards."""
-        for word in value.split() if value else ():
-            queryset = queryset.filter(search_text__contains=word)
-        return queryset
-
-
 class QuestionFilter(django_filters.CharFilter):  # type: ignore[misc]
-    """The full text of the incident answers the question."""
+    """The full text answers the question. `field_name` is where its vector is."""
 
     field_class = QuestionField
 
     def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """What asks nothing narrows nothing."""
         lexemes = question(value).tsquery(queryset.db) if value else ""
-        return queryset.filter(search__vector=Lexemes(lexemes)) if lexemes else queryset
+        return queryset.filter(**{self.field_name: Lexemes(lexemes)}) if lexemes else queryset
 
 
 class WholeNumberFilter(django_filters.Filter):  # type: ignore[misc]
@@ -404,7 +385,7 @@ class IncidentForm(StrictForm):
 class IncidentFilter(StrictFilterSet):
     """The list of incidents, and whatever else shows a choice of them."""
 
-    q = QuestionFilter(label=_("Words"))
+    q = QuestionFilter(field_name="search__vector", label=_("Words"))
     date_from = DayFilter(method="not_before", label=_("From"), last=False)
     date_to = DayFilter(method="not_after", label=_("To"), last=True)
     oblast = CodesFilter(method="one_of", label=_("Oblast"), choices=())
@@ -511,7 +492,7 @@ class IncidentFilter(StrictFilterSet):
 class SourceFilter(StrictFilterSet):
     """The list of sources."""
 
-    q = WordsFilter(label=_("Words"))
+    q = QuestionFilter(field_name="vector", label=_("Words"))
     kind = CodesFilter(method="of_kind", label=_("Kind"), choices=Shared(SourceKind.choices))
     access = CodeFilter(
         field_name="access",
@@ -532,7 +513,7 @@ class SourceFilter(StrictFilterSet):
 class InvestigationFilter(StrictFilterSet):
     """The list of investigations."""
 
-    q = WordsFilter(label=_("Words"))
+    q = QuestionFilter(field_name="vector", label=_("Words"))
     status = CodesFilter(method="one_of", label=_("Current status"), choices=Shared(StepStatus.choices))
     body_kind = CodesFilter(method="one_of", label=_("Kind of body"), choices=Shared(BodyKind.choices))
 

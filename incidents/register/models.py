@@ -278,14 +278,17 @@ class RegisterSource(Row):
     published_earliest = models.DateField(null=True)
     language = models.CharField(max_length=12, blank=True)
     availability = models.CharField(max_length=20, blank=True)
-    search_text = models.TextField(blank=True)
+    vector = SearchVectorField()
 
     class Meta:
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(condition=~Q(access="confidential"), name="register_source_never_confidential"),
         ]
-        indexes = [models.Index(fields=["source_kind"], name="register_source_kind")]
+        indexes = [
+            models.Index(fields=["source_kind"], name="register_source_kind"),
+            GinIndex(fields=["vector"], name="register_source_vector"),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -349,10 +352,11 @@ class RegisterInvestigation(Row):
     status = models.CharField(max_length=40, blank=True)
     status_date = models.CharField(max_length=64, blank=True)
     status_earliest = models.DateField(null=True)
-    search_text = models.TextField(blank=True)
+    vector = SearchVectorField()
 
     class Meta:
         ordering = ["code"]
+        indexes = [GinIndex(fields=["vector"], name="register_case_vector")]
 
     def __str__(self) -> str:
         return self.code
@@ -393,6 +397,13 @@ class RegisterUnit(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+def vectors_are_missing(using: str) -> bool:
+    """Whether a migration has emptied what rows are found by, and `rebuild_register` has not filled it yet."""
+    words = Func(F("vector"), function="length", output_field=models.IntegerField())
+    rows = (model._default_manager.using(using).alias(words=words) for model in (RegisterSource, RegisterInvestigation))
+    return any(found.filter(words=0).exists() for found in rows)
 
 
 # Beside each read table the one of its former rows, by what tells them apart.

@@ -256,7 +256,7 @@ def steps_of(document: Document, shelf: Shelf) -> list[dict[str, Any]]:
 def investigations_of(codes: Iterable[str]) -> list[dict[str, Any]]:
     """The investigations of an incident, each with its steps and their sources."""
     rows = RegisterInvestigation.objects.filter(code__in=list(codes)).select_related("edition")
-    found = list(rows.defer("search_text"))
+    found = list(rows.defer("vector"))
     shelf = Shelf(code for row in found for code in sources_of(row.document))
     return [
         {

@@ -1,14 +1,16 @@
 """Full-text search: what an incident is found by, what a question means, and where its hits stand in a text.
 
 A question is words that must all occur, `"phrases"` whose words stand side by side, and `-words` that must not occur.
-Its last word may be the beginning of one. There is no string that is not a question: what has no letter and no digit
-asks nothing. The language of PostgreSQL's tsquery is written here and only here, each word of it quoted.
+Its last word may be the beginning of one, also in a phrase that is not closed yet. There is no string that is not a
+question: what has no letter and no digit asks nothing. The language of PostgreSQL's tsquery is written here and only
+here, each word of it quoted.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,29 +19,35 @@ from django.contrib.postgres.search import SearchQuery
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from incidents.register.words import LEAST_PREFIX, LEAST_SKELETON, SKELETON, Word, learn, words
+from incidents.register.words import SKELETON, Word, learn, words
 
 LAST_POSITION = 16_383  # of PostgreSQL's tsvector, as are 256 positions of one lexeme and 1 MB in all
 MOST_POSITIONS = 256
 MOST_BYTES = 900_000
 SNIPPET = 30  # words
 _QUOTES = re.compile("[“”„‟«»＂]")
-_CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)"?|(\S+))|(\S+)')
+_CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)("?)|(\S+))|(\S+)')
 
 
 @dataclass(frozen=True)
 class Field:
-    """A text of an incident, its weight (A to D, the heaviest first), and whether it is a name."""
+    """A text, its weight (A to D, the heaviest first), and what in it is a name.
+
+    `is_name`: every word, as in that of a place. `is_title`: every longer word, as in that of a newspaper. Else what a
+    capital tells in a running text.
+    """
 
     text: str
     weight: str
     is_name: bool = False
+    is_title: bool = False
 
 
 def vector(fields: Sequence[Field], using: str) -> str:
     """The text of the tsvector of an incident. The same fields always give the same one."""
     taken = [(field, words(field.text)) for field in fields]
     learn((word for _field, found in taken for word in found), using)
+    ordinary = {form for _field, found in taken for word in found if not word.capital for form in word.lexemes}
     places: dict[str, list[str]] = {}
     size, position = 0, 0
     for field, found in taken:
@@ -47,12 +55,20 @@ def vector(fields: Sequence[Field], using: str) -> str:
             position += 1
             for form in word.lexemes:
                 size += _put(places, form, f"{min(position, LAST_POSITION)}{field.weight}")
-            if field.is_name and word.skeleton:
-                size += _put(places, word.skeleton, f"{min(position, LAST_POSITION)}D")
+            for bones in _bones(word, field, ordinary):
+                size += _put(places, bones, f"{min(position, LAST_POSITION)}D")
             if size > MOST_BYTES:
                 return _literal(places)
         position += 1  # no phrase reaches from one text into the next
     return _literal(places)
+
+
+def _bones(word: Word, field: Field, ordinary: AbstractSet[str]) -> tuple[str, ...]:
+    """The skeletons by which a word is found. What the texts have without a capital as well is no name."""
+    if field.is_name:
+        return word.skeletons
+    named = field.is_title or (word.named and ordinary.isdisjoint(word.lexemes))
+    return word.long_skeletons if named else ()
 
 
 def _put(places: dict[str, list[str]], form: str, place: str) -> int:
@@ -89,14 +105,13 @@ class Term:
     def _alternatives(self, place: int) -> str:
         word = self.words[place]
         found = [_quoted(form) for form in sorted(word.forms)]
-        if word.skeleton:
-            found.append(_quoted(word.skeleton))
+        found += map(_quoted, word.skeletons)
         if self._is_open(place):
             found += [f"{_quoted(beginning)}:*" for beginning in _beginnings(word)]
         return f"({' | '.join(found)})"
 
     def _is_open(self, place: int) -> bool:
-        return self.open_end and place == len(self.words) - 1 and len(self.words[place].plain) >= LEAST_PREFIX
+        return self.open_end and place == len(self.words) - 1
 
     def sought(self) -> list[Sought]:
         """What is looked for at each place. `learn` comes before."""
@@ -106,7 +121,7 @@ class Term:
         asked, beginnings = self.words[place], _beginnings(self.words[place]) if self._is_open(place) else ()
         letters = tuple(each for each in beginnings if not each.startswith(SKELETON))
         bones = tuple(each for each in beginnings if each.startswith(SKELETON))
-        return Sought(asked.forms, letters, asked.skeleton, bones)
+        return Sought(asked.forms, letters, frozenset(asked.skeletons), bones)
 
 
 class Sought(NamedTuple):
@@ -114,22 +129,21 @@ class Sought(NamedTuple):
 
     forms: frozenset[str]
     letters: tuple[str, ...]  # with which it may begin
-    skeleton: str
-    bones: tuple[str, ...]  # with which its skeleton may begin
+    skeletons: frozenset[str]
+    bones: tuple[str, ...]  # with which a skeleton may begin
 
     def is_in(self, word: Word) -> bool:
         """Whether a word of a text is what is sought. A name is known by its capital letter."""
         if not self.forms.isdisjoint(word.lexemes) or word.plain.startswith(self.letters):
             return True
-        if not word.capital or not word.skeleton:
+        if not word.capital:
             return False
-        return word.skeleton == self.skeleton or word.skeleton.startswith(self.bones)
+        return any(each in self.skeletons or each.startswith(self.bones) for each in word.skeletons)
 
 
 def _beginnings(word: Word) -> tuple[str, ...]:
-    """With which letters, and which consonants of a name, a word may begin, without its last vowels."""
-    bones = word.skeleton.rstrip("a")
-    return (word.plain, bones) if len(bones) > LEAST_SKELETON else (word.plain,)
+    """With which letters, and which consonants of a name, a word may begin."""
+    return (word.plain, word.beginning) if word.beginning else (word.plain,)
 
 
 @dataclass(frozen=True)
@@ -160,10 +174,10 @@ def question(text: str) -> Question:
 
 
 def _chunks(text: str) -> Iterator[tuple[tuple[Word, ...], bool, bool]]:
-    for minus, phrase, word, rest in _CHUNK.findall(text):
+    for minus, phrase, closed, word, rest in _CHUNK.findall(text):
         found = tuple(words(phrase or word or rest))
         if found:
-            yield found, bool(minus), not phrase
+            yield found, bool(minus), not closed
 
 
 class Lexemes(SearchQuery):

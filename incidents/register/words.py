@@ -1,14 +1,20 @@
 """Texts and questions as search compares them: words, and for each word everything by which it may be found.
 
 A word is found by its letters as typed, by the stem that PostgreSQL's English dictionary gives, by its Ukrainian
-dictionary forms, and, where it is a name, by its skeleton, which is the same in both scripts. Stems and skeletons are
+dictionary forms, and, where it is a name, by its skeletons, which are the same in both scripts. Stems and skeletons are
 marked, so that the beginning of a word never meets one of them.
+
+In a running text a capital tells a name, except at the beginning of a sentence and in a headline that has them all
+over. A skeleton says little about a short word, so that such a name needs three consonants.
+
+Letters of the other script that only look like those of a word are taken for the letters they look like: a Latin i in a
+Ukrainian word is the most common slip of keyboards and of recognised print.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -17,26 +23,39 @@ from django.db import connections
 from incidents.gazetteer.names import APOSTROPHES, normalise, skeleton
 
 STEM, SKELETON = "=", "~"
-LEAST_PREFIX = 3  # letters of a beginning
-LEAST_SKELETON = 3
+LEAST_SKELETON = 2  # consonants of what is known to be a name
+LEAST_LONG = 3  # of what a capital says is one
+LEAST_BEGINNING = 4  # of the beginning of a name
+MOST_CAPITALS = 0.6  # of the longer words of a text, beyond which they tell nothing
+LONG = 4  # letters of a longer word; a text with fewer than four such words is no headline
 LONGEST_WORD = 40  # letters; what is longer is cut, and found by its beginning
 MOST_STEMS = 100_000
 
 _INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069"
 _WORD = re.compile(f"(?:[^\\W_]|[{APOSTROPHES}\u0300-\u036f{_INVISIBLE}])+")
+_SENTENCE_ENDS = re.compile("[.!?…:\n]")
 _LATIN = re.compile("[a-z]+")
 _CYRILLIC = re.compile("[а-яґєії]+")
 _stems: dict[str, str] = {}
+# Letters that look alike, Latin and Cyrillic; some only as capitals.
+_LOOK_ALIKE = tuple(zip("aceikmoptxyABCEHIKMOPTXYïÏ", "асеікмортхуАВСЕНІКМОРТХУїЇ", strict=True))
+_AS_CYRILLIC = str.maketrans(dict(_LOOK_ALIKE))
+_AS_LATIN = str.maketrans({cyrillic: latin for latin, cyrillic in _LOOK_ALIKE})
+_ANY_LATIN, _ANY_CYRILLIC = re.compile("[A-Za-zï]", re.IGNORECASE), re.compile("[\u0400-\u04ff]")
 
 
 class Word(NamedTuple):
-    """A word of a text: where it stands, its letters as compared, and its letters with one kind of apostrophe."""
+    """A word of a text: where it stands, its letters as compared, and its letters with one kind of apostrophe.
+
+    `capital` is whether it has one, `named` whether that tells a name.
+    """
 
     start: int
     end: int
     plain: str
     spelt: str
     capital: bool
+    named: bool
 
     @property
     def forms(self) -> frozenset[str]:
@@ -49,10 +68,25 @@ class Word(NamedTuple):
         return _lexemes(self.plain, self.spelt, _stems.get(self.plain, ""))
 
     @property
-    def skeleton(self) -> str:
-        """What its spellings in both scripts have in common, marked; empty for what is too short to tell."""
-        bones = _skeleton(self.plain)
-        return SKELETON + bones if len(bones) >= LEAST_SKELETON else ""
+    def skeletons(self) -> tuple[str, ...]:
+        """What the spellings of its forms have in common in both scripts, marked; none for what is too short."""
+        return _skeletons(self.plain, self.spelt)
+
+    @property
+    def long_skeletons(self) -> tuple[str, ...]:
+        """Those that say enough where a capital alone tells a name."""
+        return tuple(each for each in self.skeletons if consonants(each) >= LEAST_LONG)
+
+    @property
+    def beginning(self) -> str:
+        """With which consonants a name may begin, marked, without its last vowels; empty for what is too short."""
+        bones = _skeleton(self.plain).rstrip("a")
+        return SKELETON + bones if consonants(bones) >= LEAST_BEGINNING else ""
+
+
+def consonants(bones: str) -> int:
+    """How many there are in a skeleton, marked or not."""
+    return len(bones.removeprefix(SKELETON).replace("a", ""))
 
 
 @lru_cache(250)  # the texts of two pages: each is looked at twice, for its stems, and for what was found in it
@@ -62,18 +96,43 @@ def words(text: str) -> tuple[Word, ...]:
 
 
 def _words(text: str) -> Iterator[Word]:
-    for found in _WORD.finditer(text):
-        plain, spelt, capital = _letters(found[0])
-        if plain:
-            yield Word(found.start(), found.end(), plain, spelt, capital)
+    found = [(each.start(), each.end(), *_letters(each[0])) for each in _WORD.finditer(text)]
+    found = [each for each in found if each[2]]
+    telling = not _is_headline(found)
+    before = None
+    for start, end, plain, spelt, capital in found:
+        named = capital and telling and before is not None and not _ends(text[before[1] : start], before[2])
+        yield Word(start, end, plain, spelt, capital, named)
+        before = start, end, plain
+
+
+def _is_headline(found: Sequence[tuple[int, int, str, str, bool]]) -> bool:
+    capitals = [capital for _start, _end, plain, _spelt, capital in found[1:] if len(plain) >= LONG]
+    return len(capitals) >= LONG and sum(capitals) > MOST_CAPITALS * len(capitals)
+
+
+def _ends(gap: str, before: str) -> bool:
+    """Whether a sentence ends between two words; not at the dot of an initial or of a shortened word of one letter."""
+    return bool(_SENTENCE_ENDS.search(gap)) and not (len(before) == 1 and gap.strip() == ".")
 
 
 @lru_cache(100_000)
 def _letters(typed: str) -> tuple[str, str, bool]:
     """The letters of a word as compared, the same with one kind of apostrophe, and whether it has a capital."""
+    typed = _in_one_script(typed)
     plain = normalise(typed).replace(" ", "")[:LONGEST_WORD]
     spelt = "".join("'" if letter in APOSTROPHES else letter for letter in typed.casefold()).strip("'")
     return plain, spelt[:LONGEST_WORD], typed[:1].isupper()
+
+
+def _in_one_script(word: str) -> str:
+    """A word with letters of both scripts in one of them, where those of the other have a double in it."""
+    if not (_ANY_LATIN.search(word) and _ANY_CYRILLIC.search(word)):
+        return word
+    cyrillic, latin = word.translate(_AS_CYRILLIC), word.translate(_AS_LATIN)
+    if not _ANY_LATIN.search(cyrillic):
+        return cyrillic
+    return word if _ANY_CYRILLIC.search(latin) else latin
 
 
 @lru_cache(100_000)
@@ -110,6 +169,15 @@ def _lemmas(word: str) -> frozenset[str]:
     if not _CYRILLIC.fullmatch(word.replace("'", "")):
         return frozenset()
     return frozenset(normalise(parse.normal_form) for parse in _dictionary().parse(word))
+
+
+@lru_cache(100_000)
+def _skeletons(plain: str, spelt: str) -> tuple[str, ...]:
+    """Of the word itself and, in Ukrainian, of its dictionary forms: a name stands in a sentence in any case."""
+    bones = {_skeleton(form) for form in (plain, *_lemmas(spelt), *_lemmas(plain))}
+    return tuple(
+        sorted(SKELETON + each for each in bones if consonants(each) >= LEAST_SKELETON and len(each) > LEAST_SKELETON)
+    )
 
 
 @lru_cache(100_000)

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -231,12 +232,13 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _brought_up_to_date(manifest: dict[str, Any]) -> Iterator[str]:
-    """Migrations that are newer than the backup are made up for."""
+    """Migrations that are newer than the backup are made up for, and rows whose search they change are made again."""
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if pending:
         call_command("migrate", interactive=False, verbosity=0)
         yield f"The backup of {manifest['made']} was of an older version: {len(pending)} migrations were made up for."
+    call_command("rebuild_register", if_needed=True, stdout=StringIO())
 
 
 def _other_rights(then: dict[str, Any]) -> Iterator[str]:

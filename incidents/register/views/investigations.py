@@ -36,7 +36,7 @@ def investigations(request: HttpRequest) -> HttpResponse:
     filterset = InvestigationFilter(request.GET, queryset=RegisterInvestigation.objects.all())
     if not filterset.is_valid():
         return refused(request, "register/investigations.html", filterset)
-    rows = filterset.qs.defer("search_text").order_by(F("status_earliest").desc(nulls_last=True), "code")
+    rows = filterset.qs.defer("vector").order_by(F("status_earliest").desc(nulls_last=True), "code")
     paginator = Paginator(rows, PER_PAGE)
     page = requested_page(filterset, paginator)
     if page is None:

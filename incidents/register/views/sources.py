@@ -46,7 +46,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     filterset = SourceFilter(request.GET, queryset=RegisterSource.objects.all())
     if not filterset.is_valid():
         return refused(request, "register/sources.html", filterset)
-    rows = filterset.qs.defer("search_text").annotate(incidents=Coalesce(Subquery(_n_citing()), 0))
+    rows = filterset.qs.defer("vector").annotate(incidents=Coalesce(Subquery(_n_citing()), 0))
     ordered = rows.order_by(F("published_earliest").desc(nulls_last=True), "code")
     paginator = Paginator(ordered, PER_PAGE)
     page = requested_page(filterset, paginator)
@@ -104,9 +104,7 @@ def _context(editions: list[Edition], edition: Edition) -> dict[str, Any]:
         "derived_from": [each | {"row": shelf[each["source"]]} for each in document["derived_from"]],
         "derived": sorted(derived, key=lambda each: (each.how, each.source.published, each.source_id)),
         "incidents": _incidents(edition.code),
-        "investigations": RegisterInvestigation.objects.filter(names_source(edition.code, "edition__")).defer(
-            "search_text"
-        ),
+        "investigations": RegisterInvestigation.objects.filter(names_source(edition.code, "edition__")).defer("vector"),
         "totals": RegisterTotal.objects.filter(source=edition.code),
         "editions": edition_lines(editions),
         "citation": citable(edition, document["title"]),

@@ -1,17 +1,28 @@
 """`manage.py rebuild_register`: the rows that filters read, made again from the editions."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from incidents import publishing
+from incidents.publishing.rows import DOOR
+from incidents.register.models import vectors_are_missing
 
 
 class Command(BaseCommand):
-    """Needed after a release that adds a column to the rows; changes no edition."""
+    """Changes no edition. Every start of the desk runs it with `--if-needed`."""
 
     help = "Make the register's read rows again from its editions, in one transaction."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whether at all."""
+        parser.add_argument(
+            "--if-needed", action="store_true", help="only where a release has changed what is found by a search"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Say how many editions were read."""
+        if options["if_needed"] and not vectors_are_missing(DOOR):
+            return
         self.stdout.write(f"Register: rows made again from {publishing.rebuild()} current editions.")

@@ -1,0 +1,74 @@
+"""What former rows are found by, made again: the rule of the search is today's, whatever day is searched.
+
+The present rows have their place among the former ones (see `register/past.py`). They get here what they are about to
+be made with, so that for the triggers they come back unchanged, and a rebuilding leaves no trace of itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import batched
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from incidents.publishing.search_rows import DOOR, incident_vector, investigation_vector, source_vector
+from incidents.register.models import Edition
+
+AT_ONCE = 1_000
+
+type Made = Iterator[tuple[int, str]]
+"""The `past_id` of rows, and their vectors."""
+
+
+def write_past_searches() -> None:
+    """Bring the vectors of all former rows in line with the rule of the search."""
+    _write("RegisterSourcePast", _of_rows("RegisterSourcePast", source_vector))
+    _write("RegisterInvestigationPast", _of_rows("RegisterInvestigationPast", investigation_vector))
+    _write("RegisterSearchPast", _of_incidents())
+
+
+def _past(name: str) -> QuerySet[Any]:
+    """The rows of a table of former rows, which has the columns of its read table and some of its own."""
+    rows: QuerySet[Any] = apps.get_model("register", name)._default_manager.using(DOOR)
+    return rows
+
+
+def _of_rows(name: str, made: Callable[[Any], str]) -> Made:
+    for row in _past(name).defer("vector").iterator(AT_ONCE):
+        yield row.past_id, made(row)
+
+
+def _of_incidents() -> Made:
+    """From the document of its edition, and from row and sources as they stood when the search row last did."""
+    for found in _past("RegisterSearchPast").defer("vector").iterator(AT_ONCE):
+        edition = Edition.objects.using(DOOR).readable().filter(pk=found.number).first()
+        rows = _standing_with(_past("RegisterIncidentPast"), found)
+        row = rows.filter(code=found.incident_id, edition_id=found.number).first()
+        if edition is None or row is None:
+            continue
+        sources = _standing_with(_past("RegisterSourcePast"), found).filter(code__in=row.sources)
+        yield found.past_id, incident_vector(row, edition.content, sorted(sources, key=lambda each: str(each.code)))
+
+
+def _standing_with(rows: QuerySet[Any], found: Any) -> QuerySet[Any]:
+    """The rows that stood in the last moment of another one."""
+    if found.until is None:
+        return rows.filter(until=None)
+    return rows.filter(Q(until=None) | Q(until__gte=found.until), since__lt=found.until)
+
+
+def _write(name: str, made: Iterable[tuple[int, str]]) -> None:
+    """Only what differs is written."""
+    table = apps.get_model("register", name)._meta.db_table
+    statement = f"""
+    UPDATE {table} kept SET vector = made.vector::tsvector
+    FROM unnest(%s::bigint[], %s::text[]) AS made (past_id, vector)
+    WHERE kept.past_id = made.past_id AND kept.vector IS DISTINCT FROM made.vector::tsvector
+    """  # noqa: S608 - a name of our own
+    with connection.cursor() as cursor:
+        for some in batched(made, AT_ONCE, strict=False):
+            numbers, vectors = zip(*some, strict=True)
+            cursor.execute(statement, [list(numbers), list(vectors)])
