@@ -98,7 +98,8 @@ def citations(request: HttpRequest) -> HttpResponse:
     rows = choice.ordered(filterset).select_related("incident", "source")
     page = _requested(filterset, rows.defer("incident__corroboration", "quote", "quote_en", "quote_uk"))
     links = _links(request, page, reverse("register:incidents"))
-    return _feed(_("Citations"), choice.words(filterset), links, [citation_entry(row) for row in page])
+    entries = [citation_entry(row) for row in page]
+    return _feed(request, _("Citations"), filterset, choice.words(filterset), links, entries)
 
 
 def _latest_first(data: QueryDict) -> QueryDict:

@@ -22,7 +22,7 @@ from incidents.register.models import Edition, RegisterIncident, RegisterInvesti
 from incidents.register.reading import card, edition_lines, steps_of
 from incidents.register.sentences import chips, query
 from incidents.register.shelf import Shelf, sources_of
-from incidents.register.views.lists import refused, requested_page
+from incidents.register.views.lists import refused, requested_page, without_empty
 from incidents.register.views.records import edition_in, editions_of, is_withdrawn, tombstone
 from incidents.vocabulary import RecordKind
 
@@ -36,6 +36,8 @@ def investigations(request: HttpRequest) -> HttpResponse:
     filterset = InvestigationFilter(request.GET, queryset=RegisterInvestigation.objects.all())
     if not filterset.is_valid():
         return refused(request, "register/investigations.html", filterset)
+    if shorter := without_empty(request):
+        return shorter
     rows = filterset.qs.defer("vector").order_by(F("status_earliest").desc(nulls_last=True), "code")
     paginator = Paginator(rows, PER_PAGE)
     page = requested_page(filterset, paginator)

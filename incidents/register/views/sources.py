@@ -32,7 +32,7 @@ from incidents.register.models import (
 from incidents.register.reading import edition_lines, texts
 from incidents.register.sentences import chips, query
 from incidents.register.shelf import Shelf
-from incidents.register.views.lists import refused, requested_page
+from incidents.register.views.lists import refused, requested_page, without_empty
 from incidents.register.views.records import edition_in, editions_of, is_withdrawn, tombstone
 from incidents.vocabulary import Access, Publication, RecordKind
 
@@ -46,6 +46,8 @@ def sources(request: HttpRequest) -> HttpResponse:
     filterset = SourceFilter(request.GET, queryset=RegisterSource.objects.all())
     if not filterset.is_valid():
         return refused(request, "register/sources.html", filterset)
+    if shorter := without_empty(request):
+        return shorter
     rows = filterset.qs.defer("vector").annotate(incidents=Coalesce(Subquery(_n_citing()), 0))
     ordered = rows.order_by(F("published_earliest").desc(nulls_last=True), "code")
     paginator = Paginator(ordered, PER_PAGE)
