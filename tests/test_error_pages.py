@@ -60,7 +60,7 @@ def test_a_parameter_that_a_page_does_not_take_is_named_and_the_page_without_it_
     [
         ("incidents", "csv, json, xlsx, geojson, atom"),
         ("sources", "csv, json, xlsx, atom"),
-        ("citations", "csv, json, xlsx"),
+        ("citations", "csv, json, xlsx, atom"),
     ],
 )
 def test_a_format_that_is_not_offered_is_answered_with_all_that_are(client, name, formats):

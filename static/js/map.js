@@ -145,12 +145,20 @@ function followPopups(map, closeLabel) {
   });
 }
 
-// The squares that count regions, each with the outline that it must stay in.
-function squares(map, areas, drawing) {
+// The shapes of the regions, by which no number leaves its own. What is drawn of them stands in a file of its own.
+async function shapes(holder) {
+  const [file] = holder.querySelector("[data-region]").href.baseVal.split("#");
+  const drawn = new DOMParser().parseFromString(await (await fetch(file)).text(), "image/svg+xml");
+  return (id) => new Path2D(drawn.getElementById(id).getAttribute("d"));
+}
+
+// The squares that count regions, each with the region that it must stay in.
+function squares(map, areas, drawing, shapeOf) {
   return areas.map((area) => {
     const options = { icon: icon("map-count", String(area.n), SQUARE), title: area.said, alt: area.said, zIndexOffset: -1000 };
     const marker = onPress(L.marker(area.at, options), () => location.assign(`?${area.query}`)).addTo(map);
-    return { marker, home: L.latLng(area.at), outline: drawing.querySelector(`[data-region="${area.region}"]`) };
+    const region = drawing.querySelector(`[data-region="${area.region}"]`);
+    return { marker, home: L.latLng(area.at), region, shape: shapeOf(region.href.baseVal.split("#")[1]) };
   });
 }
 
@@ -159,10 +167,10 @@ function squares(map, areas, drawing) {
 function makeRoom(map, counted) {
   const discs = [...map.getContainer().querySelectorAll(".map-pin, .map-area, .map-cluster")];
   const taken = discs.map((disc) => ({ at: L.DomUtil.getPosition(disc), reach: (disc.offsetWidth + SQUARE) / 2 }));
-  for (const { marker, home, outline } of counted) {
+  for (const { marker, home, region, shape } of counted) {
     const room = (at) => Math.min(...taken.map((other) => apart(at, other.at) - other.reach), 1);
     const middle = map.latLngToLayerPoint(home);
-    const within = around(middle).filter((point) => isWithin(map, outline, point));
+    const within = around(middle).filter((point) => isWithin(map, region, shape, point));
     const best = [middle, ...within].reduce((one, other) => (room(other) > room(one) ? other : one));
     marker.setLatLng(map.layerPointToLatLng(best));
     taken.push({ at: best, reach: SQUARE });
@@ -179,14 +187,17 @@ function around(point) {
   return rings.map(([far, turn]) => point.add([far * Math.cos(turn), far * Math.sin(turn)]).round());
 }
 
-function isWithin(map, outline, point) {
+const pen = document.createElement("canvas").getContext("2d");
+
+function isWithin(map, region, shape, point) {
   const frame = map.getContainer().getBoundingClientRect();
   const seen = map.layerPointToContainerPoint(point);
   const onScreen = new DOMPoint(frame.left + seen.x, frame.top + seen.y);
-  return outline.isPointInFill(onScreen.matrixTransform(outline.getScreenCTM().inverse()));
+  const { x, y } = onScreen.matrixTransform(region.getScreenCTM().inverse());
+  return pen.isPointInPath(shape, x, y);
 }
 
-function draw(holder, data) {
+function draw(holder, data, shapeOf) {
   const drawing = holder.querySelector("svg");
   const [south, west, north, east] = holder.dataset.bounds.split(",").map(Number);
   const bounds = L.latLngBounds([south, west], [north, east]);
@@ -212,7 +223,7 @@ function draw(holder, data) {
   L.svgOverlay(outlines, bounds).addTo(map);
 
   const said = counter(holder);
-  const counted = squares(map, data.areas, outlines);
+  const counted = squares(map, data.areas, outlines, shapeOf);
   const arrange = () => makeRoom(map, counted);
   const show = (of) => layer(map, of, said).on("animationend", arrange).addTo(map);
   let shown = show(data);
@@ -234,7 +245,7 @@ async function start(holder) {
   try {
     const response = await fetch(holder.dataset.source);
     if (!response.ok) throw new Error(String(response.status));
-    draw(holder, await response.json());
+    draw(holder, await response.json(), await shapes(holder));
   } catch {
     const note = holder.appendChild(document.createElement("p"));
     note.className = "map-failed";

@@ -59,10 +59,6 @@ WRITERS: dict[str, Writer] = {"csv": _csv, "json": _json, "xlsx": _xlsx}
 SHAPES: dict[str, dict[str, Writer]] = dict.fromkeys(CHOICES, WRITERS) | {"incidents": WRITERS | {"geojson": _geojson}}
 
 
-# Citations have no feed, because they have no editions.
-FEED, FEEDS = "atom", [name for name in CHOICES if name != "citations"]
-
-
 def _streamed(content_type: str, pieces: Iterator[bytes]) -> StreamingHttpResponse:
     return StreamingHttpResponse(_at_one_moment(pieces), content_type=content_type)
 
@@ -79,7 +75,7 @@ def table(request: HttpRequest, name: str, shape: str) -> HttpResponseBase:
     """One table in one format; 400 for what the list does not understand, 404 for a format that is not offered."""
     writer = SHAPES[name].get(shape)
     if writer is None:
-        formats = ", ".join([*SHAPES[name], *([FEED] if name in FEEDS else [])])
+        formats = ", ".join([*SHAPES[name], "atom"])
         detail = _("This format is not offered. There are: %(formats)s.") % {"formats": formats}
         raise ProblemError(HTTPStatus.NOT_FOUND, detail)
     choice, told, rows = _chosen(request, name)
