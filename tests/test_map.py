@@ -296,7 +296,7 @@ def test_the_file_of_the_outlines_is_what_the_gazetteer_has():
 @pytest.mark.parametrize("language", ["", "/uk"])
 def test_the_page_takes_its_outlines_from_their_file_and_a_frame_has_simpler_ones_in_itself(client, language):
     page = client.get(f"{language}/map/").content.decode()
-    used = re.findall(r'<use class="region[^"]*" href="([^"#]+)#([^"]+)"', page)
+    used = re.findall(r'<use class="region[^"]*" data-region="[^"]+" href="([^"#]+)#([^"]+)"', page)
     assert {address for address, _id in used} == {static("img/outlines.svg")}
     assert [each for _address, each in used] == [each.id for each in outlines.outlines()]
     frame = client.get(f"{language}/embed/map/").content.decode()

@@ -17,8 +17,8 @@ from portal.backup import restoring
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source
 from tests.factories import publish as publish_record
 from tests.published import INCIDENT, SOURCE, add_edition, publish, withdraw
+from tests.redaction.erasing import everywhere
 from tests.test_as_of import FIRST, SECOND, on
-from tests.test_redaction import everywhere
 
 
 def found(client: Client, kind: str, asked: str, rest: str = "") -> list[str]:

@@ -13,6 +13,13 @@ type Line = Mapping[str, Any]
 LINE = ("code", "publisher", "title", "url", "published", "language", "access", "availability")
 
 
+def called(source: object) -> str:
+    """A row of the register or a line by one name: its publisher, else its title, else its code."""
+    names = ("publisher", "title", "code")
+    found = (source.get(name) if isinstance(source, Mapping) else getattr(source, name, "") for name in names)
+    return str(next(filter(None, found), ""))
+
+
 class Shelf:
     """The sources of one page. One that was withdrawn since is known by its code alone."""
 
@@ -35,9 +42,8 @@ class Shelf:
         return [self[code] for code in dict.fromkeys(codes) if code]
 
     def label(self, code: str) -> str:
-        """The source as a heading names it: by its publisher, else by its title or code."""
-        line = self[code]
-        return line.get("publisher") or line.get("title") or code
+        """The source as a heading names it."""
+        return called(self[code])
 
 
 class Links:

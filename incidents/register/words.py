@@ -24,8 +24,8 @@ from incidents.gazetteer.names import APOSTROPHES, normalise, skeleton
 
 STEM, SKELETON = "=", "~"
 LEAST_SKELETON = 2  # consonants of what is known to be a name
-LEAST_LONG = 3  # of what a capital says is one
-LEAST_BEGINNING = 4  # of the beginning of a name
+LEAST_LONG = 3  # of what a capital says is one, or the beginning of one
+LEAST_BEGINNING = 4  # of the beginning of a name that is typed without a capital
 MOST_CAPITALS = 0.6  # of the longer words of a text, beyond which they tell nothing
 LONG = 4  # letters of a longer word; a text with fewer than four such words is no headline
 LONGEST_WORD = 40  # letters; what is longer is cut, and found by its beginning
@@ -81,7 +81,8 @@ class Word(NamedTuple):
     def beginning(self) -> str:
         """With which consonants a name may begin, marked, without its last vowels; empty for what is too short."""
         bones = _skeleton(self.plain).rstrip("a")
-        return SKELETON + bones if consonants(bones) >= LEAST_BEGINNING else ""
+        least = LEAST_LONG if self.capital else LEAST_BEGINNING
+        return SKELETON + bones if consonants(bones) >= least else ""
 
 
 def consonants(bones: str) -> int:

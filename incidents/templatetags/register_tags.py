@@ -23,10 +23,12 @@ from django.utils.translation import get_language, get_language_info, gettext, n
 from incidents import dates, drawings, vocabulary
 from incidents.register import as_of, drawing
 from incidents.register.citing import path_of
-from incidents.register.shelf import LINE
+from incidents.register.shelf import LINE, called
 from incidents.register.shells import filled
 
 register = template.Library()
+
+register.filter("called", called)
 
 LANGUAGES = ("en", "uk")
 

@@ -35,6 +35,7 @@ DECISIONS: dict[str, Decision] = {
     **dict.fromkeys([*PAGES, *DATA, *LOG, "healthz", "readyz"], READ_BY_ALL),
     **{f"register:{kind}_compare": READ_BY_ALL for kind in ("incident", "source", "investigation", "total")},
     **{f"register:embed_{what}": READ_BY_ALL for what in ("incidents", "incident", "map")},
+    "register:api_slash": READ_BY_ALL,
     "csp_report": (NONE, PEOPLE),
     # Accounts: coming in.
     "accept_invitation": READ_BY_ALL,
@@ -95,6 +96,7 @@ DECISIONS: dict[str, Decision] = {
 ADDRESSES = {
     "healthz": "/healthz",
     "readyz": "/readyz",
+    "register:api_slash": "/api/v1/incidents/",
     "csp_report": "/csp-report",
     "register:incident_compare": "/incidents/HDC-0001/compare/",
     "register:source_compare": "/sources/S-0001/compare/",
