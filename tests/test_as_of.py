@@ -9,11 +9,16 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from incidents.casework import workflow
+from incidents.casework.models import Record
 from incidents.publishing.rows import write_incident
 from incidents.register.as_of import Moment, register_at
 from incidents.register.models import Edition, RegisterIncident
-from tests.answers import taken, words
+from tests.answers import listed, taken, words
+from tests.factories import make_incident, make_source, revise
+from tests.factories import publish as publish_through_the_door
 from tests.published import CITATION, merge, publish, withdraw
+from tests.redaction.erasing import everywhere as texts_of_the_public_side
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -189,6 +194,35 @@ def test_what_was_withdrawn_since_is_shown_as_of_no_day(client, grown):
     assert "shown to be staged" in words(page)
     assert "Gazette 2" not in words(client.get("/sources/?as_of=2025-06-01"))
     assert b"S-0002" not in taken(client, "/citations.csv?as_of=2025-06-01")
+
+
+def test_an_incident_is_found_as_of_no_day_by_the_words_of_a_source_that_was_withdrawn_since(
+    client, documenter, reviewer
+):
+    kept, gone = (
+        make_source(documenter),
+        make_source(documenter, title="A baker's diary", publisher="Zarechnaya Gazeta"),
+    )
+    incident = publish_through_the_door(make_incident(documenter, sources=(kept, gone)), reviewer)
+    on(FIRST, *Edition.objects.using("default").all())
+    publish_through_the_door(revise(incident, documenter, title_en="A better title"), reviewer)
+    on(SECOND, Edition.objects.using("default").latest("pk"))
+
+    def found():
+        return [
+            listed(client.get(f"/incidents/?as_of={day}&q={word}").content.decode())
+            for word in ("baker", "Zarechnaya", "Outlet")
+            for day in (FIRST, SECOND)
+        ]
+
+    everywhere = [[incident.code]] * 2
+    assert found() == everywhere * 3
+    workflow.withdraw(Record.objects.get(pk=gone.pk), reviewer, "It endangered somebody.")
+    assert found() == [[], [], [], [], *everywhere]
+    call_command("rebuild_register", stdout=StringIO())
+    vectors = [text for text in texts_of_the_public_side() if text.startswith("register_registersearch_past")]
+    assert len(vectors) == 3
+    assert [text for text in vectors if "baker" in text or "zarechnaya" in text] == []
 
 
 def test_what_was_merged_since_stands_where_it_stood(client, grown):

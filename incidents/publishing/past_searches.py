@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from incidents.publishing.search_rows import DOOR, incident_vector, investigation_vector, source_vector
 from incidents.register.models import Edition
+from incidents.vocabulary import EditionChange, RecordKind
 
 AT_ONCE = 1_000
 
@@ -42,14 +43,20 @@ def _of_rows(name: str, made: Callable[[Any], str]) -> Made:
 
 
 def _of_incidents() -> Made:
-    """From the document of its edition, and from row and sources as they stood when the search row last did."""
+    """From the document of its edition, and from row and sources as they stood when the search row last did.
+
+    A source that was withdrawn since finds nothing any more, whatever day is searched.
+    """
+    gone = Edition.objects.using(DOOR).filter(kind=RecordKind.SOURCE, change=EditionChange.WITHDRAWN)
+    withdrawn = frozenset(gone.values_list("code", flat=True))
     for found in _past("RegisterSearchPast").defer("vector").iterator(AT_ONCE):
         edition = Edition.objects.using(DOOR).readable().filter(pk=found.number).first()
         rows = _standing_with(_past("RegisterIncidentPast"), found)
         row = rows.filter(code=found.incident_id, edition_id=found.number).first()
         if edition is None or row is None:
             continue
-        sources = _standing_with(_past("RegisterSourcePast"), found).filter(code__in=row.sources)
+        public = set(row.sources) - withdrawn
+        sources = _standing_with(_past("RegisterSourcePast"), found).filter(code__in=public)
         yield found.past_id, incident_vector(row, edition.content, sorted(sources, key=lambda each: str(each.code)))
 
 
