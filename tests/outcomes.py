@@ -5,32 +5,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from incidents.casework import workflow
 from incidents.casework.models import Record
 from incidents.casework.reading import reading_of
-from incidents.register.models import (
-    Edition,
-    RegisterCitation,
-    RegisterDerivation,
-    RegisterIncident,
-    RegisterInvestigation,
-    RegisterSource,
-    RegisterTotal,
-    RegisterUnit,
-)
+from incidents.register.models import Edition, RegisterIncident
 from tests.catalogue import Connection, connected
 from tests.factories import revise
 
-ROWS = (
-    RegisterCitation,
-    RegisterDerivation,
-    RegisterIncident,
-    RegisterInvestigation,
-    RegisterSource,
-    RegisterTotal,
-    RegisterUnit,
-)
+OF_THE_REGISTER = apps.get_app_config("register").models
+ROWS = [model for name, model in OF_THE_REGISTER.items() if f"{name}past" in OF_THE_REGISTER]
 
 
 def fresh(record: Record) -> Any:

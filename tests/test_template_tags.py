@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents import drawings
+from incidents.templatetags import frame_tags
 from incidents.templatetags import register_tags as tags
 
 BOTH = {"en": "In English", "uk": "Українською"}
@@ -229,7 +230,7 @@ def test_a_record_leads_to_the_page_it_names_itself() -> None:
 
 def test_navigation_marks_one_page_and_counts_what_waits(rf: RequestFactory) -> None:
     context = Context({"request": rf.get("/desk/queue/"), "desk_counts": {"drafts": 2, "queue": 5}})
-    links = {link.label: link for link in tags.navigation(context, "desk")}
+    links = {link.label: link for link in frame_tags.navigation(context, "desk")}
     assert [label for label, link in links.items() if link.is_current] == ["Review queue"]
     assert links["Review queue"].waiting == 5
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
 from incidents.register import as_of
@@ -49,6 +49,14 @@ def path_of(route: str, *args: object) -> str:
     """`reverse` in the active language, remembered: a page leads to sixty records, and finding out where they stand
     takes a tenth of its time. Raises NoReverseMatch."""
     return _path_of(get_language() or "", route, args)
+
+
+def path_if_served(route: str, *args: object) -> str:
+    """The same; "" where this surface does not serve it."""
+    try:
+        return path_of(route, *args)
+    except NoReverseMatch:
+        return ""
 
 
 @lru_cache(10_000)

@@ -217,7 +217,7 @@ def as_atom(
     for relation, path in links.items():
         kind = "text/html" if relation == "alternate" else "application/atom+xml"
         _add(feed, "link", rel=relation, type=kind, href=absolute(path))
-    _add(feed, "updated", _moment(max((each.updated for each in entries), default=changed or NOTHING_YET)))
+    _add(feed, "updated", moment_text(max((each.updated for each in entries), default=changed or NOTHING_YET)))
     _add(feed, "rights", f"{LICENCE_NAME}, {LICENCE_URL}")
     _add(_add(feed, "author"), "name", str(settings.REGISTER_NAME))
     for each in entries:
@@ -231,8 +231,8 @@ def _add_entry(feed: ElementTree.Element, entry: Entry) -> None:
     _add(element, "id", entry.identity)
     page = edition_page_of(entry.kind, entry.code, entry.number)
     _add(element, "link", rel="alternate", type="text/html", href=absolute(page))
-    _add(element, "published", _moment(entry.published))
-    _add(element, "updated", _moment(entry.updated))
+    _add(element, "published", moment_text(entry.published))
+    _add(element, "updated", moment_text(entry.updated))
     if entry.category[0]:
         _add(element, "category", term=entry.category[0], label=entry.category[1])
     _add(element, "summary", entry.summary, type="html" if entry.is_markup else "text")
@@ -247,10 +247,6 @@ def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: s
 def _written(element: ElementTree.Element) -> bytes:
     text: str = ElementTree.tostring(element, encoding="unicode")
     return text.encode()
-
-
-def _moment(moment: datetime) -> str:
-    return moment_text(moment)
 
 
 # --- the map of the site ---------------------------------------------------------------------------------------------
@@ -272,7 +268,7 @@ def _page(path: str, paths: dict[str, str], changed: datetime | None) -> bytes:
     url = ElementTree.Element("url")
     _add(url, "loc", absolute(path))
     if changed:
-        _add(url, "lastmod", _moment(changed))
+        _add(url, "lastmod", moment_text(changed))
     for language, each in (paths | {"x-default": paths["en"]}).items():
         _add(url, "xhtml:link", rel="alternate", hreflang=language, href=absolute(each))
     return _written(url) + b"\n"

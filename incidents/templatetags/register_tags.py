@@ -2,27 +2,24 @@
 field, sentences about counts, safe addresses, and the drawings."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
-from django.template import Context, loader
-from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.urls import NoReverseMatch
+from django.template import loader
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext
 
 from incidents import dates, drawings, vocabulary
 from incidents.register import as_of, drawing
-from incidents.register.citing import path_of
+from incidents.register.citing import path_if_served
 from incidents.register.shelf import LINE, called
 from incidents.register.shells import filled
 
@@ -242,7 +239,7 @@ def anchor(kind: str, code: str) -> str:
 def defined(kind: str, code: str | None) -> str | SafeString:
     """A term that links to its definition and shows it on hover: `{% defined "Grade" incident.grade %}`."""
     label = term(code, kind)
-    page = _reverse("register:definitions")
+    page = path_if_served("register:definitions")
     if not code or not page:
         return label
     return format_html(
@@ -437,13 +434,6 @@ def host(address: str | None) -> str:
     return (urlsplit(safe_url(address)).hostname or "").removeprefix("www.")
 
 
-def _reverse(name: str, *args: str) -> str:
-    try:
-        return path_of(name, *args)
-    except NoReverseMatch:
-        return ""
-
-
 @register.filter
 def page_of(record: Mapping[str, Any], kind: str) -> str:
     """Where a record is shown: its own `href` (the desk gives one), else its public page, of the day that is shown; ""
@@ -453,7 +443,7 @@ def page_of(record: Mapping[str, Any], kind: str) -> str:
     if own := _of(record, "href"):
         return str(own)
     code = _of(record, "code")
-    return as_of.dated(_reverse(f"register:{kind}", str(code))) if code else ""
+    return as_of.dated(path_if_served(f"register:{kind}", str(code))) if code else ""
 
 
 @register.filter
@@ -465,111 +455,7 @@ def of_its_day(path: str) -> str:
 @register.filter
 def comparisons(edition: Mapping[str, Any]) -> str:
     """Where the editions of the record are compared that an edition is of."""
-    return _reverse(f"register:{edition['kind']}_compare", edition["code"])
-
-
-@dataclass(frozen=True)
-class NavigationLink:
-    label: str
-    url: str
-    is_current: bool
-    waiting: int
-
-
-NAVIGATION = {
-    "register": (
-        ("register:incidents", pgettext_lazy("navigation", "Incidents")),
-        ("register:map", pgettext_lazy("navigation", "Map")),
-        ("register:figures", pgettext_lazy("navigation", "Charts")),
-        ("register:sources", pgettext_lazy("navigation", "Sources")),
-        ("register:investigations", pgettext_lazy("navigation", "Investigations")),
-        ("register:totals", pgettext_lazy("navigation", "Reported totals")),
-        ("register:definitions", pgettext_lazy("navigation", "Definitions")),
-        ("register:methodology", pgettext_lazy("navigation", "Methodology")),
-        ("register:corrections", pgettext_lazy("navigation", "Corrections")),
-    ),
-    "data": (
-        ("register:incidents", pgettext_lazy("navigation", "List of incidents")),
-        ("register:map", pgettext_lazy("navigation", "Map")),
-        ("register:timeline", pgettext_lazy("navigation", "Timeline")),
-        ("register:figures", pgettext_lazy("navigation", "Charts")),
-        ("register:api", pgettext_lazy("navigation", "Data: files and interface")),
-        ("register:package", pgettext_lazy("navigation", "The whole register as a file")),
-    ),
-    "about": (
-        ("register:methodology", pgettext_lazy("navigation", "Methodology")),
-        ("register:definitions", pgettext_lazy("navigation", "Definitions")),
-        ("register:corrections", pgettext_lazy("navigation", "Corrections")),
-        ("desk:drafts", pgettext_lazy("navigation", "For documenters")),
-    ),
-    "desk": (
-        ("desk:drafts", pgettext_lazy("navigation", "My drafts")),
-        ("desk:queue", pgettext_lazy("navigation", "Review queue")),
-        ("desk:incidents", pgettext_lazy("navigation", "Incidents")),
-        ("desk:sources", pgettext_lazy("navigation", "Sources")),
-        ("desk:investigations", pgettext_lazy("navigation", "Investigations")),
-        ("desk:totals", pgettext_lazy("navigation", "Totals")),
-        ("desk:units", pgettext_lazy("navigation", "Units")),
-        ("desk:search", pgettext_lazy("navigation", "Search")),
-    ),
-    "administration": (
-        ("desk:drafts", pgettext_lazy("navigation", "Desk")),
-        ("desk:people", pgettext_lazy("navigation", "People")),
-        ("desk:trail", pgettext_lazy("navigation", "Who changed what")),
-        ("desk:redactions", pgettext_lazy("navigation", "Erasures")),
-        ("desk:units", pgettext_lazy("navigation", "Units")),
-        ("admin:index", pgettext_lazy("navigation", "Reference data")),
-    ),
-}
-
-
-@register.simple_tag(takes_context=True)
-def block_in_words(context: Context, name: str) -> str:
-    """What a block of the page says, once more and without markup: `{% block_in_words "title" as title %}`."""
-    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
-    return " ".join(unescape(strip_tags(block.render(context))).split())
-
-
-@register.simple_tag
-def moment_shown() -> as_of.Moment | None:
-    """The state of the register that the page shows because its address asks for a day; None for today's."""
-    moment = as_of.moment()
-    return moment if moment and moment.day else None
-
-
-@register.simple_tag
-def register_name() -> str:
-    return str(settings.REGISTER_NAME)
-
-
-@register.simple_tag
-def register_subtitle() -> str:
-    return str(settings.REGISTER_SUBTITLE)
-
-
-@register.simple_tag
-def home_address() -> str:
-    """The public home, else (SURFACE=desk) the desk's."""
-    return _reverse("register:home") or _reverse("desk:drafts") or "/"
-
-
-@register.simple_tag(takes_context=True)
-def navigation(context: Context, surface: str) -> list[NavigationLink]:
-    """The links of `register`, `desk` or `administration`, or of the footer (`data`, `about`); none that is not served.
-
-    On the desk, `waiting` is the number of the person's own drafts or of records that wait for a reviewer."""
-    request = context.get("request")
-    path = request.path if request else ""
-    return list(_links(surface, path, context.get("desk_counts") if surface == "desk" else None))
-
-
-def _links(surface: str, path: str, waiting: Mapping[str, int] | None) -> Iterator[NavigationLink]:
-    served = [(name.partition(":")[2], str(label), _reverse(name)) for name, label in NAVIGATION[surface]]
-    # My drafts may be the desk's own root, which every page of the desk begins with: the longest address is meant.
-    current = max((url for _page, _label, url in served if url and path.startswith(url)), key=len, default="")
-    for page, label, url in served:
-        if url:
-            yield NavigationLink(label, url, url == current, (waiting or {}).get(page, 0))
+    return path_if_served(f"register:{edition['kind']}_compare", edition["code"])
 
 
 # --- drawings --------------------------------------------------------------------------------------------------------

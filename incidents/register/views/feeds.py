@@ -51,6 +51,11 @@ RECORDS: dict[str, tuple[Any, Callable[[Any], Entry]]] = {
     "investigations": (gettext_lazy("Investigations"), investigation_entry),
     "totals": (gettext_lazy("Reported totals"), total_entry),
 }
+# What the entries of a feed show beside their rows, and what of both they do not.
+READ = {
+    "incidents": (("edition",), ("corroboration",)),
+    "citations": (("incident", "source"), ("incident__corroboration", "quote", "quote_en", "quote_uk")),
+}
 STANDING = (
     "home",
     "incidents",
@@ -78,28 +83,24 @@ MAPPED: dict[str, Any] = {
 @list_of_its_day
 def incidents(request: HttpRequest) -> HttpResponse:
     """The incidents that a filter leaves, the latest publication first unless the address asks for another order."""
-    choice = CHOICES["incidents"]
-    filterset = choice.asked(_latest_first(request.GET))
-    check(filterset)
-    rows = choice.ordered(filterset).select_related("edition").defer("corroboration")
-    page = _requested(filterset, rows)
-    entries = [incident_entry(row) for row in page]
-    links = _links(request, page, reverse("register:incidents"))
-    return _feed(request, _("Incidents"), filterset, choice.words(filterset), links, entries)
+    return _of_incidents(request, "incidents", _("Incidents"), incident_entry)
 
 
 @data_view
 @list_of_its_day
 def citations(request: HttpRequest) -> HttpResponse:
     """The citations of the incidents that a filter leaves, in the order of the feed of these."""
-    choice = CHOICES["citations"]
+    return _of_incidents(request, "citations", _("Citations"), citation_entry)
+
+
+def _of_incidents(request: HttpRequest, name: str, title: str, entry: Callable[[Any], Entry]) -> HttpResponse:
+    choice = CHOICES[name]
     filterset = choice.asked(_latest_first(request.GET))
     check(filterset)
-    rows = choice.ordered(filterset).select_related("incident", "source")
-    page = _requested(filterset, rows.defer("incident__corroboration", "quote", "quote_en", "quote_uk"))
+    related, unread = READ[name]
+    page = _requested(filterset, choice.ordered(filterset).select_related(*related).defer(*unread))
     links = _links(request, page, reverse("register:incidents"))
-    entries = [citation_entry(row) for row in page]
-    return _feed(request, _("Citations"), filterset, choice.words(filterset), links, entries)
+    return _feed(request, title, filterset, choice.words(filterset), links, [entry(row) for row in page])
 
 
 def _latest_first(data: QueryDict) -> QueryDict:
