@@ -12,8 +12,8 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 from incidents.register.models import Document
-from incidents.register.shelf import Links, Shelf
-from incidents.templatetags.register_tags import bilingual, count_sentence
+from incidents.register.shelf import NO_LINE, Links, Shelf
+from incidents.templatetags.register_tags import count_sentence
 from incidents.vocabulary import Derivation, Fact, Stance
 
 SUPPORTING = (Stance.SUPPORTS, Stance.SUPPORTS_IN_PART)
@@ -99,12 +99,12 @@ class Layout:
         return self._leaf(code, how) | {"cited": branch["cited"], "children": children, "says": says}
 
     def _leaf(self, code: str, how: str | None) -> Node:
-        return {**self.shelf[code], "how": how, "cited": True, "says": None, "children": []}
+        return {**self.shelf[code], "how": how, "cited": True, "again": False, "says": None, "children": []}
 
     def _mention(self, user: str) -> Node:
         """A report that draws on a source, by its name only: it stands in full as an origin of its own."""
-        said = {"code": user, "publisher": self.shelf.label(user), "cited": True, "again": True, "children": []}
-        return said | {"how": Derivation.DRAWS_ON.value}
+        said = NO_LINE | {"code": user, "publisher": self.shelf.label(user)}
+        return said | {"how": Derivation.DRAWS_ON.value, "cited": True, "again": True, "says": None, "children": []}
 
     def _number(self, code: str) -> str | None:
         """The number killed that a report gives, for the words beside it in the tree."""
@@ -285,7 +285,7 @@ def cell_of(citation: Document) -> dict[str, Any]:
         "quote": citation["quote"],
         "language": citation["quote_language"],
         "translation": _needed_translation(citation),
-        "locator": bilingual(citation["locator"]),
+        "locator": citation["locator"],
     }
 
 

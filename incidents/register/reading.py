@@ -273,8 +273,9 @@ def investigations_of(codes: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def card(row: RegisterIncident) -> dict[str, Any]:
-    """An incident as the tag `incident_card` takes it."""
+    """An incident as the macro `incident_card` takes it. `snippet` is for who searched: texts with their hits marked."""
     return {
+        "snippet": {},
         "code": row.code,
         "title": row.title,
         "date": row.date,

@@ -11,6 +11,7 @@ from incidents.vocabulary import Derivation
 # A source as `_source_line.html` takes it.
 type Line = Mapping[str, Any]
 LINE = ("code", "publisher", "title", "url", "published", "language", "access", "availability")
+NO_LINE = dict.fromkeys(LINE, "")
 
 
 def called(source: object) -> str:
@@ -28,7 +29,7 @@ class Shelf:
         self._lines: dict[str, Line] = {line["code"]: line for line in rows.values(*LINE)}
 
     def __getitem__(self, code: str) -> Line:
-        return self._lines.get(code) or {"code": code}
+        return self._lines.get(code) or NO_LINE | {"code": code}
 
     def __contains__(self, code: str) -> bool:
         return code in self._lines

@@ -110,7 +110,12 @@ def navigation(context: Context, surface: str) -> list[NavigationLink]:
     On the desk, `waiting` is the number of the person's own drafts or of records that wait for a reviewer."""
     request = context.get("request")
     path = request.path if request else ""
-    return list(_links(surface, path, context.get("desk_counts") if surface == "desk" else None))
+    return navigation_links(surface, path, context.get("desk_counts") if surface == "desk" else None)
+
+
+def navigation_links(surface: str, path: str = "", waiting: Mapping[str, int] | None = None) -> list[NavigationLink]:
+    """The same for a page at `path`."""
+    return list(_links(surface, path, waiting))
 
 
 def _links(surface: str, path: str, waiting: Mapping[str, int] | None) -> Iterator[NavigationLink]:

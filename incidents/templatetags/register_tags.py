@@ -105,8 +105,10 @@ class Text:
         return self.value
 
 
-def pick(texts: Mapping[str, str | None] | None) -> Text:
+def pick(texts: Mapping[str, str | None] | Text | None) -> Text:
     """The active language's text, else the other one's, else an empty text."""
+    if isinstance(texts, Text):
+        return texts
     active = _language()
     for language in (active, *(code for code in LANGUAGES if code != active)):
         value = (texts or {}).get(language)
@@ -131,7 +133,7 @@ def bilingual(texts: Mapping[str, str | None] | Text | str | None) -> str | Safe
     A plain string is a text of no particular language, such as a publisher's name, and stays as it is."""
     if isinstance(texts, str):
         return texts
-    chosen = texts if isinstance(texts, Text) else pick(texts)
+    chosen = pick(texts)
     if chosen.is_other:
         return format_html('<span lang="{}">{}</span>', chosen.language, chosen.value)
     return chosen.value
@@ -149,7 +151,7 @@ def is_own_words(title: str) -> bool:
     return title.startswith("[") and title.endswith("]")
 
 
-def _is_english(words: str) -> bool:
+def is_english(words: str) -> bool:
     return is_own_words(words) or bool(_ENGLISH.search(words) and not _CYRILLIC.search(words))
 
 
@@ -166,7 +168,7 @@ def in_its_language(texts: Mapping[str, str | None] | Text | str | None) -> str 
 
     A name alone is left as it is ("CNN", "Ukrinform", "Meduza"): it has no language that a voice should change to."""
     if isinstance(texts, str):
-        return marked(texts, "en" if _is_english(texts) else "")
+        return marked(texts, "en" if is_english(texts) else "")
     return bilingual(texts)
 
 
