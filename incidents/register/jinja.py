@@ -25,10 +25,13 @@ class PublicEnvironment(Environment):
     """As in Django's templates, `document.keys` is an entry of that name, if there is one, before it is a method."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """The entry of a dictionary, else what Jinja finds."""
-        if isinstance(obj, dict) and attribute in obj:
+        """The entry of a dictionary, else the attribute."""
+        if type(obj) is dict and attribute in obj:
             return obj[attribute]
-        return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return self.undefined(obj=obj, name=attribute)
 
 
 def environment(**options: Any) -> Environment:
@@ -75,7 +78,6 @@ GLOBALS: dict[str, Any] = {
     "moment_shown": frame_tags.moment_shown,
     "navigation_links": frame_tags.navigation_links,
     "proof_of": ledger_tags.proof_of,
-    "pick": register_tags.pick,
     "text": register_tags.text,
     "anchor": register_tags.anchor,
     "is_english": register_tags.is_english,
@@ -104,6 +106,7 @@ FILTERS: dict[str, Any] = {
     "of_its_day": register_tags.of_its_day,
     "page_of": register_tags.page_of,
     "passages": register_tags.passages,
+    "pick": register_tags.pick,
     "precision_rings": register_tags.precision_rings,
     "reports_and_origins": register_tags.reports_and_origins,
     "safe_url": register_tags.safe_url,

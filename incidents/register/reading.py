@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,10 +139,9 @@ def sentences(texts: Mapping[str, Sequence[str]]) -> Sentences:
 
 @dataclass(frozen=True)
 class IncidentPage:
-    """One edition of an incident with everything its page shows. `row` is None unless it is the current edition."""
+    """One edition of an incident with everything its page shows."""
 
     edition: Edition
-    row: RegisterIncident | None
     document: Document
     layout: Layout
 
@@ -229,12 +228,13 @@ class IncidentPage:
         return citable(self.edition, self.title)
 
 
-def incident_page(edition: Edition, row: RegisterIncident | None) -> IncidentPage:
-    """Read an edition of an incident; `row` where it is the current one, for what was counted since."""
+def incident_page(edition: Edition) -> IncidentPage:
+    """Read an edition of an incident; where it is the current one, with what was counted since."""
     document = edition.content
-    counted = row.corroboration if row is not None else {}
+    rows = RegisterIncident.objects.filter(code=edition.code, edition=edition)
+    counted = rows.values_list("corroboration", flat=True).first() or {}
     codes = sources_of(document) | _tree_codes(counted)
-    return IncidentPage(edition, row, document, Layout(document, counted, Shelf(codes), Links(codes)))
+    return IncidentPage(edition, document, Layout(document, counted, Shelf(codes), Links(codes)))
 
 
 def _tree_codes(counted: Mapping[str, Any]) -> set[str]:
@@ -253,9 +253,11 @@ def steps_of(document: Document, shelf: Shelf) -> list[dict[str, Any]]:
     return [each | {"sources": shelf.refs([each["source"]])} for each in document["steps"]]
 
 
-def investigations_of(codes: Iterable[str]) -> list[dict[str, Any]]:
+def investigations_of(codes: Sequence[str]) -> list[dict[str, Any]]:
     """The investigations of an incident, each with its steps and their sources."""
-    rows = RegisterInvestigation.objects.filter(code__in=list(codes)).select_related("edition")
+    if not codes:
+        return []
+    rows = RegisterInvestigation.objects.filter(code__in=codes).select_related("edition")
     found = list(rows.defer("vector"))
     shelf = Shelf(code for row in found for code in sources_of(row.document))
     return [

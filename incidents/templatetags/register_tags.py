@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -207,6 +208,7 @@ def name_of_language(code: str | None) -> str:
 # --- terms -----------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(2_000)
 def _member(code: str | None, kind: str) -> vocabulary.Term | None:
     terms: type[vocabulary.Term] = getattr(vocabulary, kind)
     return terms(code) if code in terms.values else None
@@ -226,6 +228,7 @@ def definition(code: str | None, kind: str) -> str:
     return str(member.definition) if member else ""
 
 
+@lru_cache(2_000)
 def term_anchor(kind: str, code: str) -> str:
     """The id of a term on the page Definitions: `grade-verified`."""
     return f"{re.sub(r'(?<!^)(?=[A-Z])', '-', kind).lower()}-{code}"
@@ -257,24 +260,25 @@ def edtf_in_words(value: str | None) -> str:
     """An EDTF date as a sentence would say it. A missing one is said as well; what is no date is shown as it is."""
     if not value:
         return gettext("The date is not given in the available reporting.")
-    return _worded(dates.in_words, value)
+    return _worded(dates.in_words, value, _language())
 
 
 @register.filter
 def edtf_plainly(value: str | None) -> str:
     """An EDTF date by its name, for tables, steps and sources: "November 2024"; "" if none is given."""
-    return _worded(dates.plainly, value) if value else ""
+    return _worded(dates.plainly, value, _language()) if value else ""
 
 
 @register.filter
 def edtf_period(value: str | None) -> str:
     """The time over which a body counted: "from October to November 2024"; without one, since February 2022."""
-    return _worded(dates.period_in_words, value) if value else gettext("since February 2022")
+    return _worded(dates.period_in_words, value, _language()) if value else gettext("since February 2022")
 
 
-def _worded(words: Callable[[str, str], str], value: str) -> str:
+@lru_cache(4_000)
+def _worded(words: Callable[[str, str], str], value: str, language: str) -> str:
     try:
-        return words(value, _language())
+        return words(value, language)
     except dates.DateError:
         return value
 
@@ -420,7 +424,12 @@ def incident_card(incident: Mapping[str, Any], heading: int = 3) -> SafeString:
 @register.filter
 def safe_url(address: str | None) -> str:
     """The address if it is plain http(s) to a host, else nothing: other people's links are never trusted."""
-    candidate = (address or "").strip()
+    return _safe_url(address or "")
+
+
+@lru_cache(4_000)
+def _safe_url(address: str) -> str:
+    candidate = address.strip()
     if re.search(r"[\s\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", candidate):
         return ""
     try:

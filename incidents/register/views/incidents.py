@@ -113,8 +113,7 @@ def _incident_context(editions: list[Edition], edition: Edition, *, at_edition: 
 
 def _shown(edition: Edition) -> dict[str, Any]:
     """What an edition says, with what stands around it."""
-    page = incident_page(edition, RegisterIncident.objects.filter(code=edition.code, edition=edition).first())
-    related = RegisterIncident.objects.current().filter(code__in=page.document["related"]).defer(*HEAVY)
+    page = incident_page(edition)
     return {
         "page": page,
         "document": page.document,
@@ -124,9 +123,15 @@ def _shown(edition: Edition) -> dict[str, Any]:
         "numbers": {who: page.layout.numbers(who) for who in ("killed", "survived")},
         "asides": page.layout.asides(),
         "investigations": investigations_of(page.document["investigations"]),
-        "related": [card(each) for each in related],
+        "related": _cards_of(page.document["related"]),
         "merged_here": _merged_into(edition.code),
     }
+
+
+def _cards_of(codes: list[str]) -> list[dict[str, Any]]:
+    """The incidents of these codes that are public."""
+    rows = RegisterIncident.objects.current().filter(code__in=codes).defer(*HEAVY) if codes else ()
+    return [card(each) for each in rows]
 
 
 def _merged_into(code: str) -> list[str]:
