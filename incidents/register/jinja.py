@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext, npgettext,
 from jinja2 import Environment, StrictUndefined
 
 from incidents.ledger.templatetags import ledger_tags
-from incidents.register.citing import path_if_served, path_of
+from incidents.register.pages.citing import path_if_served, path_of
 from incidents.templatetags import frame_tags, register_tags
 
 
