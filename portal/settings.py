@@ -102,7 +102,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "portal.context.site",
                 "portal.context.desk",
             ],
-            "builtins": ["incidents.templatetags.register_tags", "incidents.templatetags.frame_tags"],
+            "builtins": ["incidents.templatetags.register_tags"],
         },
     }
 ]

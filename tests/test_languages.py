@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from incidents.gazetteer.names import ukrainian_sort_key
 from incidents.register.filters.filtersets import regions
-from incidents.templatetags.register_tags import day, edtf_plainly, in_its_language
+from incidents.wording import day, edtf_plainly, in_its_language
 from tests.addresses import PAGES, all_of, in_both
 from tests.desk import signed_in
 from tests.factories import make_documenter, make_incident, make_source

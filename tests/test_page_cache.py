@@ -10,10 +10,10 @@ from django.db import connections
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
+from incidents.register.bounded import Bounded
 
 from incidents.casework import workflow
 from incidents.register import head
-from incidents.register.bounded import Bounded
 from incidents.register.head import public_page
 from incidents.register.page_cache import PageCacheMiddleware
 from people.models import User

@@ -1,7 +1,7 @@
 """The Jinja environment of the public pages: what their templates may call beside what their view gives them.
 
-Django's second template backend makes it (settings, TEMPLATES). The desk's templates stay Django's; what they share with
-the public pages is a macro, which they reach by the tag `public_fragment`.
+Django's second template backend makes it (settings, TEMPLATES). The desk's templates stay Django's; what they share
+with the public pages is a macro, which they reach by the tag `public_fragment`.
 """
 
 from __future__ import annotations
@@ -16,22 +16,24 @@ from django.templatetags.static import static
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 
-from incidents.ledger.templatetags import ledger_tags
+from incidents import dates, htmx, wording
+from incidents.register.charts import svg_geometry
+from incidents.register.pages import links, navigation
 from incidents.register.pages.citing import path_if_served, path_of
-from incidents.templatetags import frame_tags, register_tags
+from incidents.register.pages.source_lookup import called
 
 
 class PublicEnvironment(Environment):
     """As in Django's templates, `document.keys` is an entry of that name, if there is one, before it is a method."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """The entry of a dictionary, else the attribute."""
+        """The entry of a dictionary, else the attribute, else what Jinja finds."""
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
         try:
             return getattr(obj, attribute)
         except AttributeError:
-            return self.undefined(obj=obj, name=attribute)
+            return super().getattr(obj, attribute)
 
 
 def environment(**options: Any) -> Environment:
@@ -63,52 +65,63 @@ def language_code() -> str:
 
 def grouped(things: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:
     """Neighbours with the same value of `name` together, in their order, as Django's `regroup` does."""
-    return [(key, list(group)) for key, group in groupby(things, lambda each: register_tags._of(each, name))]
+    return [(key, list(group)) for key, group in groupby(things, lambda each: wording.value_of(each, name))]
 
 
+def date_bar(edtf: str | None) -> svg_geometry.DateBar | None:
+    """The drawing of an EDTF date; None where it is missing, or no date."""
+    try:
+        when = dates.parse(edtf or "")
+    except dates.DateError:
+        return None
+    return svg_geometry.date_bar(when.earliest, when.latest, approximate=when.approximate)
+
+
+# Every name that templates use beside these is a macro, or given by the view.
 GLOBALS: dict[str, Any] = {
     "_": gettext,
+    "anchor": wording.term_anchor,
+    "home_address": navigation.home_address,
+    "htmx_config": htmx.htmx_config,
+    "is_english": wording.is_english,
+    "language_code": language_code,
+    "moment_shown": navigation.moment_shown,
+    "navigation_links": navigation.navigation_links,
+    "proof_of": links.proof_of,
+    "register_name": navigation.register_name,
+    "register_subtitle": navigation.register_subtitle,
     "static": static,
+    "text": wording.text,
     "url": path_of,
     "url_if_served": path_if_served,
-    "language_code": language_code,
-    "register_name": frame_tags.register_name,
-    "register_subtitle": frame_tags.register_subtitle,
-    "home_address": frame_tags.home_address,
-    "moment_shown": frame_tags.moment_shown,
-    "navigation_links": frame_tags.navigation_links,
-    "proof_of": ledger_tags.proof_of,
-    "text": register_tags.text,
-    "anchor": register_tags.anchor,
-    "is_english": register_tags.is_english,
 }
 FILTERS: dict[str, Any] = {
+    "as_matrix": svg_geometry.matrix,
+    "branches": svg_geometry.branches,
+    "called": called,
     "capfirst": capfirst,
+    "comparisons": links.comparisons,
+    "count_bar": svg_geometry.count_bar,
+    "count_sentence": wording.count_sentence,
+    "date_bar": date_bar,
+    "day": wording.day,
+    "definition": wording.definition,
+    "edtf_in_words": wording.edtf_in_words,
+    "edtf_period": wording.edtf_period,
+    "edtf_plainly": wording.edtf_plainly,
+    "grade_scale": svg_geometry.grade_scale,
     "grouped": grouped,
+    "host": wording.host,
+    "is_given": wording.is_given,
+    "language_of_title": wording.language_of_title,
     "linebreaksbr": linebreaksbr,
-    "as_matrix": register_tags.as_matrix,
-    "branches": register_tags.branches,
-    "called": register_tags.called,
-    "comparisons": register_tags.comparisons,
-    "count_bar": register_tags.count_bar,
-    "count_sentence": register_tags.count_sentence,
-    "date_bar": register_tags.date_bar,
-    "day": register_tags.day,
-    "definition": register_tags.definition,
-    "edtf_in_words": register_tags.edtf_in_words,
-    "edtf_period": register_tags.edtf_period,
-    "edtf_plainly": register_tags.edtf_plainly,
-    "grade_scale": register_tags.grade_scale,
-    "host": register_tags.host,
-    "is_given": register_tags.is_given,
-    "language_of_title": register_tags.language_of_title,
-    "name_of_language": register_tags.name_of_language,
-    "of_its_day": register_tags.of_its_day,
-    "page_of": register_tags.page_of,
-    "passages": register_tags.passages,
-    "pick": register_tags.pick,
-    "precision_rings": register_tags.precision_rings,
-    "reports_and_origins": register_tags.reports_and_origins,
-    "safe_url": register_tags.safe_url,
-    "term": register_tags.term,
+    "name_of_language": wording.name_of_language,
+    "of_its_day": links.of_its_day,
+    "page_of": links.page_of,
+    "passages": svg_geometry.passages,
+    "pick": wording.pick,
+    "precision_rings": svg_geometry.precision_rings,
+    "reports_and_origins": wording.reports_and_origins,
+    "safe_url": wording.safe_url,
+    "term": wording.term,
 }

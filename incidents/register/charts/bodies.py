@@ -18,8 +18,8 @@ from incidents.register.charts.svg import LINE, Drawing, Pen, element, units, wr
 from incidents.register.exports.columns import Cell, Column, Kind, Table
 from incidents.register.models import RegisterTotal
 from incidents.register.pages.reported_totals import Entry, Held, Series, all_series, drawn, held
-from incidents.templatetags.register_tags import edtf_period, edtf_plainly, pick
 from incidents.vocabulary import TotalQualifier, TotalWhat
+from incidents.wording import edtf_period, edtf_plainly, pick
 
 OVER_TIME = Table(
     "totals-and-register",

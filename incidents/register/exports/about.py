@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from incidents.register.exports.columns import moment_text
 from incidents.register.models import Edition
-from incidents.templatetags.register_tags import day
+from incidents.wording import day
 
 LICENCE = "CC-BY-4.0"
 LICENCE_NAME = "Creative Commons Attribution 4.0 International"

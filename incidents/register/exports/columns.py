@@ -12,8 +12,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from incidents.templatetags.register_tags import term_anchor
 from incidents.vocabulary import Term
+from incidents.wording import term_anchor
 
 CHUNK = 1_000  # rows that are fetched from the server's cursor at a time
 

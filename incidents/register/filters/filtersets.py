@@ -16,6 +16,7 @@ from django import forms
 from django.contrib.postgres.search import SearchRank
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.forms.renderers import Jinja2
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.choices import BaseChoiceIterator
@@ -232,6 +233,8 @@ class CodesFilter(django_filters.Filter):  # type: ignore[misc]
 
 class StrictForm(forms.Form):
     """Refuses parameters that the list does not know, and several values where it takes one."""
+
+    default_renderer = Jinja2  # Django's own; compiled as the pages around it are
 
     def clean(self) -> dict[str, Any]:
         """Adds an error for each such parameter; an unknown one is an error of the form."""

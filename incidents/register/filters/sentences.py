@@ -16,8 +16,8 @@ from django.utils.translation import ngettext, pgettext
 
 from incidents.register.as_of import PARAMETER
 from incidents.register.filters.filtersets import IncidentFilter, StrictFilterSet
-from incidents.templatetags.register_tags import day
 from incidents.vocabulary import StepStatus
+from incidents.wording import day
 
 
 def either(words: Iterable[object]) -> str:

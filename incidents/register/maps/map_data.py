@@ -28,8 +28,8 @@ from incidents.register.maps import outlines
 from incidents.register.maps.location_precision import RADII, Whereabouts, whereabouts
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.citing import page_of
-from incidents.templatetags.register_tags import edtf_plainly, pick
 from incidents.vocabulary import PlacePrecision, RecordKind
+from incidents.wording import edtf_plainly, pick
 
 SHOWN = ("edition_id", "code", "title_en", "title_uk", "date", "latitude", "longitude", "precision", "oblast")
 LEAST_RADIUS = 4.0

@@ -13,8 +13,8 @@ from django.utils.translation import get_language, gettext
 
 from incidents.register.models import Document
 from incidents.register.pages.source_lookup import NO_LINE, Links, SourceLookup
-from incidents.templatetags.register_tags import count_sentence
 from incidents.vocabulary import Derivation, Fact, Stance
+from incidents.wording import count_sentence
 
 SUPPORTING = (Stance.SUPPORTS, Stance.SUPPORTS_IN_PART)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from incidents.diff.documents import DATES, LANGUAGES, ROW_KEYS, Difference, Document, Flat, Path, differing, pairs
 from incidents.register.pages.presenters import PARTS
 from incidents.register.pages.source_lookup import SourceLookup
-from incidents.templatetags.register_tags import edtf_plainly, term
+from incidents.wording import edtf_plainly, term
 
 type Names = Mapping[str, str]
 

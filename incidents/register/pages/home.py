@@ -22,8 +22,8 @@ from incidents.register.pages.corrections import CorrectionFilter, correction_li
 from incidents.register.pages.corrections import corrections as corrected
 from incidents.register.pages.lists import refused, requested_page
 from incidents.register.pages.presenters import edition_line
-from incidents.templatetags.register_tags import term_anchor
 from incidents.vocabulary import PUBLISHED_TERMS, Grade, RecordKind
+from incidents.wording import term_anchor
 
 LATEST = 6
 PER_PAGE = 50

@@ -20,7 +20,7 @@ from incidents.register.filters.sentences import chips, incidents_sentence, quer
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident
 from incidents.register.pages import linked_data
-from incidents.register.pages.cards import HEAVY, drawn_cards
+from incidents.register.pages.cards import HEAVY, cards_of
 from incidents.register.pages.linked_data import as_script
 from incidents.register.pages.lists import refused, requested_page, without_empty
 from incidents.register.pages.presenters import card, edition_lines, incident_page, investigations_of
@@ -60,7 +60,7 @@ def _list_context(request: HttpRequest, chosen: ResultSet, page: Page[int]) -> d
         "filterset": filterset,
         "form": filterset.form,
         "page": page,
-        "cards": drawn_cards(list(page), held.facts, filterset.asked),
+        "cards": cards_of(list(page), filterset.asked),
         "total": total,
         "sentence": incidents_sentence(filterset, len(chosen), total),
         "ranked": MOST_RANKED if filterset.is_ranked and len(chosen) > MOST_RANKED else 0,

@@ -92,6 +92,7 @@ def _context(editions: list[Edition], edition: Edition) -> dict[str, Any]:
     lookup = SourceLookup(sources_of(document))
     held = RegisterIncident.objects.current().filter(investigations__contains=[edition.code]).defer(*HEAVY)
     return {
+        "at_edition": False,
         "document": document,
         "edition": edition,
         "newest": editions[0],

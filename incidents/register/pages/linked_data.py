@@ -22,8 +22,8 @@ from incidents.register.models import Document, Edition
 from incidents.register.pages.citing import absolute, edition_page_of, page_of
 from incidents.register.pages.presenters import IncidentPage
 from incidents.register.pages.source_lookup import Line
-from incidents.templatetags.register_tags import pick, safe_url, term
 from incidents.vocabulary import Access, RecordKind
+from incidents.wording import pick, safe_url, term
 
 type Thing = dict[str, Any]
 

@@ -15,6 +15,9 @@ from django.utils.translation import ngettext
 from incidents.register.filters.filtersets import StrictFilterSet
 from incidents.register.filters.sentences import query
 
+# What a list's template looks for whether or not anything is listed.
+NOTHING_LISTED: dict[str, object] = {"facets": (), "leasts": (), "sentence": "", "chips": (), "query": ""}
+
 
 def requested_page(filterset: StrictFilterSet, paginator: Paginator[Any]) -> Page[Any] | None:
     """The page asked for; None, with an error in the form, where the list is shorter than that."""
@@ -36,14 +39,18 @@ def refused(request: HttpRequest, template: str, filterset: StrictFilterSet, **c
         if name in form.fields
         for message in messages
     ]
-    context |= {
-        "filterset": filterset,
-        "form": form,
-        "problems": problems,
-        "clear_url": request.path,
-        "first_page_url": f"{request.path}?{query(request.GET)}" if list(form.errors) == ["page"] else "",
-        "refusal": _("Nothing is listed, because a part of the address is not understood."),
-    }
+    context = (
+        NOTHING_LISTED
+        | context
+        | {
+            "filterset": filterset,
+            "form": form,
+            "problems": problems,
+            "clear_url": request.path,
+            "first_page_url": f"{request.path}?{query(request.GET)}" if list(form.errors) == ["page"] else "",
+            "refusal": _("Nothing is listed, because a part of the address is not understood."),
+        }
+    )
     return render(request, template, context, status=HTTPStatus.BAD_REQUEST)
 
 

@@ -93,6 +93,8 @@ def edition_line(edition: Edition) -> dict[str, Any]:
         "redacted": edition.is_redacted,
         "url": edition_page_of(edition.kind, edition.code, edition.number),
         "document_url": document_of(edition.kind, edition.code, edition.number),
+        "changes": [],
+        "compare_url": "",
     }
 
 
@@ -277,7 +279,7 @@ def investigations_of(codes: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def card(row: RegisterIncident) -> dict[str, Any]:
-    """An incident as the macro `incident_card` takes it. `snippet` is for who searched: texts with their hits marked."""
+    """An incident as the macro `incident_card` takes it. A search adds `snippet`: texts with their hits marked."""
     return {
         "snippet": {},
         "code": row.code,

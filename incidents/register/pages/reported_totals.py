@@ -18,8 +18,8 @@ from incidents.register.charts.people_sums import BEST, HIGH, LOW
 from incidents.register.models import RegisterIncident, RegisterTotal
 from incidents.register.pages.presenters import texts
 from incidents.register.pages.source_lookup import Line, SourceLookup
-from incidents.templatetags.register_tags import day, pick
 from incidents.vocabulary import TotalWhat
+from incidents.wording import day, pick
 
 # A body that names no period counts since the beginning of the full-scale invasion.
 BEGINNING = date(2022, 2, 24)

@@ -98,6 +98,7 @@ def _context(editions: list[Edition], edition: Edition) -> dict[str, Any]:
     lookup = SourceLookup(each["source"] for each in document["derived_from"])
     derived = RegisterDerivation.objects.filter(upstream=edition.code).select_related("source")
     return {
+        "at_edition": False,
         "document": document,
         "restricted": document["access"] == Access.RESTRICTED,
         "edition": edition,

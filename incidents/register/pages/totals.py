@@ -52,6 +52,7 @@ def total_edition(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def _context(editions: list[Edition], edition: Edition) -> dict[str, Any]:
     document = edition.content
     return {
+        "at_edition": False,
         "document": document,
         "edition": edition,
         "newest": editions[0],
