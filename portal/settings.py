@@ -104,7 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             "builtins": ["incidents.templatetags.register_tags"],
         },
-    }
+    },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django.template import engines
+from django.template.backends.jinja2 import Jinja2
 from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
@@ -49,7 +50,8 @@ def environment(**options: Any) -> Environment:
 def macro(name: str) -> Any:
     """A macro of the public templates by its file and name: "signs.grade" is `grade` in `_signs.html`."""
     library, _, found = name.partition(".")
-    return getattr(engines["jinja2"].env.get_template(f"_{library}.html").module, found)
+    engine = cast("Jinja2", engines["jinja2"])
+    return getattr(engine.env.get_template(f"_{library}.html").module, found)
 
 
 def capfirst(text: Any) -> str:

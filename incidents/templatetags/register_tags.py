@@ -1,6 +1,6 @@
 """What the desk's templates share with the public pages. Built in, so that no template loads it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import template
@@ -12,14 +12,18 @@ from incidents.register.pages import links, navigation
 
 register = template.Library()
 
-for function in (
+FILTERS: tuple[Callable[..., str], ...] = (
     *(wording.count_sentence, wording.day, wording.definition, wording.edtf_in_words, wording.edtf_period),
     *(wording.edtf_plainly, wording.name_of_language, wording.reports_and_origins, wording.safe_url, wording.term),
     links.page_of,
-):
-    register.filter(function)
-for function in (htmx.htmx_config, navigation.home_address, navigation.register_name, navigation.register_subtitle):
-    register.simple_tag(function)
+)
+TAGS: tuple[Callable[..., str], ...] = (
+    *(htmx.htmx_config, navigation.home_address, navigation.register_name, navigation.register_subtitle),
+)
+for each in FILTERS:
+    register.filter(each)
+for each in TAGS:
+    register.simple_tag(each)
 register.simple_tag(wording.text, name="text")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
@@ -81,8 +81,7 @@ class Axis:
         return tuple(Tick(percent(self.x(day)), label) for day, label in self.labels)
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One month, or one year where months would be too many. `possible` are those that only may have happened then."""
 
     label: str

@@ -25,35 +25,19 @@ def _units(value: float) -> str:
 
 
 @dataclass(frozen=True)
-class Step:
-    x: str
-    y: str
-    width: str
-    height: str
-    filled: bool
-
-
-@dataclass(frozen=True)
 class GradeScale:
-    """`shape` is `steps` for the grades that stand on the ladder; the other three are no rung and have their own."""
+    """`shape` is `steps` for the grades that stand on the ladder, of which `reached` are filled; the other three are no
+    rung and have their own."""
 
     shape: str
-    steps: tuple[Step, ...] = ()
+    reached: int = 0
 
 
 def grade_scale(code: str) -> GradeScale:
-    """The five rungs from alleged to judicially established, filled as far as the grade reaches."""
+    """How far the grade reaches on the five rungs from alleged to judicially established."""
     if code in OFF_THE_LADDER:
         return GradeScale(code)
-    reached = LADDER.index(code) + 1 if code in LADDER else 0
-    heights = (6, 8, 10, 12, 14)
-    return GradeScale(
-        "steps",
-        tuple(
-            Step(_units(0.75 + i * 8), _units(15.25 - height), "5.5", str(height), i < reached)
-            for i, height in enumerate(heights)
-        ),
-    )
+    return GradeScale("steps", LADDER.index(code) + 1 if code in LADDER else 0)
 
 
 # --- counts ----------------------------------------------------------------------------------------------------------

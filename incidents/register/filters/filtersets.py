@@ -234,7 +234,7 @@ class CodesFilter(django_filters.Filter):  # type: ignore[misc]
 class StrictForm(forms.Form):
     """Refuses parameters that the list does not know, and several values where it takes one."""
 
-    default_renderer = Jinja2  # Django's own; compiled as the pages around it are
+    default_renderer = Jinja2()  # one for all forms, because each compiles its templates anew
 
     def clean(self) -> dict[str, Any]:
         """Adds an error for each such parameter; an unknown one is an error of the form."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.presenters import card
 from incidents.register.search.questions import Question
@@ -13,12 +15,16 @@ from incidents.register.search.search_snippets import found_cards
 # What neither a card nor the filter's sentence shows, and what makes a row heavy.
 SUMMARIES = ("summary_en", "summary_uk")
 HEAVY = ("corroboration", *SUMMARIES, "sources", "source_kinds")
+# What a card shows.
+CARD = (
+    *("edition", "code", "title_en", "title_uk", "date", "place_en", "place_uk", "grade", "reports", "origins"),
+    *("killed_low", "killed_best", "killed_high", "survived_low", "survived_best", "survived_high"),
+)
 
 
-def rows_of(numbers: Sequence[int], *unread: str) -> list[RegisterIncident]:
-    """The incidents of some editions, in their order, without the fields that nobody will look at."""
-    found = RegisterIncident.objects.filter(edition_id__in=numbers).order_by().defer(*unread)
-    rows = {row.edition_id: row for row in found}
+def rows_of(numbers: Sequence[int], incidents: QuerySet[RegisterIncident]) -> list[RegisterIncident]:
+    """The incidents of some editions, in their order. `incidents` says which of their fields are read."""
+    rows = {row.edition_id: row for row in incidents.filter(edition_id__in=numbers).order_by()}
     return [rows[number] for number in numbers if number in rows]
 
 
@@ -27,5 +33,5 @@ def cards_of(numbers: Sequence[int], asked: Question) -> list[dict[str, Any]]:
     if not numbers:
         return []
     if not asked.terms:
-        return [card(row) for row in rows_of(numbers, *HEAVY)]
-    return found_cards(rows_of(numbers, *(name for name in HEAVY if name not in SUMMARIES)), asked, "register")
+        return [card(row) for row in rows_of(numbers, RegisterIncident.objects.only(*CARD))]
+    return found_cards(rows_of(numbers, RegisterIncident.objects.only(*CARD, *SUMMARIES)), asked, "register")

@@ -19,7 +19,7 @@ from incidents.register.filters.sentences import incidents_sentence, query
 from incidents.register.head import public_page
 from incidents.register.maps.map_data import picture
 from incidents.register.models import RegisterIncident
-from incidents.register.pages.cards import HEAVY, rows_of
+from incidents.register.pages.cards import CARD, rows_of
 from incidents.register.pages.citing import page_of
 from incidents.register.pages.embedding import embeddable, state
 from incidents.register.pages.lists import requested_page
@@ -45,10 +45,16 @@ def incidents(request: HttpRequest) -> HttpResponse:
         return _refused(request, filterset)
     context = _about(request, filterset, chosen, "register:incidents")
     rest = len(chosen) - len(page)
+    rows = rows_of(page, RegisterIncident.objects.only(*CARD))
     return render(
         request,
         "embed/incidents.html",
-        context | {"cards": [card(row) for row in rows_of(page, *HEAVY)], "rest": rest, "n": len(chosen)},
+        context
+        | {
+            "cards": [card(row) for row in rows],
+            "rest": rest,
+            "n": len(chosen),
+        },
     )
 
 

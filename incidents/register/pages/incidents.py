@@ -20,7 +20,7 @@ from incidents.register.filters.sentences import chips, incidents_sentence, quer
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident
 from incidents.register.pages import linked_data
-from incidents.register.pages.cards import HEAVY, cards_of
+from incidents.register.pages.cards import CARD, cards_of
 from incidents.register.pages.linked_data import as_script
 from incidents.register.pages.lists import refused, requested_page, without_empty
 from incidents.register.pages.presenters import card, edition_lines, incident_page, investigations_of
@@ -130,7 +130,7 @@ def _shown(edition: Edition) -> dict[str, Any]:
 
 def _cards_of(codes: list[str]) -> list[dict[str, Any]]:
     """The incidents of these codes that are public."""
-    rows = RegisterIncident.objects.current().filter(code__in=codes).defer(*HEAVY) if codes else ()
+    rows = RegisterIncident.objects.current().filter(code__in=codes).only(*CARD) if codes else ()
     return [card(each) for each in rows]
 
 
