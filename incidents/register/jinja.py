@@ -40,7 +40,7 @@ class PublicEnvironment(Environment):
 def environment(**options: Any) -> Environment:
     """Escapes all that is printed, whatever the template is called. A name that nobody gave raises UndefinedError."""
     options |= {"autoescape": True, "undefined": StrictUndefined}
-    made = PublicEnvironment(**options, extensions=["jinja2.ext.i18n"])
+    made = PublicEnvironment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     made.install_gettext_callables(gettext, ngettext, newstyle=False, pgettext=pgettext, npgettext=npgettext)  # type: ignore[attr-defined]
     made.globals |= GLOBALS
     made.filters |= FILTERS

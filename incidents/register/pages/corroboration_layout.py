@@ -67,7 +67,7 @@ class Layout:
         return {code: number for number, group in enumerate(self.groups) for code in group.members}
 
     def tree(self) -> dict[str, Any]:
-        """What `_derivation_tree.html` is given."""
+        """What `reporting.derivation_tree` is given."""
         users = self._users()
         return {
             "n_reports": self.counted["reports"],
@@ -116,7 +116,7 @@ class Layout:
         return None
 
     def matrix(self) -> dict[str, Any]:
-        """What `_matrix.html` is given: a column for each origin, each report that contradicts, and the rest."""
+        """What `reporting.matrix` is given: a column for each origin, each report that contradicts, and the rest."""
         cited = {fact for citation in self.document["citations"] for fact in citation["facts"]}
         return {
             "facts": [fact for fact in Fact.values if fact in cited],
@@ -279,7 +279,7 @@ def _branches(tree: list[Mapping[str, Any]]) -> Iterator[Branch]:
 
 
 def cell_of(citation: Document) -> dict[str, Any]:
-    """One citation as `_quote.html` takes it."""
+    """One citation as `citing.quote` takes it."""
     return {
         "stance": citation["stance"],
         "quote": citation["quote"],

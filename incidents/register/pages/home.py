@@ -105,7 +105,7 @@ def _title(row: dict[str, str], names: tuple[str, ...]) -> object:
 
 
 def titled_line(edition: Edition, titles: dict[tuple[str, str], Any]) -> dict[str, Any]:
-    """One edition as `_edition_line.html` takes it; a record that is gone is called by its code."""
+    """One edition as `records.edition_line` takes it; a record that is gone is called by its code."""
     return edition_line(edition) | {"title": title_in(titles, edition)}
 
 

@@ -124,7 +124,7 @@ def _shown(edition: Edition) -> dict[str, Any]:
         "asides": page.layout.asides(),
         "investigations": investigations_of(page.document["investigations"]),
         "related": _cards_of(page.document["related"]),
-        "merged_here": _merged_into(edition.code),
+        "merged_here": page.merged_here,
     }
 
 
@@ -132,8 +132,3 @@ def _cards_of(codes: list[str]) -> list[dict[str, Any]]:
     """The incidents of these codes that are public."""
     rows = RegisterIncident.objects.current().filter(code__in=codes).only(*CARD) if codes else ()
     return [card(each) for each in rows]
-
-
-def _merged_into(code: str) -> list[str]:
-    """The codes of the records that became part of this one."""
-    return list(RegisterIncident.objects.filter(merged_into=code).order_by("code").values_list("code", flat=True))

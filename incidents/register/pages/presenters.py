@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -81,7 +82,7 @@ def compare_url(before: Edition | None, after: Edition) -> str:
 
 
 def edition_line(edition: Edition) -> dict[str, Any]:
-    """One edition as `_edition_line.html` takes it."""
+    """One edition as `records.edition_line` takes it."""
     return {
         "kind": edition.kind,
         "code": edition.code,
@@ -145,6 +146,7 @@ class IncidentPage:
 
     edition: Edition
     document: Document
+    merged_here: Sequence[str]
     layout: Layout
 
     @property
@@ -235,10 +237,18 @@ class IncidentPage:
 def incident_page(edition: Edition) -> IncidentPage:
     """Read an edition of an incident; where it is the current one, with what was counted since."""
     document = edition.content
-    rows = RegisterIncident.objects.filter(code=edition.code, edition=edition)
-    counted = rows.values_list("corroboration", flat=True).first() or {}
+    counted, merged = _counted_since(edition)
     codes = sources_of(document) | _tree_codes(counted)
-    return IncidentPage(edition, document, Layout(document, counted, SourceLookup(codes), Links(codes)))
+    return IncidentPage(edition, document, merged, Layout(document, counted, SourceLookup(codes), Links(codes)))
+
+
+def _counted_since(edition: Edition) -> tuple[Document, list[str]]:
+    """What was counted for an edition that is the current one, and the codes of the records that became part of its."""
+    own = Q(code=edition.code, edition=edition)
+    rows = RegisterIncident.objects.filter(own | Q(merged_into=edition.code)).order_by("code")
+    found = list(rows.values_list("code", "corroboration"))
+    counted = next((counted for code, counted in found if code == edition.code), {})
+    return counted, [code for code, _counted in found if code != edition.code]
 
 
 def _tree_codes(counted: Mapping[str, Any]) -> set[str]:
@@ -253,7 +263,7 @@ def _tree_codes(counted: Mapping[str, Any]) -> set[str]:
 
 
 def steps_of(document: Document, lookup: SourceLookup) -> list[dict[str, Any]]:
-    """An investigation's steps as `_timeline_steps.html` takes them."""
+    """An investigation's steps as `reporting.timeline_steps` takes them."""
     return [each | {"sources": lookup.refs([each["source"]])} for each in document["steps"]]
 
 

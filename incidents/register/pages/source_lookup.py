@@ -8,7 +8,7 @@ from typing import Any
 from incidents.register.models import Document, RegisterDerivation, RegisterSource
 from incidents.vocabulary import Derivation
 
-# A source as `_source_line.html` takes it.
+# A source as `citing.source_line` takes it.
 type Line = Mapping[str, Any]
 LINE = ("code", "publisher", "title", "url", "published", "language", "access", "availability")
 NO_LINE = dict.fromkeys(LINE, "")
@@ -39,7 +39,7 @@ class SourceLookup:
         return [self._lines[code] for code in dict.fromkeys(codes) if code in self._lines]
 
     def refs(self, codes: Iterable[str | None]) -> list[Line]:
-        """What `_source_refs.html` is given: each source once."""
+        """What `citing.source_refs` is given: each source once."""
         return [self[code] for code in dict.fromkeys(codes) if code]
 
     def label(self, code: str) -> str:

@@ -1,4 +1,4 @@
-"""`manage.py makemessages`: Django's, which reads its own templates only, and the texts of the public pages' templates."""
+"""`manage.py makemessages`: Django's, which reads its own templates only, and the texts of the Jinja templates."""
 
 from collections.abc import Iterator
 from pathlib import Path
