@@ -105,7 +105,7 @@ def test_the_desk_prints_what_the_public_pages_print():
     django = engines["django"].from_string('{% public_fragment "signs.grade" grade %}{{ title|bilingual }}')
     with translation.override("en"):
         shown = django.render({"grade": "verified", "title": {"uk": "<b>Назва</b>"}})
-        assert shown == macro("signs.grade")("verified") + '<span lang="uk">&lt;b&gt;Назва&lt;/b&gt;</span>'
+        assert shown == f'{macro("signs.grade")("verified")}<span lang="uk">&lt;b&gt;Назва&lt;/b&gt;</span>'
 
 
 def test_htmx_is_told_not_to_evaluate_and_not_to_ask_elsewhere():
