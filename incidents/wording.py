@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,6 +18,20 @@ LANGUAGES = ("en", "uk")
 
 def _language() -> str:
     return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+
+def once_a_language[*Args](function: Callable[[*Args], str]) -> Callable[[*Args], str]:
+    """Remember what a function of codes and numbers answers in each language: a page asks for some fifty times."""
+
+    @lru_cache(4_000)
+    def answer(language: str, *args: *Args) -> str:
+        return function(*args)
+
+    @wraps(function)
+    def ask(*args: *Args) -> str:
+        return answer(_language(), *args)
+
+    return ask
 
 
 def value_of(thing: object, name: str) -> object:
@@ -97,18 +111,19 @@ def name_of_language(code: str | None) -> str:
 # --- terms -----------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(2_000)
 def _member(code: str | None, kind: str) -> vocabulary.Term | None:
     terms: type[vocabulary.Term] = getattr(vocabulary, kind)
     return terms(code) if code in terms.values else None
 
 
+@once_a_language
 def term(code: str | None, kind: str) -> str:
     """The label of a code: `{{ "corroborated"|term:"Grade" }}`. A code outside the vocabulary is shown as it is."""
     member = _member(code, kind)
     return str(member.label) if member else code or ""
 
 
+@once_a_language
 def definition(code: str | None, kind: str) -> str:
     """The one-sentence definition of a code, as on the page Definitions."""
     member = _member(code, kind)
@@ -128,23 +143,23 @@ def edtf_in_words(value: str | None) -> str:
     """An EDTF date as a sentence would say it. A missing one is said as well; what is no date is shown as it is."""
     if not value:
         return gettext("The date is not given in the available reporting.")
-    return _worded(dates.in_words, value, _language())
+    return _worded(dates.in_words, value)
 
 
 def edtf_plainly(value: str | None) -> str:
     """An EDTF date by its name, for tables, steps and sources: "November 2024"; "" if none is given."""
-    return _worded(dates.plainly, value, _language()) if value else ""
+    return _worded(dates.plainly, value) if value else ""
 
 
 def edtf_period(value: str | None) -> str:
     """The time over which a body counted: "from October to November 2024"; without one, since February 2022."""
-    return _worded(dates.period_in_words, value, _language()) if value else gettext("since February 2022")
+    return _worded(dates.period_in_words, value) if value else gettext("since February 2022")
 
 
-@lru_cache(4_000)
-def _worded(words: Callable[[str, str], str], value: str, language: str) -> str:
+@once_a_language
+def _worded(words: Callable[[str, str], str], value: str) -> str:
     try:
-        return words(value, language)
+        return words(value, _language())
     except dates.DateError:
         return value
 
@@ -223,7 +238,12 @@ def count_sentence(count: Count | None, kind: str = "killed") -> str:
     """{"low": 2, "best": 5, "high": 5} as "between 2 and 5 killed, best estimate 5"; `kind` is `killed` or `survived`.
 
     A phrase without a capital or full stop, except that an unknown number is a whole sentence."""
-    low, best, high = ((count or {}).get(end) for end in ("low", "best", "high"))
+    count = count or {}
+    return _count_sentence(count.get("low"), count.get("best"), count.get("high"), kind)
+
+
+@once_a_language
+def _count_sentence(low: int | None, best: int | None, high: int | None, kind: str) -> str:
     ends = _range(kind, low, high)
     if best is None:
         return ends or _not_given(kind)
@@ -239,6 +259,7 @@ def is_given(count: object) -> bool:
     return isinstance(count, Mapping) and any(count.get(end) is not None for end in ("low", "best", "high"))
 
 
+@once_a_language
 def reports_and_origins(n_reports: int, n_origins: int) -> str:
     """ "36 reports, 10 independent origins": the line a reader needs beside any claim."""
     reports = ngettext("%(n)s report", "%(n)s reports", n_reports) % {"n": n_reports}

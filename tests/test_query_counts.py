@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("starting_register")
 QUERIES = [
     ("/incidents/?grade=corroborated", 1 + 1),  # the head; the rows of the cards
     ("/incidents/?q=drone+soldiers", 1 + 1 + 1 + 1),  # the head; the hits; ranks; rows
-    ("/incidents/HDC-0002/", 8),
+    ("/incidents/HDC-0002/", 7),  # the head; editions; counts; sources, derivations; investigations, their sources
     ("/sources/?kind=video", 1 + 1 + 1),  # the head; a count; rows
     ("/map/data.json?grade=corroborated", 1 + 1 + 1),  # the head; regions; rows
     ("/incidents.csv?grade=corroborated", 1 + 1 + 4),  # the head, with its date; BEGIN, a bound in time, COPY, COMMIT

@@ -7,13 +7,14 @@ with the public pages is a macro, which they reach by the tag `public_fragment`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from itertools import groupby
 from typing import Any, cast
 
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.template.defaultfilters import linebreaksbr
-from django.templatetags.static import static
+from django.templatetags.static import static as address_of_file
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 
@@ -52,6 +53,12 @@ def macro(name: str) -> Any:
     library, _, found = name.partition(".")
     engine = cast("Jinja2", engines["jinja2"])
     return getattr(engine.env.get_template(f"_{library}.html").module, found)
+
+
+@cache
+def static(path: str) -> str:
+    """The address of a file that pages refer to; it changes with the program only."""
+    return str(address_of_file(path))
 
 
 def capfirst(text: Any) -> str:

@@ -247,7 +247,7 @@ def _counted_since(edition: Edition) -> tuple[Document, list[str]]:
     own = Q(code=edition.code, edition=edition)
     rows = RegisterIncident.objects.filter(own | Q(merged_into=edition.code)).order_by("code")
     found = list(rows.values_list("code", "corroboration"))
-    counted = next((counted for code, counted in found if code == edition.code), {})
+    counted: Document = next((counted for code, counted in found if code == edition.code), {})
     return counted, [code for code, _counted in found if code != edition.code]
 
 
