@@ -108,6 +108,13 @@ def test_the_desk_prints_what_the_public_pages_print():
         assert shown == f'{macro("signs.grade")("verified")}<span lang="uk">&lt;b&gt;Назва&lt;/b&gt;</span>'
 
 
+def test_what_the_desk_takes_from_a_public_page_is_escaped_once_whatever_filter_follows():
+    django = engines["django"].from_string("{{ title|bilingual|linebreaksbr }}")
+    with translation.override("en"):
+        assert django.render({"title": {"uk": "<b>\n"}}) == '<span lang="uk">&lt;b&gt;<br></span>'
+        assert django.render({"title": {"en": "<b>"}}) == "&lt;b&gt;"
+
+
 def test_htmx_is_told_not_to_evaluate_and_not_to_ask_elsewhere():
     for page in ("desk", "list"):
         assert '"allowEval":false' in htmx_config(page)
