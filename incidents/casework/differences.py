@@ -9,7 +9,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.casework.contents import Change, Content
 from incidents.casework.models import (
     Attribution,
     Citation,
@@ -22,6 +21,7 @@ from incidents.casework.models import (
     SourceDerivation,
     Victim,
 )
+from incidents.diff.contents import Change, Content
 from incidents.diff.documents import Difference
 from incidents.vocabulary import Conduct, Fact, ProtectedStatus, Term
 

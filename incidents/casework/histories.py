@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.contents import changes
 from incidents.casework.differences import worded
 from incidents.casework.models import Move, Record, Revision
+from incidents.diff.contents import changes
 from incidents.diff.documents import Difference
 
 MOVE_NAMES = {

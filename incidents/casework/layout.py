@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.completeness import Mark, missing
-from incidents.casework.drafting import Editor
+from incidents.casework.forms.editor import Editor
 from incidents.casework.models import Record
 from incidents.vocabulary import (
     Access,

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from incidents.casework import workflow
-from incidents.casework.forms.fields import LONG_TEXT, validate_clean_text
 from incidents.casework.models import Record
+from incidents.casework.services.values import LONG_TEXT, validate_clean_text
 from incidents.casework.views.access import DeskRequest, desk, visible_record
 from incidents.casework.views.records import record_context
 from incidents.casework.views.reviews import review_context
