@@ -3,9 +3,9 @@
 import pytest
 
 from incidents.casework.counting import corroboration_of
-from incidents.casework.models import SourceDerivation
 from incidents.casework.services.errors import InvalidContentError
 from incidents.casework.services.records import save_record
+from incidents.records.models import SourceDerivation
 from incidents.register.models import Edition, RegisterSource
 from tests.factories import (
     make_attribution,

@@ -3,7 +3,7 @@
 import pytest
 
 from incidents.casework import workflow
-from incidents.casework.models import Incident, Record
+from incidents.records.models import Incident, Record
 from tests.desk import FormPage, posted, refused, said, signed_in
 from tests.factories import (
     make_citation,

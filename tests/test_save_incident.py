@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from incidents.casework.models import Incident, Record, Revision, Source, Unit
+from incidents.records.models import Incident, Record, Revision, Source, Unit
 from incidents.register.models import Edition
 from tests.desk import FormPage, refused, said, signed_in
 from tests.factories import (

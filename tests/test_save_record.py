@@ -5,13 +5,13 @@ from django.core.exceptions import PermissionDenied
 
 from incidents.casework import workflow
 from incidents.casework.contents import content_of
-from incidents.casework.models import Incident, Record, Source, Unit
 from incidents.casework.services.errors import (
     EditConflictError,
     InvalidContentError,
     RecordClosedError,
 )
 from incidents.casework.services.records import save_record
+from incidents.records.models import Incident, Record, Source, Unit
 from tests.desk import FormPage
 from tests.factories import make_citation, make_documenter, make_incident, make_reviewer, make_source, make_total
 

@@ -6,8 +6,8 @@ from threading import Barrier
 import pytest
 from django.db import connection, connections
 
-from incidents.casework.models import Revision
 from incidents.casework.services.records import save_record
+from incidents.records.models import Revision
 
 pytestmark = pytest.mark.usefixtures("committed")
 

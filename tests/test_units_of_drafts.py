@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from incidents.casework.models import Unit
 from incidents.casework.services.references import References
+from incidents.records.models import Unit
 from people.models import Role
 from tests.desk import make_administrator, said, signed_in
 from tests.factories import (

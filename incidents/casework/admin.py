@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.models import Unit
 from incidents.casework.services.values import validate_clean_text
 from incidents.gazetteer.models import Place, Region
+from incidents.records.models import Unit
 from people.admin import ForAdministrators, ToRead, is_administrator
 
 

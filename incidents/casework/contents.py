@@ -9,8 +9,8 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from incidents.casework.models import Record, Revision
 from incidents.diff.contents import Content
+from incidents.records.models import Record, Revision
 from incidents.vocabulary import Publication
 from people.models import User
 

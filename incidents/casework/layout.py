@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.completeness import Mark, missing
 from incidents.casework.forms.editor import Editor
-from incidents.casework.models import Record
+from incidents.records.models import Record
 from incidents.vocabulary import (
     Access,
     AttributionConfidence,

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from incidents.casework import workflow
-from incidents.casework.models import Record
 from incidents.casework.review_packet import review_packet
 from incidents.casework.services.records import save_record
 from incidents.gazetteer.models import Place
 from incidents.gazetteer.search import find_places
+from incidents.records.models import Record
 from incidents.vocabulary import Publication, RecordKind
 from people.models import User
 

@@ -18,10 +18,10 @@ from incidents import publishing
 from incidents.casework.completeness import missing
 from incidents.casework.contents import record_revision
 from incidents.casework.counting import corroboration_of
-from incidents.casework.models import EDITABLE, Move, Record, Review, Revision, Source
 from incidents.casework.review_packet import review_packet
 from incidents.publishing.documents import published_along
 from incidents.publishing.review_digest import GRADE, ChangedSinceReadError, refuse_unread
+from incidents.records.models import EDITABLE, Move, Record, Review, Revision, Source
 from incidents.register.models import Edition
 from incidents.vocabulary import Grade, Publication, RecordKind, RejectReason
 from people.models import User

@@ -23,7 +23,6 @@ from incidents.casework.forms.investigations import (
     TotalForm,
 )
 from incidents.casework.forms.sources import SourceForm
-from incidents.casework.models import Record
 from incidents.casework.services.cleaning import MODELS, MOST_ROWS
 from incidents.casework.services.errors import (
     EditConflictError,
@@ -34,6 +33,7 @@ from incidents.casework.services.errors import (
 )
 from incidents.casework.services.records import LONGEST_KEY, may_have_written, save_record
 from incidents.diff.contents import Content
+from incidents.records.models import Record
 from incidents.vocabulary import RecordKind
 from people.models import User
 

@@ -15,12 +15,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.models import Source, Unit
 from incidents.casework.services.errors import FieldError, Path
 from incidents.casework.services.references import place_text, source_text, unit_text
 from incidents.casework.services.values import LONG_TEXT
 from incidents.dates import DateError, in_words, parse
 from incidents.gazetteer.models import Place, Region
+from incidents.records.models import Source, Unit
 from incidents.vocabulary import RecordKind, Term
 
 LANGUAGE_ENDINGS = ("_en", "_uk")

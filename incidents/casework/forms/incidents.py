@@ -21,16 +21,16 @@ from incidents.casework.forms.fields import (
     UnitField,
 )
 from incidents.casework.forms.sources import NewSourceMixin
-from incidents.casework.models import (
+from incidents.casework.services.cleaning import MOST_ROWS
+from incidents.casework.services.errors import Path
+from incidents.records.models import (
     Attribution,
     Citation,
     Incident,
     Observation,
     Victim,
 )
-from incidents.casework.models.incidents import COUNT_ENDS
-from incidents.casework.services.cleaning import MOST_ROWS
-from incidents.casework.services.errors import Path
+from incidents.records.models.incidents import COUNT_ENDS
 from incidents.vocabulary import (
     AttributionConfidence,
     AttributionLevel,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.casework.forms.fields import DeskForm, EdtfField, SourceField, TermField
 from incidents.casework.forms.incidents import CitationForm, rows
 from incidents.casework.forms.sources import DerivationForm
-from incidents.casework.models import (
+from incidents.records.models import (
     Citation,
     Investigation,
     InvestigationStep,

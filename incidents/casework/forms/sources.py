@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.forms.fields import DeskForm, EdtfField, SourceField, TermField, WebAddressField
-from incidents.casework.models import Source, SourceDerivation
 from incidents.casework.services.errors import Path
+from incidents.records.models import Source, SourceDerivation
 from incidents.vocabulary import Access, Availability, Derivation, Distance, Reliability, SourceKind
 
 

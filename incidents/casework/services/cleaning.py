@@ -14,7 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents.casework.contents import content_of
-from incidents.casework.models import (
+from incidents.casework.services.errors import FieldError
+from incidents.casework.services.fields import Cleaned, FieldCleaner
+from incidents.casework.services.references import UNSEEN_ADDRESS, References
+from incidents.casework.services.values import text_value
+from incidents.diff.contents import Content
+from incidents.records.models import (
     Attribution,
     Citation,
     Incident,
@@ -25,11 +30,6 @@ from incidents.casework.models import (
     SourceDerivation,
     Unit,
 )
-from incidents.casework.services.errors import FieldError
-from incidents.casework.services.fields import Cleaned, FieldCleaner
-from incidents.casework.services.references import UNSEEN_ADDRESS, References
-from incidents.casework.services.values import text_value
-from incidents.diff.contents import Content
 from incidents.vocabulary import AttributionLevel, Publication, RecordKind
 from people.models import User
 

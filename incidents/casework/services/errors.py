@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from incidents.diff.contents import Change, Content
 
 if TYPE_CHECKING:
-    from incidents.casework.models import Revision
+    from incidents.records.models import Revision
 
 type Path = tuple[str | int, ...]
 

@@ -13,8 +13,6 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from incidents.casework.contents import content_fields, plain
-from incidents.casework.models import Record, Source, Unit
-from incidents.casework.models.fields import validate_edtf
 from incidents.casework.services.errors import FieldError
 from incidents.casework.services.references import References, place_text
 from incidents.casework.services.rules import broken
@@ -28,6 +26,8 @@ from incidents.casework.services.values import (
 )
 from incidents.diff.contents import Content
 from incidents.gazetteer.models import Place, Region
+from incidents.records.models import Record, Source, Unit
+from incidents.records.models.fields import validate_edtf
 from incidents.vocabulary import Conduct, Fact, ProtectedStatus, Term
 
 TERM_LISTS: dict[str, type[Term]] = {"conduct": Conduct, "protected_status": ProtectedStatus, "facts": Fact}

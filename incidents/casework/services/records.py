@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from incidents.casework import workflow
 from incidents.casework.contents import content_of
-from incidents.casework.models import EDITABLE, Record, Revision, Source, Unit
 from incidents.casework.services.cleaning import MODELS, clean_record
 from incidents.casework.services.errors import (
     EditConflictError,
@@ -24,6 +23,7 @@ from incidents.casework.services.errors import (
 from incidents.casework.services.fields import Cleaned
 from incidents.diff.contents import Content, changes
 from incidents.diff.merge import merge
+from incidents.records.models import EDITABLE, Record, Revision, Source, Unit
 from people.models import User
 
 LONGEST_KEY = 64

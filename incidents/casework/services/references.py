@@ -12,11 +12,11 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.models import Record, Revision, Source, Unit
-from incidents.casework.models.records import CODE_LETTER
 from incidents.casework.services.values import SUGGESTIONS, scalar, validate_clean_text
 from incidents.gazetteer.models import Place
 from incidents.identity.addresses import canonical_address
+from incidents.records.models import Record, Revision, Source, Unit
+from incidents.records.models.records import CODE_LETTER
 from incidents.vocabulary import Access
 from people.models import User
 

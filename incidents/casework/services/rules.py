@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from incidents.casework.models import (
+from incidents.records.models import (
     Citation,
     Incident,
     Observation,
@@ -17,7 +17,7 @@ from incidents.casework.models import (
     Source,
     SourceDerivation,
 )
-from incidents.casework.models.incidents import COUNT_ENDS
+from incidents.records.models.incidents import COUNT_ENDS
 from incidents.vocabulary import Access, PlacePrecision
 
 type Broken = Iterator[tuple[str, str]]

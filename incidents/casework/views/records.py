@@ -15,11 +15,11 @@ from incidents.casework.differences import worded
 from incidents.casework.forms.editor import Editor
 from incidents.casework.histories import events
 from incidents.casework.layout import PLANS, sections
-from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source
-from incidents.casework.models.incidents import COUNT_ENDS
 from incidents.casework.views.access import FORM, DeskRequest, desk, visible_record
 from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes
 from incidents.gazetteer.models import Place
+from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Source
+from incidents.records.models.incidents import COUNT_ENDS
 from incidents.vocabulary import RecordKind, RejectReason
 from people.models import Role, User
 
