@@ -88,7 +88,7 @@ SHAPES = {
         "place.precision|method|country|oblast|latitude|longitude",
         *(f"place.{name}.{LANGUAGES}" for name in ("oblast_name", "raion", "name")),
         *(f"{who}.low|best|high|sources" for who in ("killed", "survived")),
-        "conduct[]|protected_status[]|setting|weather|investigations[]|related",
+        "conduct[]|protected_status[]|setting|investigations[]|related",
         "grade.code|proposed|rule|signed_by|signed_on",
         f"grade.reason.{LANGUAGES}",
         "attributions[].unit|level|role|confidence|said_by",

@@ -124,7 +124,6 @@ def _incident(incident: Incident, review: Review | None) -> Document:
         "conduct": sorted(incident.conduct),
         "protected_status": sorted(incident.protected_status),
         "setting": incident.setting,
-        "weather": incident.weather,
         "grade": _grade(review),
         "attributions": [_attribution(each) for each in publishable_attributions(incident)],
         "not_known": lines(incident, "not_known"),

@@ -175,7 +175,6 @@ class RegisterIncident(Row):
     conduct = ArrayField(models.CharField(max_length=40), default=list)
     protected_status = ArrayField(models.CharField(max_length=40), default=list)
     setting = models.CharField(max_length=40, blank=True)
-    weather = models.CharField(max_length=40, blank=True)
     units = ArrayField(models.CharField(max_length=20), default=list)
     sources = ArrayField(models.CharField(max_length=20), default=list)
     source_kinds = ArrayField(models.CharField(max_length=40), default=list)

@@ -18,7 +18,6 @@ __all__ = [
     "ProtectedStatus",
     "Setting",
     "VictimOutcome",
-    "Weather",
 ]
 
 
@@ -246,24 +245,6 @@ class Setting(
         en=("Unknown", "The available reporting does not say."),
         uk=("Невідомо", "У доступних повідомленнях про це не сказано."),
     )
-
-
-class Weather(
-    Term,
-    heading=("Weather", "Погода"),
-    explanation=(
-        "What the weather was at the place, where a source says so.",
-        "Якою була погода на місці, якщо джерело про це каже.",
-    ),
-):
-    CLEAR = term(
-        "clear",
-        en=("Clear", "Without rain, snow or fog."),
-        uk=("Ясно", "Без дощу, снігу й туману."),
-    )
-    RAIN = term("rain", en=("Rain", "It rained."), uk=("Дощ", "Ішов дощ."))
-    SNOW = term("snow", en=("Snow", "It snowed, or snow lay."), uk=("Сніг", "Ішов або лежав сніг."))
-    FOG = term("fog", en=("Fog", "There was fog."), uk=("Туман", "Був туман."))
 
 
 class DateBasis(
@@ -521,4 +502,4 @@ class Consent(
 
 
 # What an incident's fields hold of its circumstances, in the order of the page "Definitions".
-OF_INCIDENTS: tuple[type[Term], ...] = (Conduct, ProtectedStatus, Setting, Weather)
+OF_INCIDENTS: tuple[type[Term], ...] = (Conduct, ProtectedStatus, Setting)

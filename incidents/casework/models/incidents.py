@@ -29,7 +29,6 @@ from incidents.vocabulary import (
     RecordKind,
     Setting,
     VictimOutcome,
-    Weather,
     all_of,
     one_of,
 )
@@ -133,7 +132,6 @@ class Incident(Record):
         models.CharField(max_length=40), verbose_name=_("protected status"), default=list, blank=True
     )
     setting = code_field(_("setting"), Setting, default=Setting.UNKNOWN)
-    weather = code_field(Weather.heading, Weather, blank=True)
 
     not_known_en, not_known_uk = text_pair(_("what is not known (English)"), _("what is not known (Ukrainian)"))
     content_warning_en = models.CharField(_("content warning (English)"), max_length=500, blank=True)
@@ -157,7 +155,6 @@ class Incident(Record):
             all_of("protected_status", ProtectedStatus, "casework_incident_protected_status"),
             one_of("date_basis", DateBasis, "casework_incident_date_basis"),
             one_of("setting", Setting, "casework_incident_setting"),
-            Rule(condition=Q(weather="") | Q(weather__in=Weather.values), name="casework_incident_weather"),
             Rule(
                 condition=Q(place_method="") | Q(place_method__in=PlaceMethod.values),
                 name="casework_incident_place_method",

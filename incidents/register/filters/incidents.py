@@ -36,7 +36,7 @@ from incidents.register.filters.orders import Fact, Key, Place, Sort, place_in_o
 from incidents.register.filters.parameters import SortBy
 from incidents.register.head import cached_per_head
 from incidents.register.models import Document, Edition, RegisterIncident, RegisterUnit
-from incidents.vocabulary import Conduct, Grade, Setting, SourceKind, StepStatus, Weather
+from incidents.vocabulary import Conduct, Grade, Setting, SourceKind, StepStatus
 
 FIRST_YEAR = 2014  # in which the armed conflict began
 
@@ -227,14 +227,6 @@ FILTERS: tuple[Filter, ...] = (
         terms=SourceKind,
         phrase=lambda labels: _("citing a source of the kind “%(kind)s”") % {"kind": labels},
         meaning=("Kinds of the sources cited.", "Види процитованих джерел."),
-    ),
-    OneOf(
-        name="weather",
-        label=Weather.heading,
-        column="weather",
-        terms=Weather,
-        document_field="weather",
-        meaning=("Weather at the place, where a source says so.", "Погода на місці, якщо про неї каже джерело."),
     ),
 )
 FACETS: tuple[Codes, ...] = tuple(each for each in FILTERS if isinstance(each, Codes))
