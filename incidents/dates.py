@@ -73,10 +73,11 @@ def parse(text: str) -> UncertainDate:
     return _parse(text)
 
 
-def overlaps(when: UncertainDate, since: date | None, until: date | None) -> bool:
-    """Whether `when` may lie within the days from `since` to `until`, both included; None leaves that side open."""
-    begins_in_time = until is None or when.earliest is None or when.earliest <= until
-    ends_in_time = since is None or when.latest is None or when.latest >= since
+def overlaps(earliest: date | None, latest: date | None, since: date | None, until: date | None) -> bool:
+    """Whether what happened between `earliest` and `latest` may lie within the days from `since` to `until`, all of
+    them included; None leaves an end open. In SQL it is `filters.declarations.overlap`."""
+    begins_in_time = until is None or earliest is None or earliest <= until
+    ends_in_time = since is None or latest is None or latest >= since
     return begins_in_time and ends_in_time
 
 

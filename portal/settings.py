@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "operations",
     "crispy_forms",
     "crispy_bootstrap5",
-    "django_filters",
     "django_htmx",
     "allauth",
     "allauth.account",

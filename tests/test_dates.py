@@ -226,7 +226,8 @@ def test_a_date_can_be_named_plainly(text, english, ukrainian):
     ],
 )
 def test_a_filter_finds_a_date_that_may_lie_within_its_days(text, since, until, expected):
-    assert overlaps(parse(text), since, until) is expected
+    when = parse(text)
+    assert overlaps(when.earliest, when.latest, since, until) is expected
 
 
 @given(ANY_TEXT)
@@ -239,7 +240,7 @@ def test_any_text_is_either_a_date_or_refused(text):
     assert len(when.edtf) <= 64
     assert when.earliest is None or when.latest is None or when.earliest <= when.latest
     assert when.earliest or when.latest
-    assert overlaps(when, when.earliest, when.latest)
+    assert overlaps(when.earliest, when.latest, when.earliest, when.latest)
 
 
 @given(POINTS | INTERVALS)

@@ -12,6 +12,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,14 @@ class TermField(forms.ChoiceField):
         """Without a value to begin with, begin at none rather than at the first term."""
         if self.required and not initial:
             self.choices = [("", "—"), *self.terms.choices]
+
+
+def field_of_column(column: Any, **kwargs: Any) -> Any:
+    """The field of a form for a model's column: that of a vocabulary's code explains its terms."""
+    terms: type[Term] | None = getattr(column, "terms", None)
+    if terms is None:
+        return column.formfield(**kwargs)
+    return TermField(terms, required=not column.blank, label=capfirst(column.verbose_name))
 
 
 @lazy_safe

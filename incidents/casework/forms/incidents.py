@@ -19,8 +19,10 @@ from incidents.casework.forms.fields import (
     TermField,
     TermsField,
     UnitField,
+    field_of_column,
 )
 from incidents.casework.forms.sources import NewSourceMixin
+from incidents.casework.plans import fields_of
 from incidents.casework.services.cleaning import MOST_ROWS
 from incidents.casework.services.errors import Path
 from incidents.records.models import (
@@ -30,7 +32,6 @@ from incidents.records.models import (
     Observation,
     Victim,
 )
-from incidents.records.models.incidents import COUNT_ENDS
 from incidents.vocabulary import (
     AttributionConfidence,
     AttributionLevel,
@@ -44,12 +45,11 @@ from incidents.vocabulary import (
     PlaceMethod,
     PlacePrecision,
     ProtectedStatus,
+    RecordKind,
     Setting,
     Stance,
     VictimOutcome,
 )
-
-COUNTS = [f"{who}_{end}" for who in ("killed", "survived") for end in COUNT_ENDS]
 
 
 class IncidentForm(DeskForm):
@@ -81,36 +81,8 @@ class IncidentForm(DeskForm):
 
     class Meta:
         model = Incident
-        fields = (
-            "title_en",
-            "title_uk",
-            "summary_en",
-            "summary_uk",
-            "conduct",
-            "date",
-            "date_basis",
-            "place",
-            "place_name_en",
-            "place_name_uk",
-            "region",
-            "latitude",
-            "longitude",
-            "precision",
-            "public_precision",
-            "place_method",
-            *COUNTS,
-            *(f"{count}_source" for count in COUNTS),
-            "protected_status",
-            "setting",
-            "not_known_en",
-            "not_known_uk",
-            "content_warning_en",
-            "content_warning_uk",
-            "investigations",
-            "related",
-            "safety_note",
-            "internal_note",
-        )
+        fields = fields_of(RecordKind.INCIDENT)
+        formfield_callback = field_of_column
         widgets = {
             **{name: forms.Textarea({"rows": 6}) for name in ("summary_en", "summary_uk")},
             **{name: forms.Textarea({"rows": 4}) for name in ("not_known_en", "not_known_uk")},

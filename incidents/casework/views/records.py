@@ -14,7 +14,8 @@ from incidents.casework.completeness import missing
 from incidents.casework.differences import worded
 from incidents.casework.forms.editor import Editor
 from incidents.casework.histories import events
-from incidents.casework.layout import PLANS, sections
+from incidents.casework.layout import sections
+from incidents.casework.plans import PLANS
 from incidents.casework.views.access import FORM, DeskRequest, desk, visible_record
 from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes
 from incidents.gazetteer.models import Place
