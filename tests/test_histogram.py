@@ -19,7 +19,7 @@ from tests.published import publish
 def months(query: str = "") -> Histogram | None:
     data = QueryDict(query)
     filterset = IncidentFilter(data, queryset=RegisterIncident.objects.current())
-    assert filterset.is_valid(), filterset.errors
+    assert filterset.is_valid(), filterset.form.errors
     return histogram(filterset, data)
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.utils.translation import override
 
 from incidents.gazetteer.names import ukrainian_sort_key
-from incidents.register.filters.filtersets import regions
+from incidents.register.filters.incidents import regions
 from incidents.register.jinja import macro
 from incidents.wording import day, edtf_plainly
 from tests.addresses import PAGES, all_of, in_both

@@ -65,13 +65,13 @@ def listing(request: HttpRequest, name: str) -> HttpResponse:
         detail = _("Too much was published since this walk through the list began. Begin anew, without a cursor.")
         raise ProblemError(HTTPStatus.GONE, detail) from None
     body = {
-        "about": about | {"filter": {"query": filterset.parameters, "words": words(filterset)}},
+        "about": about | {"filter": {"query": filterset.query_string, "words": words(filterset)}},
         "count": filterset.qs.count(),
         "data": records,
         "links": {"self": _with(name, request.META.get("QUERY_STRING", "")), "next": None},
     }
     if then:
-        asked = [filterset.parameters, f"limit={filterset.limit}", f"cursor={then}"]
+        asked = [filterset.query_string, f"limit={filterset.limit}", f"cursor={then}"]
         body["links"]["next"] = _with(name, "&".join(part for part in asked if part))
     return JsonResponse(body, json_dumps_params=PLAIN)
 

@@ -22,7 +22,7 @@ from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.filters.sentences import chips, limits_sentence, query
 from incidents.register.head import public_page
 from incidents.register.models import RegisterIncident
-from incidents.register.pages.lists import refused
+from incidents.register.pages.lists import refused_incidents
 
 SHAPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8; header=present"}
 CSVW = "csv-metadata.json"
@@ -34,7 +34,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     """Every chart of what the filter leaves; the list's own refusals."""
     filterset = _filterset(request)
     if not filterset.is_valid():
-        return refused(request, "register/incidents.html", filterset)
+        return refused_incidents(request, filterset)
     asked = _asked(request, filterset)
     made = [make(asked) for make in FIGURES.values()]
     context = {

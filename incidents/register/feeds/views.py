@@ -30,12 +30,12 @@ from incidents.register.feeds.syndication import (
     source_entry,
     total_entry,
 )
-from incidents.register.filters.filtersets import StrictFilterSet
+from incidents.register.filters.filtersets import CorrectionFilter, StrictFilterSet
 from incidents.register.filters.sentences import chips, query
 from incidents.register.head import public_page
 from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
 from incidents.register.pages.citing import PAGES, absolute
-from incidents.register.pages.corrections import CorrectionFilter, correction_line
+from incidents.register.pages.corrections import correction_line
 from incidents.register.pages.corrections import corrections as corrected
 from incidents.register.pages.home import title_in, titles_of
 from incidents.vocabulary import RecordKind

@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 
 from incidents.gazetteer.models import Region
 from incidents.register.filters.facet_index import ResultSet
-from incidents.register.filters.orders import in_order
+from incidents.register.filters.incidents import latest_first
 from incidents.register.maps import outlines
 from incidents.register.maps.location_precision import RADII, Whereabouts, whereabouts
 from incidents.register.models import RegisterIncident
@@ -241,7 +241,7 @@ def _places(chosen: ResultSet, box: Box) -> Iterator[tuple[Whereabouts, int]]:
 def _spots(chosen: ResultSet, places: Mapping[Whereabouts, int]) -> list[Spot]:
     """The circles one by one, with the latest of their incidents."""
     sets, facts = chosen.held.values("spot"), chosen.held.facts
-    named = {where: in_order(sets[where] & chosen.matching, facts)[:MOST_AT_ONE_PLACE] for where in places}
+    named = {where: latest_first(sets[where] & chosen.matching, facts)[:MOST_AT_ONE_PLACE] for where in places}
     numbers = [number for latest in named.values() for number in latest]
     found = RegisterIncident.objects.filter(edition_id__in=numbers).order_by().only(*SHOWN) if numbers else ()
     rows = {row.edition_id: row for row in found}

@@ -21,7 +21,7 @@ from incidents.register.head import public_page
 from incidents.register.maps.map_data import Box, as_json, box_from, how_drawn, picture
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.cards import HEAVY, rows_of
-from incidents.register.pages.lists import refused, requested_page
+from incidents.register.pages.lists import refused_incidents, requested_page
 from incidents.register.pages.presenters import card
 
 PER_PAGE = 50
@@ -34,11 +34,11 @@ def incidents_map(request: HttpRequest) -> HttpResponse:
     """The list's filter and refusals; all that the filter leaves is on the map, a page of it in the list beside."""
     filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())
     if not filterset.is_valid():
-        return refused(request, "register/incidents.html", filterset)
+        return refused_incidents(request, filterset)
     chosen = ResultSet(current_index(), filterset)
     page = requested_page(filterset, Paginator(chosen, PER_PAGE))
     if page is None:
-        return refused(request, "register/incidents.html", filterset)
+        return refused_incidents(request, filterset)
     drawn = picture(chosen, request.GET, get_language() or "en")
     names = {area.iso: area.name for area in drawn.areas}
     asked = query(request.GET)

@@ -12,13 +12,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 
+from incidents.people_counts import COUNTED, HIGH, LOW, OPEN_ENDED
 from incidents.register.as_of import list_of_its_day
-from incidents.register.charts.people_sums import COUNTED, HIGH, LOW, OPEN_ENDED
+from incidents.register.filters.filtersets import CorrectionFilter
 from incidents.register.filters.sentences import chips, query
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
 from incidents.register.pages import linked_data
-from incidents.register.pages.corrections import CorrectionFilter, correction_line
+from incidents.register.pages.corrections import correction_line
 from incidents.register.pages.corrections import corrections as corrected
 from incidents.register.pages.lists import refused, requested_page
 from incidents.register.pages.presenters import edition_line
@@ -143,6 +144,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
         return refused(request, "register/corrections.html", filterset)
     titles = titles_of(page)
     context = {
+        "filterset": filterset,
         "form": filterset.form,
         "page": page,
         "lines": [correction_line(edition) | {"title": title_in(titles, edition)} for edition in page],

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from incidents.register.as_of import at_the_end_of, list_of_its_day, record_of_its_day, register_at
 from incidents.register.charts.histogram import histogram
-from incidents.register.filters.facet_forms import facets, leasts
+from incidents.register.filters.facet_forms import facets, number_fields
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.filters.sentences import chips, incidents_sentence, query
@@ -22,7 +22,7 @@ from incidents.register.models import Edition, RegisterIncident
 from incidents.register.pages import linked_data
 from incidents.register.pages.cards import CARD, cards_of
 from incidents.register.pages.linked_data import as_script
-from incidents.register.pages.lists import refused, requested_page, without_empty
+from incidents.register.pages.lists import refused_incidents, requested_page, without_empty
 from incidents.register.pages.presenters import card, edition_lines, incident_page, investigations_of
 from incidents.register.pages.records import edition_in, editions_of, is_withdrawn, to_target, tombstone
 from incidents.register.search.ranking import MOST_RANKED
@@ -37,18 +37,14 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """Incidents by filter: 400 with the form as it was filled for anything that the list does not understand."""
     filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())
     if not filterset.is_valid():
-        return _refused(request, filterset)
+        return refused_incidents(request, filterset)
     if shorter := without_empty(request):
         return shorter
     chosen = ResultSet(current_index(), filterset)
     page = requested_page(filterset, Paginator(chosen, PER_PAGE))
     if page is None:
-        return _refused(request, filterset)
+        return refused_incidents(request, filterset)
     return render(request, "register/incidents.html", _list_context(request, chosen, page))
-
-
-def _refused(request: HttpRequest, filterset: IncidentFilter) -> HttpResponse:
-    return refused(request, "register/incidents.html", filterset, facets=facets(filterset, None, {}))
 
 
 def _list_context(request: HttpRequest, chosen: ResultSet, page: Page[int]) -> dict[str, Any]:
@@ -56,7 +52,7 @@ def _list_context(request: HttpRequest, chosen: ResultSet, page: Page[int]) -> d
     total = len(held.everything)
     return {
         "facets": facets(filterset, held, counts),
-        "leasts": leasts(filterset, counts["origins_min"]),
+        "numbers": number_fields(filterset, counts),
         "filterset": filterset,
         "form": filterset.form,
         "page": page,

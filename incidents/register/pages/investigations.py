@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,8 +37,7 @@ def investigations(request: HttpRequest) -> HttpResponse:
         return refused(request, "register/investigations.html", filterset)
     if shorter := without_empty(request):
         return shorter
-    rows = filterset.qs.defer("vector").order_by(F("status_earliest").desc(nulls_last=True), "code")
-    paginator = Paginator(rows, PER_PAGE)
+    paginator = Paginator(filterset.ordered.defer("vector"), PER_PAGE)
     page = requested_page(filterset, paginator)
     if page is None:
         return refused(request, "register/investigations.html", filterset)

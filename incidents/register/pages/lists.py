@@ -12,11 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incidents.register.filters.filtersets import StrictFilterSet
+from incidents.register.filters.facet_forms import facets, number_fields
+from incidents.register.filters.filtersets import IncidentFilter, StrictFilterSet
 from incidents.register.filters.sentences import query
 
 # What a list's template looks for whether or not anything is listed.
-NOTHING_LISTED: dict[str, object] = {"facets": (), "leasts": (), "sentence": "", "chips": (), "query": ""}
+NOTHING_LISTED: dict[str, object] = {"sentence": "", "chips": (), "query": ""}
 
 
 def requested_page(filterset: StrictFilterSet, paginator: Paginator[Any]) -> Page[Any] | None:
@@ -52,6 +53,12 @@ def refused(request: HttpRequest, template: str, filterset: StrictFilterSet, **c
         }
     )
     return render(request, template, context, status=HTTPStatus.BAD_REQUEST)
+
+
+def refused_incidents(request: HttpRequest, filterset: IncidentFilter) -> HttpResponse:
+    """The same of the list of incidents, whatever shows it: nothing is counted."""
+    fields = {"facets": facets(filterset, None, {}), "numbers": number_fields(filterset, {})}
+    return refused(request, "register/incidents.html", filterset, **fields)
 
 
 def without_empty(request: HttpRequest) -> HttpResponse | None:

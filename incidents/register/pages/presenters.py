@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from incidents.register.filters.declarations import OneOf
+from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.models import Document, Edition, RegisterIncident, RegisterInvestigation
 from incidents.register.pages.citing import Citable, citable, comparison_of, document_of, edition_page_of, page_of
 from incidents.register.pages.corroboration_layout import Layout
@@ -62,6 +64,8 @@ PARTS: dict[str, str | Promise] = {
     "scope": _("scope"),
     "source": _("source"),
 }
+# What is declared as a filter and not named above.
+PARTS |= {each.document_field: each.label for each in OF_DOCUMENT if each.document_field not in {"", *PARTS}}
 
 
 def edition_lines(editions: Sequence[Edition]) -> list[dict[str, Any]]:
@@ -140,6 +144,14 @@ def sentences(texts: Mapping[str, Sequence[str]]) -> Sentences:
     return Sentences(texts.get(language, ()), language, language != active)
 
 
+class CodedFact(NamedTuple):
+    """A term that the document names; `code` is empty where it is not given."""
+
+    label: str
+    vocabulary: str
+    code: str
+
+
 @dataclass(frozen=True)
 class IncidentPage:
     """One edition of an incident with everything its page shows."""
@@ -202,6 +214,12 @@ class IncidentPage:
     def conduct(self) -> list[Conduct]:
         """The terms of conduct, with their provisions of law."""
         return [Conduct(code) for code in self.document["conduct"] if code in Conduct.values]
+
+    @property
+    def coded_facts(self) -> list[CodedFact]:
+        """What the document says with one term of a vocabulary, as the filters by it are declared."""
+        said = [each for each in OF_DOCUMENT if each.document_field and isinstance(each, OneOf)]
+        return [CodedFact(str(each.label), each.vocabulary, each.row_value(self.document)) for each in said]
 
     @property
     def not_known(self) -> Sentences:

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from incidents import dates
+from incidents.people_counts import BEST, HIGH, LOW
 from incidents.register.charts.lines import BOX, Chart, Reading, chart
-from incidents.register.charts.people_sums import BEST, HIGH, LOW
 from incidents.register.models import RegisterIncident, RegisterTotal
 from incidents.register.pages.presenters import texts
 from incidents.register.pages.source_lookup import Line, SourceLookup
@@ -88,12 +88,7 @@ def held(incidents: QuerySet[RegisterIncident] | None = None) -> list[Held]:
 
 def own(incidents: Iterable[Held], first: date | None, last: date | None) -> Own:
     """What may have happened between two days, both included: the same overlap as in the list that it links to."""
-    found = [
-        each
-        for each in incidents
-        if (last is None or each.earliest is None or each.earliest <= last)
-        and (first is None or each.latest is None or each.latest >= first)
-    ]
+    found = [each for each in incidents if dates.overlaps(each.earliest, each.latest, first, last)]
     asked = {"date_from": first, "date_to": last}
     query = urlencode({name: value.isoformat() for name, value in asked.items() if value})
     low, high = sum(each.low for each in found), sum(each.high for each in found)

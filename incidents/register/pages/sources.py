@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -48,9 +48,8 @@ def sources(request: HttpRequest) -> HttpResponse:
         return refused(request, "register/sources.html", filterset)
     if shorter := without_empty(request):
         return shorter
-    rows = filterset.qs.defer("vector").annotate(incidents=Coalesce(Subquery(_n_citing()), 0))
-    ordered = rows.order_by(F("published_earliest").desc(nulls_last=True), "code")
-    paginator = Paginator(ordered, PER_PAGE)
+    rows = filterset.ordered.defer("vector").annotate(incidents=Coalesce(Subquery(_n_citing()), 0))
+    paginator = Paginator(rows, PER_PAGE)
     page = requested_page(filterset, paginator)
     if page is None:
         return refused(request, "register/sources.html", filterset)

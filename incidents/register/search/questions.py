@@ -25,6 +25,7 @@ LAST_POSITION = 16_383  # of PostgreSQL's tsvector, as are 256 positions of one 
 MOST_POSITIONS = 256
 MOST_BYTES = 900_000
 SNIPPET = 30  # words
+WEIGHTS = [0.1, 0.3, 0.6, 1.0]  # of quotes and sources, summary, names, title
 _QUOTES = re.compile("[“”„‟«»＂]")
 _CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)("?)|(\S+))|(\S+)')
 

@@ -13,10 +13,10 @@ from django.contrib.postgres.search import SearchRank
 from django.db.models import F
 from pyroaring import BitMap
 
-from incidents.register.filters.filtersets import WEIGHTS
-from incidents.register.filters.orders import Fact, in_order
+from incidents.register.filters.incidents import latest_first
+from incidents.register.filters.orders import Fact
 from incidents.register.models import RegisterSearch
-from incidents.register.search.questions import Lexemes
+from incidents.register.search.questions import WEIGHTS, Lexemes
 
 MOST_RANKED = 1_000
 
@@ -35,4 +35,4 @@ class Ranks:
             rank = SearchRank(F("vector"), Lexemes(self._tsquery), weights=WEIGHTS)
             rows = RegisterSearch.objects.using(self._database).filter(number__in=missing).annotate(rank=rank)
             self._known |= dict(rows.values_list("number", "rank"))
-        return sorted(in_order(numbers, facts), key=lambda number: -self._known.get(number, 0.0))
+        return sorted(latest_first(numbers, facts), key=lambda number: -self._known.get(number, 0.0))

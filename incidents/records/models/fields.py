@@ -13,8 +13,10 @@ from incidents.vocabulary import Term
 
 
 def code_field(verbose_name: Any, terms: type[Term], **kwargs: Any) -> models.CharField[str, str]:
-    """One code of the vocabulary; the model adds the constraint `one_of`."""
-    return models.CharField(verbose_name, max_length=40, choices=terms.choices, **kwargs)
+    """One code of the vocabulary; the model adds the constraint `one_of`, and a form explains the terms."""
+    field = models.CharField(verbose_name, max_length=40, choices=terms.choices, **kwargs)
+    field.terms = terms  # type: ignore[attr-defined]
+    return field
 
 
 def text_pair(verbose_en: Any, verbose_uk: Any, **kwargs: Any) -> tuple[models.TextField[str, str], ...]:
