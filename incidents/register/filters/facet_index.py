@@ -12,7 +12,7 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from threading import Lock
@@ -23,12 +23,12 @@ from psycopg.errors import LockNotAvailable
 from pyroaring import BitMap
 
 from incidents.register.charts.histogram import Span
-from incidents.register.filters.declarations import DATE_FROM, DATE_TO, AtLeast, Years
+from incidents.register.filters.declarations import DATE_FROM, DATE_TO, AtLeast, Search, Years
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.filters.incidents import DEFAULT_ORDER, FACETS, FILTERS, SORTS, place_by
 from incidents.register.filters.orders import Fact, Order
 from incidents.register.head import Version, is_in, version
-from incidents.register.maps.location_precision import whereabouts
+from incidents.register.maps.location_precision import Whereabouts, whereabouts
 from incidents.register.models import IN_TITLE, RegisterIncident, RegisterSearch
 from incidents.register.search.questions import Lexemes
 from incidents.register.search.ranking import MOST_RANKED, Ranks
@@ -105,10 +105,11 @@ class FacetIndex:
             if row["state"] == Publication.PUBLISHED:
                 number = row["edition_id"]
                 numbers[row["code"]] = number
-                facts[number] = Fact(row["code"], row["made_from"], tuple(each.value(row) for each in SORTS.values()))
-                for name, keys in _keys(row):
-                    for key in keys:
-                        added[name][key].append(number)
+                facts[number] = Fact(row["code"], row["made_from"], tuple([value(row) for value in _VALUES]))
+                for name, keys in _KEYS:
+                    sets = added[name]
+                    for key in keys(row):
+                        sets[key].append(number)
         self.facts: Mapping[int, Fact] = facts
         self.numbers: Mapping[str, int] = numbers
         self.everything = BitMap(facts)
@@ -282,15 +283,32 @@ def _renewed(before: Mapping[str, Sets], gone: BitMap, added: Mapping[str, Mappi
     return renewed
 
 
-def _keys(row: Mapping[str, Any]) -> list[tuple[str, Iterable[Any]]]:
-    """Under which names and keys a row is held: those of the filters, its months, and its place on the map."""
-    where = whereabouts(row["latitude"], row["longitude"], row["precision"])
-    return [
-        *((each.name, each.keys(row)) for each in FILTERS),
-        ("span", ((_month(row["earliest"]), _month(row["latest"])),)),
-        ("spot", (where,) if where else ()),
-        ("area", () if where else (row["oblast"],)),
-    ]
+type _Keys = Callable[[Mapping[str, Any]], Iterable[Any]]
+
+
+def _whereabouts(row: Mapping[str, Any]) -> Whereabouts | None:
+    return whereabouts(row["latitude"], row["longitude"], row["precision"])
+
+
+def _spot(row: Mapping[str, Any]) -> Iterable[Any]:
+    where = _whereabouts(row)
+    return (where,) if where else ()
+
+
+def _area(row: Mapping[str, Any]) -> Iterable[Any]:
+    return () if _whereabouts(row) else (row["oblast"],)
+
+
+def _span(row: Mapping[str, Any]) -> Iterable[Any]:
+    return ((_month(row["earliest"]), _month(row["latest"])),)
+
+
+# Under which names and keys a row is held: those of the filters, its place on the map, and its months.
+_KEYS: tuple[tuple[str, _Keys], ...] = (
+    *((each.name, each.keys) for each in FILTERS if not isinstance(each, Search | Years)),
+    *(("spot", _spot), ("area", _area), ("span", _span)),
+)
+_VALUES = tuple(each.value for each in SORTS.values())
 
 
 def _years_of(spans: Iterable[tuple[date | None, date | None]]) -> frozenset[str]:
