@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "incidents.gazetteer",
     "incidents.ledger",
     "incidents.register",
+    "incidents.records",
     "incidents.casework",
     "people",
     "people.audit",

@@ -64,6 +64,7 @@ def test_space_around_a_date_is_ignored_and_an_interval_of_one_date_is_that_date
         "2025-02-30",
         "2023-02-29",
         "2024-00",
+        "2024-11-00",
         "2024-04-31",
         "2024-21",
         "2024-1",

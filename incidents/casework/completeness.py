@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incidents import people_counts
-from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source
 from incidents.corroboration.counting import SUPPORTING
 from incidents.publishing.derivations import is_citable
+from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Source
 from incidents.vocabulary import Fact, PlacePrecision
 
 

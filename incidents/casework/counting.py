@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from incidents.casework.models import Attribution, Citation, Incident, Investigation, Source
 from incidents.corroboration.counting import CREDIBLE, Corroboration, Node, Report, is_convicted
 from incidents.publishing.derivations import REPEATS, Derivations, is_hidden, public_vias
 from incidents.publishing.documents import (
@@ -15,6 +14,7 @@ from incidents.publishing.documents import (
     published_along,
 )
 from incidents.publishing.rows import graph_of
+from incidents.records.models import Attribution, Citation, Incident, Investigation, Source
 from incidents.register.models import Edition
 from incidents.vocabulary import AttributionConfidence, AttributionRole, Distance, RecordKind
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from incidents.casework.completeness import Mark, missing
-from incidents.casework.drafting import Editor
-from incidents.casework.models import Record
+from incidents.casework.forms.editor import Editor
 from incidents.casework.plans import PLANS, Plan
+from incidents.records.models import Record
 from incidents.vocabulary import RecordKind
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.models import Incident
+from incidents.records.models import Incident
 from incidents.vocabulary import (
     Access,
     AttributionConfidence,

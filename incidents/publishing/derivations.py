@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
-from incidents.casework.models import Citation, Source, SourceDerivation
+from incidents.records.models import Citation, Source, SourceDerivation
 from incidents.register.models import Edition, RegisterSource
 from incidents.vocabulary import Access, Derivation, Publication, RecordKind
 

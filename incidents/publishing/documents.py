@@ -14,7 +14,16 @@ from typing import Any
 import rfc8785
 from django.utils import timezone
 
-from incidents.casework.models import (
+from incidents.publishing.derivations import (
+    Derivations,
+    is_citable,
+    is_hidden,
+    public_code,
+    public_vias,
+    quotable,
+    repeated_by_hidden,
+)
+from incidents.records.models import (
     Attribution,
     Citation,
     Incident,
@@ -26,16 +35,7 @@ from incidents.casework.models import (
     Review,
     Source,
 )
-from incidents.casework.models.incidents import COUNT_ENDS
-from incidents.publishing.derivations import (
-    Derivations,
-    is_citable,
-    is_hidden,
-    public_code,
-    public_vias,
-    quotable,
-    repeated_by_hidden,
-)
+from incidents.records.models.incidents import COUNT_ENDS
 from incidents.vocabulary import (
     Access,
     AttributionConfidence,

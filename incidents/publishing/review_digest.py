@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from incidents.casework.models import Investigation, Record, Review, Source
 from incidents.publishing.derivations import Derivations, Link
 from incidents.publishing.documents import Document, canonical, document_of
+from incidents.records.models import Investigation, Record, Review, Source
 
 GRADE = "grade"
 # Made anew for each document; the grade is the reviewer's own, and the proposed one has a digest of its own.

@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 
 from incidents.casework.completeness import missing
 from incidents.casework.differences import worded
-from incidents.casework.drafting import Editor
+from incidents.casework.forms.editor import Editor
 from incidents.casework.histories import events
 from incidents.casework.layout import sections
-from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source
-from incidents.casework.models.incidents import COUNT_ENDS
 from incidents.casework.plans import PLANS
 from incidents.casework.views.access import FORM, DeskRequest, desk, visible_record
 from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes
 from incidents.gazetteer.models import Place
+from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Source
+from incidents.records.models.incidents import COUNT_ENDS
 from incidents.vocabulary import RecordKind, RejectReason
 from people.models import Role, User
 
@@ -136,7 +136,7 @@ def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpRe
         "sections": shown,
         "refusals": [refusal for section in shown for refusal in section.refusals] if request.method == "POST" else [],
         "conflict": editor.conflict,
-        "theirs": worded(editor.conflict.changes) if editor.conflict else [],
+        "theirs": worded(editor.conflict.theirs) if editor.conflict else [],
         "both": worded(editor.conflict.both) if editor.conflict else [],
         "refused": status != 200 and not editor.conflict,
         "lacking": [mark for section in shown for mark in section.marks if mark.required],

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from incidents.casework import redactions
-from incidents.casework.models import Record, Redaction
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.casework.workflow import Refused
+from incidents.records.models import Record, Redaction
 from incidents.vocabulary import RecordKind, RedactionReason
 from people.factors import need_fresh_factor
 from people.models import Role

@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.models.fields import code_field, edtf_field, either, parsed_or_none, text_pair
-from incidents.casework.models.records import Record
 from incidents.constraints import Rule
+from incidents.records.models.fields import code_field, edtf_field, either, parsed_or_none, text_pair
+from incidents.records.models.records import Record
 from incidents.vocabulary import BodyKind, RecordKind, StepStatus, TotalQualifier, TotalWhat, one_of
 
 LARGEST_TOTAL = 1_000_000

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.models.fields import code_field, edtf_field, either, parsed_or_none, text_pair
-from incidents.casework.models.records import Record
-from incidents.casework.models.reference import Unit
 from incidents.constraints import Rule
 from incidents.gazetteer.models import Place, Region
+from incidents.records.models.fields import code_field, edtf_field, either, parsed_or_none, text_pair
+from incidents.records.models.records import Record
+from incidents.records.models.reference import Unit
 from incidents.vocabulary import (
     AttributionConfidence,
     AttributionLevel,

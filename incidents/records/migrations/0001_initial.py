@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import incidents.casework.models.fields
+import incidents.records.models.fields
 from django.db import migrations, models
 
 
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             name='InvestigationStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.CharField(max_length=64, validators=[incidents.casework.models.fields.validate_edtf], verbose_name='date')),
+                ('date', models.CharField(max_length=64, validators=[incidents.records.models.fields.validate_edtf], verbose_name='date')),
                 ('date_earliest', models.DateField(editable=False, null=True)),
                 ('status', models.CharField(choices=[('none_known', 'None known'), ('announced', 'Announced'), ('registered', 'Registered'), ('ongoing', 'Ongoing'), ('evidence_transferred', 'Evidence transferred'), ('suspended', 'Suspended'), ('transferred', 'Transferred'), ('joined', 'Joined'), ('suspicion_notified', 'Suspicion notified'), ('warrant_issued', 'Warrant issued'), ('indicted', 'Indicted'), ('trial', 'Trial'), ('trial_in_absentia', 'Trial in absentia'), ('convicted', 'Convicted'), ('acquitted', 'Acquitted'), ('appeal', 'Appeal'), ('final', 'Final'), ('closed', 'Closed'), ('unknown', 'Unknown')], max_length=40, verbose_name='status')),
                 ('note_en', models.TextField(blank=True, verbose_name='note (English)')),
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                 ('summary_en', models.TextField(blank=True, verbose_name='summary (English)')),
                 ('summary_uk', models.TextField(blank=True, verbose_name='summary (Ukrainian)')),
                 ('conduct', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, verbose_name='conduct')),
-                ('date', models.CharField(blank=True, max_length=64, validators=[incidents.casework.models.fields.validate_edtf], verbose_name='date')),
+                ('date', models.CharField(blank=True, max_length=64, validators=[incidents.records.models.fields.validate_edtf], verbose_name='date')),
                 ('date_earliest', models.DateField(editable=False, null=True)),
                 ('date_latest', models.DateField(editable=False, null=True)),
                 ('date_basis', models.CharField(choices=[('event', 'The event'), ('filmed', 'Filmed'), ('first_published', 'First published'), ('body_found', 'Body found'), ('announced', 'Announced')], default='event', max_length=40, verbose_name='what the date is the date of')),
@@ -259,8 +259,8 @@ class Migration(migrations.Migration):
                 ('what', models.CharField(choices=[('investigations', 'Investigations'), ('cases', 'Cases'), ('persons_executed', 'Persons executed')], max_length=40, verbose_name='what is counted')),
                 ('value', models.IntegerField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1000000)], verbose_name='number')),
                 ('qualifier', models.CharField(choices=[('exact', 'Exactly'), ('at_least', 'At least'), ('more_than', 'More than'), ('about', 'About')], default='exact', max_length=40, verbose_name='qualifier')),
-                ('period', models.CharField(blank=True, max_length=64, validators=[incidents.casework.models.fields.validate_edtf], verbose_name='period counted')),
-                ('as_of', models.CharField(max_length=64, validators=[incidents.casework.models.fields.validate_edtf], verbose_name='as of')),
+                ('period', models.CharField(blank=True, max_length=64, validators=[incidents.records.models.fields.validate_edtf], verbose_name='period counted')),
+                ('as_of', models.CharField(max_length=64, validators=[incidents.records.models.fields.validate_edtf], verbose_name='as of')),
                 ('as_of_latest', models.DateField(editable=False, null=True)),
                 ('scope_en', models.CharField(blank=True, max_length=200, verbose_name='scope (English)')),
                 ('scope_uk', models.CharField(blank=True, max_length=200, verbose_name='scope (Ukrainian)')),
@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
                 ('publisher', models.CharField(blank=True, max_length=300, verbose_name='publisher or author')),
                 ('title', models.CharField(help_text='In brackets where it was not seen or is not a headline.', max_length=500, verbose_name='title')),
                 ('url', models.URLField(blank=True, max_length=1000, verbose_name='address')),
-                ('published', models.CharField(blank=True, max_length=64, validators=[incidents.casework.models.fields.validate_edtf], verbose_name='published')),
+                ('published', models.CharField(blank=True, max_length=64, validators=[incidents.records.models.fields.validate_edtf], verbose_name='published')),
                 ('published_earliest', models.DateField(editable=False, null=True)),
                 ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
                 ('note_en', models.TextField(blank=True, verbose_name='note (English)')),

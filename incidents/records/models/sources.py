@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.models.fields import code_field, edtf_field, parsed_or_none, text_pair
-from incidents.casework.models.incidents import MOST_PEOPLE, Incident
-from incidents.casework.models.investigations import Investigation
-from incidents.casework.models.records import Record
 from incidents.constraints import Rule
+from incidents.records.models.fields import code_field, edtf_field, parsed_or_none, text_pair
+from incidents.records.models.incidents import MOST_PEOPLE, Incident
+from incidents.records.models.investigations import Investigation
+from incidents.records.models.records import Record
 from incidents.vocabulary import (
     Access,
     Availability,

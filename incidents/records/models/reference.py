@@ -10,8 +10,8 @@ from django.db.models import BigIntegerField, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.models.fields import code_field, either
 from incidents.constraints import Rule
+from incidents.records.models.fields import code_field, either
 from incidents.register.models import RegisterUnit
 from incidents.vocabulary import AttributionLevel, one_of
 from people.models import User
@@ -23,7 +23,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def visible_to(self, user: User) -> UnitQuerySet:
         """Those that a record names which this person may see, those that are public, and those that administrators
         added as reference data. The name of a unit that only a draft gives belongs to the draft."""
-        from incidents.casework.models.records import Record
+        from incidents.records.models.records import Record
 
         named = Q(attributions__incident__in=Record.objects.visible_to(user).values("pk"))
         public = Q(code__in=RegisterUnit.objects.using("default").values("code"))

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.models.records import Record
+from incidents.records.models.records import Record
 from incidents.vocabulary import RedactionReason, one_of
 
 
