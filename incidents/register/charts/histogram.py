@@ -23,6 +23,7 @@ from django.utils.translation import get_language, ngettext
 
 from incidents import dates
 from incidents.register.filters.declarations import DATE_FROM, DATE_TO
+from incidents.register.filters.facet_index import Span
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.shells import filled_each
 
@@ -36,15 +37,6 @@ BAR = (
     *("query", "label", "said", "x", "width"),
     *("possible_y", "possible_height", "certain_y", "certain_height"),
 )
-
-
-@dataclass(frozen=True)
-class Span:
-    """So many incidents that happened between two months, given by their first days; None where that is open."""
-
-    first: date | None
-    last: date | None
-    n: int
 
 
 @dataclass(frozen=True)

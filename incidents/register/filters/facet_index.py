@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from threading import Lock
@@ -22,13 +23,12 @@ from django.db import OperationalError, connections
 from psycopg.errors import LockNotAvailable
 from pyroaring import BitMap
 
-from incidents.register.charts.histogram import Span
 from incidents.register.filters.declarations import DATE_FROM, DATE_TO, AtLeast, Search, Years
 from incidents.register.filters.filtersets import IncidentFilter
-from incidents.register.filters.incidents import DEFAULT_ORDER, FACETS, FILTERS, SORTS, place_by
+from incidents.register.filters.incidents import DEFAULT_ORDER, FACETS, FILTERS, SORTS, latest_first, place_by
 from incidents.register.filters.orders import Fact, Order
 from incidents.register.head import Version, is_in, version
-from incidents.register.maps.location_precision import Whereabouts, whereabouts
+from incidents.register.location_precision import Whereabouts, whereabouts
 from incidents.register.models import IN_TITLE, RegisterIncident, RegisterSearch
 from incidents.register.search.questions import Lexemes
 from incidents.register.search.ranking import MOST_RANKED, Ranks
@@ -56,6 +56,15 @@ MOST_HEADS = 2  # of today's register that a process holds, where servers lag be
 MOST_DAYS = 2  # and of earlier days
 
 type Sets = Mapping[Any, BitMap]
+
+
+@dataclass(frozen=True)
+class Span:
+    """So many incidents that happened between two months, given by their first days; None where that is open."""
+
+    first: date | None
+    last: date | None
+    n: int
 
 
 class Ranked:
@@ -225,7 +234,11 @@ class FacetIndex:
             return self.order(filterset.steady_order).slice(chosen, start, stop)
         tsquery = filterset.asked.tsquery(self.database)
         foremost = self._foremost(tsquery, chosen)
-        first = self._ranks_of(tsquery).ordered(foremost, self.facts)[start:stop] if start < len(foremost) else []
+        first = (
+            self._ranks_of(tsquery).ordered(latest_first(foremost, self.facts))[start:stop]
+            if start < len(foremost)
+            else []
+        )
         rest = range(max(0, start - len(foremost)), max(0, stop - len(foremost)))
         return first + self.order(DEFAULT_ORDER).slice(chosen - foremost, rest.start, rest.stop)
 
