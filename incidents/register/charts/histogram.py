@@ -21,21 +21,13 @@ from django.utils.translation import get_language, ngettext
 
 from incidents import dates
 from incidents.register.filters.declarations import DATE_FROM, DATE_TO
+from incidents.register.filters.facet_index import Span
 from incidents.register.filters.filtersets import IncidentFilter
 
 MOST_COLUMNS = 120
 MOST_TICKS = 7
 HEIGHT = 76.0
 LEAST_HEIGHT = 2.0
-
-
-@dataclass(frozen=True)
-class Span:
-    """So many incidents that happened between two months, given by their first days; None where that is open."""
-
-    first: date | None
-    last: date | None
-    n: int
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from decimal import Decimal
 from django.conf import settings
 
 from incidents.register.exports.columns import Column, Kind, Table
-from incidents.register.filters.incidents import FACETS
+from incidents.register.filters.declarations import Codes
+from incidents.register.filters.incidents import FILTERS
 from incidents.vocabulary import (
     Access,
     AttributionLevel,
@@ -75,13 +76,15 @@ def _code(name: str, term: type[Term], en: str, uk: str, *fields: str) -> Column
     return Column(name, Kind.TEXT, en, uk, fields, term=term)
 
 
-_DECLARED = {each.column: each for each in FACETS if each.column}
+_DECLARED = {each.column: each for each in FILTERS if each.column}
 
 
 def _declared(column: str) -> Column:
     """The column of a filter, with the meaning that is declared with it."""
     declared = _DECLARED[column]
-    return Column(column, Kind.LIST if declared.is_list else Kind.TEXT, *declared.meaning, term=declared.terms)
+    if isinstance(declared, Codes):
+        return Column(column, Kind.LIST if declared.is_list else Kind.TEXT, *declared.meaning, term=declared.terms)
+    return Column(column, Kind.WHOLE, *declared.meaning)
 
 
 def _head(kind: RecordKind, en: str, uk: str) -> list[Column]:
@@ -201,11 +204,7 @@ INCIDENTS = Table(
         _declared("investigation_statuses"),
         _codes("related", None, "Codes of related incidents.", "Коди повʼязаних випадків."),
         _whole("reports", "Number of reports cited.", "Кількість процитованих повідомлень."),
-        _whole(
-            "origins",
-            "Number of independent origins to which these reports go back.",
-            "Кількість незалежних першоджерел, до яких сходять ці повідомлення.",
-        ),
+        _declared("origins"),
     ],
 )
 _NAMED = set(INCIDENTS.names)

@@ -1,5 +1,5 @@
-"""What a filter and an order of a list are. Each is declared once, in the module of its list, as an object of a class
-of this module; form, SQL, bitmap index, sentence, chips, facets, files and API read the declaration.
+"""What a filter of a list is. Each is declared once, in the module of its list, as an object of a class of this module;
+form, SQL, bitmap index, sentence, chips, facets, files and API read the declaration.
 
 A filter answers in two engines: `condition()` is SQL over the read rows, for files, feeds, charts and the API; `keys()`
 and `matching()` are the bitmap index of a process, for list, counts and map. `tests/test_two_engines.py` compares them
@@ -16,7 +16,6 @@ from typing import Any, Protocol
 from django import forms
 from django.db.models import F, Func, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
@@ -56,15 +55,38 @@ class Bitmaps(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Filter(Parameter):
-    """A parameter that narrows the list. `columns` are those of the read row that its keys need.
+    """A parameter that narrows the list. `columns` are those of the read row that its keys need, `column` the only one.
 
-    `index` is the name of the database's index for it, empty where PostgreSQL reads the rows.
+    `index` is the name of the database's index for it, empty where PostgreSQL reads the rows. `meaning` is that of the
+    column in files and in the API, in English and Ukrainian.
+
+    `document_field` is the field of the document that fills the column, or `from_document` makes the value of it; with
+    neither, the column depends on more than that, and `row_making` fills it.
     """
 
+    column: str = ""
     columns: tuple[str, ...] = ()
     index: str = ""
+    document_field: str = ""
+    from_document: Callable[[Document], Any] | None = None
+    meaning: tuple[str, str] = ("", "")
+    is_list = False  # the column holds several codes
     is_ranked = False  # its keys have an order: days or numbers
     position = ORDINARY
+
+    def __post_init__(self) -> None:
+        if self.column and not self.columns:
+            object.__setattr__(self, "columns", (self.column,))
+
+    def row_value(self, document: Document) -> Any:
+        """The column's value. A document that is older than the field has none."""
+        if self.from_document is not None:
+            return self.from_document(document)
+        return document.get(self.document_field, self.nothing)
+
+    @property
+    def nothing(self) -> Any:
+        """What the column holds where the document says nothing."""
 
     def condition(self, value: Any) -> Q:
         """The rows that a value leaves, in SQL."""
@@ -125,11 +147,11 @@ class Search(Filter):
 class AtLeast(Filter):
     """A number of the row, or more. What has no such number is not "at least" any.
 
-    `expression` is the number in SQL, `number` the same of a row. `minimums` are offered with what each leaves.
+    The number is that of the column, or `expression` in SQL and `number` of a row. `minimums` are offered in the form.
     """
 
-    expression: F | Func
-    number: Callable[[Row], int | None]
+    expression: F | Func | None = None
+    number: Callable[[Row], int | None] | None = None
     phrase: Callable[[int], str]
     minimums: tuple[int, ...] = ()
     is_ranked = True
@@ -140,11 +162,11 @@ class AtLeast(Filter):
 
     def condition(self, value: int) -> Q:
         """The number is known and not smaller."""
-        return Q(GreaterThanOrEqual(self.expression, value))
+        return Q(GreaterThanOrEqual(self.expression or F(self.column), value))
 
     def keys(self, row: Row) -> Iterable[Hashable]:
         """The number, if there is one."""
-        number = self.number(row)
+        number = self.number(row) if self.number else row[self.column]
         return () if number is None else (number,)
 
     def matching(self, index: Bitmaps, value: int) -> BitMap:
@@ -270,28 +292,22 @@ class Codes(Filter):
     `column` holds the row's code or codes. `terms` is the vocabulary, which gives choices and definitions; where there
     is none, or not these choices, they are `choices`. `is_folded`: values with no incident are folded away.
     `phrase` makes a part of the sentence from the labels, joined by "or".
-
-    `document_field` is the field of the document that fills the column, or `from_document` makes the value of it; with
-    neither, the column depends on other documents too, and `row_making` fills it. `meaning` is that of the exported
-    column, in English and Ukrainian.
     """
 
-    column: str = ""
     terms: type[Term] | None = None
     choices: Any = None  # pairs of code and label, or `Offered`
     is_folded: bool = False
     phrase: Callable[[str], str] | None = None
-    document_field: str = ""
-    from_document: Callable[[Document], Any] | None = None
-    meaning: tuple[str, str] = ("", "")
-    is_list = False  # the column holds several codes
-    is_computed = False  # the index has a set for each of the choices, and none of the rows
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         offered = self.choices if self.choices is not None else self.terms.choices if self.terms else ()
         object.__setattr__(self, "choices", offered if isinstance(offered, Shared) else Shared(offered))
-        if self.column:
-            object.__setattr__(self, "columns", self.columns or (self.column,))
+
+    @property
+    def nothing(self) -> Any:
+        """No code."""
+        return [] if self.is_list else ""
 
     @property
     def vocabulary(self) -> str:
@@ -315,12 +331,6 @@ class Codes(Filter):
         """The phrase; without one the label and the values."""
         words = either(self.labels(active[self.name]))
         return self.phrase(words) if self.phrase else f"{str(self.label).lower()}: {words.lower()}"
-
-    def row_value(self, document: Document) -> Any:
-        """The column's value. A document that is older than the field has none."""
-        if self.from_document is not None:
-            return self.from_document(document)
-        return document.get(self.document_field, [] if self.is_list else "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -355,8 +365,6 @@ class AnyOf(Codes):
 class Years(Codes):
     """It may have happened in one of the years; an open end may lie in any."""
 
-    is_computed = True
-
     def condition(self, value: Sequence[str]) -> Q:
         """The days of a year, as the two dates have them."""
         found = Q(pk__in=())
@@ -375,11 +383,9 @@ class Years(Codes):
 
 @dataclass(frozen=True, kw_only=True)
 class OneCode(Filter):
-    """One code of a column; `none` are the words of the form for no limit."""
+    """One code of a column."""
 
-    column: str
     choices: Choices
-    none: str | Promise = ""
 
     def field(self) -> forms.Field:
         """One of the choices."""

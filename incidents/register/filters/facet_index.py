@@ -12,7 +12,8 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from threading import Lock
@@ -22,13 +23,12 @@ from django.db import OperationalError, connections
 from psycopg.errors import LockNotAvailable
 from pyroaring import BitMap
 
-from incidents.register.charts.histogram import Span
-from incidents.register.filters.declarations import DATE_FROM, DATE_TO, AtLeast, Years
+from incidents.register.filters.declarations import DATE_FROM, DATE_TO, AtLeast, Search, Years
 from incidents.register.filters.filtersets import IncidentFilter
-from incidents.register.filters.incidents import DEFAULT_ORDER, FACETS, FILTERS, SORTS, place_by
+from incidents.register.filters.incidents import DEFAULT_ORDER, FACETS, FILTERS, SORTS, latest_first, place_by
 from incidents.register.filters.orders import Fact, Order
 from incidents.register.head import Version, is_in, version
-from incidents.register.maps.location_precision import whereabouts
+from incidents.register.location_precision import Whereabouts, whereabouts
 from incidents.register.models import IN_TITLE, RegisterIncident, RegisterSearch
 from incidents.register.search.questions import Lexemes
 from incidents.register.search.ranking import MOST_RANKED, Ranks
@@ -56,6 +56,15 @@ MOST_HEADS = 2  # of today's register that a process holds, where servers lag be
 MOST_DAYS = 2  # and of earlier days
 
 type Sets = Mapping[Any, BitMap]
+
+
+@dataclass(frozen=True)
+class Span:
+    """So many incidents that happened between two months, given by their first days; None where that is open."""
+
+    first: date | None
+    last: date | None
+    n: int
 
 
 class Ranked:
@@ -105,10 +114,11 @@ class FacetIndex:
             if row["state"] == Publication.PUBLISHED:
                 number = row["edition_id"]
                 numbers[row["code"]] = number
-                facts[number] = Fact(row["code"], row["made_from"], tuple(each.value(row) for each in SORTS.values()))
-                for name, keys in _keys(row):
-                    for key in keys:
-                        added[name][key].append(number)
+                facts[number] = Fact(row["code"], row["made_from"], tuple([value(row) for value in _VALUES]))
+                for name, keys in _KEYS:
+                    sets = added[name]
+                    for key in keys(row):
+                        sets[key].append(number)
         self.facts: Mapping[int, Fact] = facts
         self.numbers: Mapping[str, int] = numbers
         self.everything = BitMap(facts)
@@ -224,7 +234,11 @@ class FacetIndex:
             return self.order(filterset.steady_order).slice(chosen, start, stop)
         tsquery = filterset.asked.tsquery(self.database)
         foremost = self._foremost(tsquery, chosen)
-        first = self._ranks_of(tsquery).ordered(foremost, self.facts)[start:stop] if start < len(foremost) else []
+        first = (
+            self._ranks_of(tsquery).ordered(latest_first(foremost, self.facts))[start:stop]
+            if start < len(foremost)
+            else []
+        )
         rest = range(max(0, start - len(foremost)), max(0, stop - len(foremost)))
         return first + self.order(DEFAULT_ORDER).slice(chosen - foremost, rest.start, rest.stop)
 
@@ -282,15 +296,32 @@ def _renewed(before: Mapping[str, Sets], gone: BitMap, added: Mapping[str, Mappi
     return renewed
 
 
-def _keys(row: Mapping[str, Any]) -> list[tuple[str, Iterable[Any]]]:
-    """Under which names and keys a row is held: those of the filters, its months, and its place on the map."""
-    where = whereabouts(row["latitude"], row["longitude"], row["precision"])
-    return [
-        *((each.name, each.keys(row)) for each in FILTERS),
-        ("span", ((_month(row["earliest"]), _month(row["latest"])),)),
-        ("spot", (where,) if where else ()),
-        ("area", () if where else (row["oblast"],)),
-    ]
+type _Keys = Callable[[Mapping[str, Any]], Iterable[Any]]
+
+
+def _whereabouts(row: Mapping[str, Any]) -> Whereabouts | None:
+    return whereabouts(row["latitude"], row["longitude"], row["precision"])
+
+
+def _spot(row: Mapping[str, Any]) -> Iterable[Any]:
+    where = _whereabouts(row)
+    return (where,) if where else ()
+
+
+def _area(row: Mapping[str, Any]) -> Iterable[Any]:
+    return () if _whereabouts(row) else (row["oblast"],)
+
+
+def _span(row: Mapping[str, Any]) -> Iterable[Any]:
+    return ((_month(row["earliest"]), _month(row["latest"])),)
+
+
+# Under which names and keys a row is held: those of the filters, its place on the map, and its months.
+_KEYS: tuple[tuple[str, _Keys], ...] = (
+    *((each.name, each.keys) for each in FILTERS if not isinstance(each, Search | Years)),
+    *(("spot", _spot), ("area", _area), ("span", _span)),
+)
+_VALUES = tuple(each.value for each in SORTS.values())
 
 
 def _years_of(spans: Iterable[tuple[date | None, date | None]]) -> frozenset[str]:

@@ -173,12 +173,14 @@ FILTERS: tuple[Filter, ...] = (
         name="origins_min",
         label=gettext_lazy("Independent origins, at least"),
         place=30,
-        columns=("origins",),
-        expression=F("origins"),
-        number=lambda row: row["origins"],
+        column="origins",
         minimums=(1, 2, 5),  # a click on the first leaves what has any
         phrase=lambda n: (
             ngettext("with at least %(n)s independent origin", "with at least %(n)s independent origins", n) % {"n": n}
+        ),
+        meaning=(
+            "Number of independent origins to which these reports go back.",
+            "Кількість незалежних першоджерел, до яких сходять ці повідомлення.",
         ),
     ),
     Years(
@@ -231,7 +233,7 @@ FILTERS: tuple[Filter, ...] = (
 )
 FACETS: tuple[Codes, ...] = tuple(each for each in FILTERS if isinstance(each, Codes))
 # What its own document says of an incident, and what the row holds for it.
-OF_DOCUMENT = tuple(each for each in FACETS if each.document_field or each.from_document)
+OF_DOCUMENT = tuple(each for each in FILTERS if each.document_field or each.from_document)
 
 
 def _killed_then(edition: Edition) -> Key:

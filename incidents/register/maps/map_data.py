@@ -24,8 +24,8 @@ from django.utils.translation import ngettext
 from incidents.gazetteer.models import Region
 from incidents.register.filters.facet_index import ResultSet
 from incidents.register.filters.incidents import latest_first
+from incidents.register.location_precision import RADII, Whereabouts, whereabouts
 from incidents.register.maps import outlines
-from incidents.register.maps.location_precision import RADII, Whereabouts, whereabouts
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.citing import page_of
 from incidents.vocabulary import PlacePrecision, RecordKind

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents.diff.documents import DATES, LANGUAGES, ROW_KEYS, Difference, Document, Flat, Path, differing, pairs
+from incidents.register.filters.declarations import Codes
 from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.pages.presenters import PARTS
 from incidents.register.pages.source_lookup import SourceLookup
@@ -85,7 +86,7 @@ TERMS: dict[Path, str] = {
     ("body_kind",): "BodyKind",
     ("what",): "TotalWhat",
     ("qualifier",): "TotalQualifier",
-} | {(each.document_field,): each.vocabulary for each in OF_DOCUMENT if each.document_field}
+} | {(each.document_field,): each.vocabulary for each in OF_DOCUMENT if each.document_field and isinstance(each, Codes)}
 ROW_NAMES = {
     "citations": gettext_lazy("Citation"),
     "attributions": gettext_lazy("Attribution"),
