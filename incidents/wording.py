@@ -290,3 +290,9 @@ def _safe_url(address: str) -> str:
 def host(address: str | None) -> str:
     """Whose site a link leads to: "www.example.org/a/b" reads "example.org"."""
     return (urlsplit(safe_url(address)).hostname or "").removeprefix("www.")
+
+
+def texts(holder: object, name: str) -> dict[str, str]:
+    """`name_en` and `name_uk` as a pair, without the empty ones."""
+    pair = {language: str(getattr(holder, f"{name}_{language}")) for language in ("en", "uk")}
+    return {language: text for language, text in pair.items() if text}

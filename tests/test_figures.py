@@ -23,10 +23,10 @@ from incidents.register.charts.numbers import Bar, placed
 from incidents.register.charts.picture import png
 from incidents.register.charts.regions import classes
 from incidents.register.charts.svg import LIGHT, breadth, wrapped
-from incidents.register.exports.about import read_head
-from incidents.register.exports.columns import Kind
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.models import RegisterIncident
+from incidents.register.tables.about import read_head
+from incidents.register.tables.columns import Kind
 from tests.answers import listed_on_all_pages, words
 from tests.asking import LIMITS, queries
 from tests.published import publish

@@ -12,7 +12,7 @@ from jinja2.meta import find_referenced_templates
 
 from incidents.htmx import htmx_config
 from incidents.register.jinja import macro
-from incidents.register.pages.source_lookup import NO_LINE
+from incidents.register.source_lookup import NO_LINE
 from tests.addresses import EMBEDS, MISTAKES, PAGES, all_of, in_both
 from tests.published import publish
 

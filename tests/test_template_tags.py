@@ -14,7 +14,7 @@ from incidents import wording
 from incidents.register.charts import svg_geometry
 from incidents.register.jinja import date_bar, macro
 from incidents.register.pages import links
-from incidents.register.pages.source_lookup import NO_LINE
+from incidents.register.source_lookup import NO_LINE
 from incidents.templatetags.register_tags import navigation_of
 
 BOTH = {"en": "In English", "uk": "Українською"}

@@ -22,7 +22,7 @@ from incidents import dates, htmx, wording
 from incidents.register.charts import svg_geometry
 from incidents.register.pages import links, navigation
 from incidents.register.pages.citing import path_if_served, path_of
-from incidents.register.pages.source_lookup import called
+from incidents.register.source_lookup import called
 
 
 class PublicEnvironment(Environment):

@@ -15,8 +15,6 @@ from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL
-from incidents.register.exports.columns import moment_text
 from incidents.register.jinja import macro
 from incidents.register.models import (
     Edition,
@@ -28,6 +26,8 @@ from incidents.register.models import (
     Row,
 )
 from incidents.register.pages.citing import absolute, edition_page_of
+from incidents.register.tables.about import LICENCE_NAME, LICENCE_URL
+from incidents.register.tables.columns import moment_text
 from incidents.vocabulary import Access, RecordKind, TotalQualifier
 from incidents.wording import (
     Text,

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.presenters import card
+from incidents.register.pages.search_snippets import found_cards
 from incidents.register.search.questions import Question
-from incidents.register.search.search_snippets import found_cards
 
 # What neither a card nor the filter's sentence shows, and what makes a row heavy.
 SUMMARIES = ("summary_en", "summary_uk")

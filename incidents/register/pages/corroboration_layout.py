@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 from incidents.register.models import Document
-from incidents.register.pages.source_lookup import NO_LINE, Links, SourceLookup
+from incidents.register.source_lookup import NO_LINE, Links, SourceLookup
 from incidents.vocabulary import Derivation, Fact, Stance
 from incidents.wording import count_sentence
 

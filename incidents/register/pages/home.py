@@ -15,13 +15,13 @@ from django.utils.translation import get_language, ngettext
 from incidents.people_counts import COUNTED, HIGH, LOW, OPEN_ENDED
 from incidents.register.as_of import list_of_its_day
 from incidents.register.filters.filtersets import CorrectionFilter
+from incidents.register.filters.lists import refused, requested_page
 from incidents.register.filters.sentences import chips, query
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
 from incidents.register.pages import linked_data
 from incidents.register.pages.corrections import correction_line
 from incidents.register.pages.corrections import corrections as corrected
-from incidents.register.pages.lists import refused, requested_page
 from incidents.register.pages.presenters import edition_line
 from incidents.vocabulary import PUBLISHED_TERMS, Grade, RecordKind
 from incidents.wording import term_anchor

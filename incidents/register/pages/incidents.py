@@ -16,13 +16,13 @@ from incidents.register.charts.histogram import histogram
 from incidents.register.filters.facet_forms import facets, number_fields
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.filters.lists import refused_incidents, requested_page, without_empty
 from incidents.register.filters.sentences import chips, incidents_sentence, query
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident
 from incidents.register.pages import linked_data
 from incidents.register.pages.cards import CARD, cards_of
 from incidents.register.pages.linked_data import as_script
-from incidents.register.pages.lists import refused_incidents, requested_page, without_empty
 from incidents.register.pages.presenters import card, edition_lines, incident_page, investigations_of
 from incidents.register.pages.records import edition_in, editions_of, is_withdrawn, to_target, tombstone
 from incidents.register.search.ranking import MOST_RANKED

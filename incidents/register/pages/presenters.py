@@ -16,8 +16,9 @@ from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.models import Document, Edition, RegisterIncident, RegisterInvestigation
 from incidents.register.pages.citing import Citable, citable, comparison_of, document_of, edition_page_of, page_of
 from incidents.register.pages.corroboration_layout import Layout
-from incidents.register.pages.source_lookup import Line, Links, SourceLookup, sources_of
+from incidents.register.source_lookup import Line, Links, SourceLookup, sources_of
 from incidents.vocabulary import Conduct, Fact, RecordKind
+from incidents.wording import texts
 
 type Pair = Mapping[str, str]
 
@@ -109,12 +110,6 @@ def changes(before: Edition | None, after: Edition) -> list[str]:
         return []
     old, new = before.content, after.content
     return [str(label) for part, label in PARTS.items() if old.get(part) != new.get(part)]
-
-
-def texts(holder: object, name: str) -> dict[str, str]:
-    """`name_en` and `name_uk` as a pair, without the empty ones."""
-    pair = {language: str(getattr(holder, f"{name}_{language}")) for language in ("en", "uk")}
-    return {language: text for language, text in pair.items() if text}
 
 
 def place_of(place: Document) -> dict[str, str]:

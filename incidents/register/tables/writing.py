@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 from typing import Any
 
-from incidents.register.exports.about import LICENCE_URL, About
-from incidents.register.exports.columns import Cell, Column, Kind, Record, Table
+from incidents.register.tables.about import LICENCE_URL, About
+from incidents.register.tables.columns import Cell, Column, Kind, Record, Table
 
 BATCH = 200  # rows of a piece
 BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for an older encoding

@@ -14,8 +14,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from incidents.register.exports.columns import moment_text
 from incidents.register.models import Edition
+from incidents.register.tables.columns import moment_text
 from incidents.wording import day
 
 LICENCE = "CC-BY-4.0"

@@ -16,10 +16,9 @@ from incidents import dates
 from incidents.people_counts import BEST, HIGH, LOW
 from incidents.register.charts.lines import BOX, Chart, Reading, chart
 from incidents.register.models import RegisterIncident, RegisterTotal
-from incidents.register.pages.presenters import texts
-from incidents.register.pages.source_lookup import Line, SourceLookup
+from incidents.register.source_lookup import Line, SourceLookup
 from incidents.vocabulary import TotalWhat
-from incidents.wording import day, pick
+from incidents.wording import day, pick, texts
 
 # A body that names no period counts since the beginning of the full-scale invasion.
 BEGINNING = date(2022, 2, 24)

@@ -12,20 +12,21 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from incidents.register.as_of import list_of_its_day, record_of_its_day
-from incidents.register.exports.about import read_head
+from incidents.register.embeds.frames import embeddable, state
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import IncidentFilter, StrictFilterSet
+from incidents.register.filters.lists import requested_page
 from incidents.register.filters.sentences import incidents_sentence, query
 from incidents.register.head import public_page
 from incidents.register.maps.map_data import picture
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.cards import CARD, rows_of
 from incidents.register.pages.citing import page_of
-from incidents.register.pages.embedding import embeddable, state
-from incidents.register.pages.lists import requested_page
-from incidents.register.pages.presenters import card, texts
+from incidents.register.pages.presenters import card
 from incidents.register.pages.records import editions_of, is_withdrawn
+from incidents.register.tables.about import read_head
 from incidents.vocabulary import EditionChange, RecordKind
+from incidents.wording import texts
 
 PER_EMBED = 10
 SIMPLER = 0.3  # units: borders in a frame, which cannot be enlarged, are as long as can be seen
