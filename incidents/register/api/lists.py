@@ -14,7 +14,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from incidents.register.api.cursor import CursorError, Position, incident_codes, next_by_code, position
-from incidents.register.exports.columns import Record, Table
 from incidents.register.exports.tables import EDITIONS, INCIDENTS, INVESTIGATIONS, SOURCES, TOTALS
 from incidents.register.filters.fields import WholeNumberField
 from incidents.register.filters.filtersets import (
@@ -34,6 +33,7 @@ from incidents.register.models import (
     RegisterSource,
     RegisterTotal,
 )
+from incidents.register.tables.columns import Record, Table
 from incidents.vocabulary import RecordKind
 
 USUAL, MOST = 100, 500  # records of one answer

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from incidents.register.api.cursor import CursorError, TooMuchChanged
 from incidents.register.api.lists import LISTINGS, OF_ANOTHER
 from incidents.register.api.openapi import description
-from incidents.register.api.problems import ProblemError, check, data_view
 from incidents.register.as_of import list_of_its_day, record_of_its_day
-from incidents.register.exports.about import LICENCE, LICENCE_NAME, LICENCE_URL, read_head
 from incidents.register.exports.choices import words
-from incidents.register.exports.columns import moment_text
 from incidents.register.pages.citing import absolute, document_of
 from incidents.register.pages.records import editions_of, is_withdrawn
+from incidents.register.problems import ProblemError, check, data_view
+from incidents.register.tables.about import LICENCE, LICENCE_NAME, LICENCE_URL, read_head
+from incidents.register.tables.columns import moment_text
 from incidents.vocabulary import EditionChange
 
 PLAIN = {"ensure_ascii": False}

@@ -12,7 +12,6 @@ from django.db.models.expressions import BaseExpression, OrderBy
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from incidents.register.exports.columns import Table
 from incidents.register.exports.tables import CITATIONS, INCIDENTS, INVESTIGATIONS, SOURCES, TOTALS
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import (
@@ -30,6 +29,7 @@ from incidents.register.models import (
     RegisterSource,
     RegisterTotal,
 )
+from incidents.register.tables.columns import Table
 
 
 def _of_incident(expression: Any) -> Any:

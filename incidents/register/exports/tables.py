@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from incidents.register.exports.columns import Column, Kind, Table
 from incidents.register.filters.declarations import Codes
 from incidents.register.filters.incidents import FILTERS
+from incidents.register.tables.columns import Column, Kind, Table
 from incidents.vocabulary import (
     Access,
     AttributionLevel,

@@ -31,8 +31,8 @@ from incidents.register.filters.fields import (
 from incidents.register.filters.parameters import Parameter
 from incidents.register.models import Document
 from incidents.register.search.questions import Lexemes, question
-from incidents.templatetags.register_tags import day
 from incidents.vocabulary import Term
+from incidents.wording import day
 
 type Row = Mapping[str, Any]
 

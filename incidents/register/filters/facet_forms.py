@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,9 +14,6 @@ from incidents.register.filters.facet_index import FacetIndex
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.filters.incidents import FACETS
 from incidents.register.filters.sentences import query
-from incidents.register.shells import filled_each
-
-EMPTY, NOT_EMPTY = mark_safe(' class="is-empty"'), mark_safe("")
 
 
 class Option(NamedTuple):
@@ -33,12 +29,6 @@ class Option(NamedTuple):
     def is_empty(self) -> bool:
         """A click on it would give an empty list."""
         return self.n == 0 and not self.selected
-
-    @property
-    def printed(self) -> dict[str, object]:
-        """What differs from one list to the next."""
-        state = EMPTY if self.is_empty else NOT_EMPTY
-        return {"state": state} if self.n is None else {"state": state, "n": self.n}
 
 
 class Fold(NamedTuple):
@@ -59,6 +49,11 @@ class Facet:
     folds: list[Fold]
 
     @property
+    def name(self) -> str:
+        """The parameter."""
+        return str(self.field.html_name)
+
+    @property
     def label(self) -> str:
         """What is chosen by it."""
         return str(self.field.label)
@@ -67,22 +62,6 @@ class Facet:
     def errors(self) -> tuple[str, ...]:
         """Why its value was not understood."""
         return tuple(map(str, self.field.errors))
-
-    @property
-    def drawn(self) -> SafeString:
-        """The values as the form shows them."""
-        return self._drawn(self.shown)
-
-    @property
-    def drawn_folded(self) -> SafeString:
-        """The folded values as the form shows them."""
-        folds = ({"id": fold.id, "label": fold.label, "options": self._drawn(fold.options)} for fold in self.folds)
-        return filled_each("register/_fold.html", ((printed, dict[str, object]()) for printed in folds))
-
-    def _drawn(self, options: list[Option]) -> SafeString:
-        fixed = {"name": self.field.html_name, "kind": self.kind}
-        rows = ((each.printed, fixed | {"option": each._replace(n=None)}) for each in options)
-        return filled_each("register/_facet_option.html", rows)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.forms.renderers import Jinja2
 from django.http import QueryDict
 from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import Promise
@@ -201,6 +202,8 @@ class CodesField(OfChoices, forms.MultipleChoiceField):
 
 class StrictForm(forms.Form):
     """Refuses parameters that the list does not know, and several values where it takes one."""
+
+    default_renderer = Jinja2()  # one for all forms, because each compiles its templates anew
 
     def clean(self) -> dict[str, Any]:
         """Adds an error for each such parameter; an unknown one is an error of the form."""

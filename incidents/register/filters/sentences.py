@@ -15,7 +15,7 @@ from incidents.register.as_of import PARAMETER
 from incidents.register.filters.declarations import Codes
 from incidents.register.filters.filtersets import IncidentFilter, StrictFilterSet
 from incidents.register.filters.incidents import SORT
-from incidents.templatetags.register_tags import day
+from incidents.wording import day
 
 
 def query(data: QueryDict, *, without: str | None = None, value: str | None = None) -> str:
@@ -83,3 +83,9 @@ def _parts(filterset: IncidentFilter) -> list[str]:
     active = filterset.active
     limits = sorted((filterset.filters[name] for name in active), key=lambda limit: limit.position)
     return [limit.said(active) for limit in limits]
+
+
+def in_oblast(data: QueryDict, iso: str) -> str:
+    """The address's parameters with this region as the only one, and back on the first page."""
+    kept = [(name, each) for name, values in data.lists() for each in values if each and name not in ("page", "oblast")]
+    return urlencode([*kept, ("oblast", iso)])

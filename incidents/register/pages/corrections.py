@@ -16,7 +16,7 @@ def corrections() -> QuerySet[Edition]:
 
 
 def correction_line(edition: Edition) -> dict[str, Any]:
-    """One correction as `_edition_line.html` takes it, with the parts that differ and the comparison of the two."""
+    """One correction as `records.edition_line` takes it, with the parts that differ and the comparison of the two."""
     address = compare_url(edition.supersedes, edition)
     changed = changes(edition.supersedes, edition) if address else []
     return edition_line(edition) | {"changes": changed, "compare_url": address}

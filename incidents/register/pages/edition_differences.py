@@ -14,8 +14,8 @@ from incidents.diff.documents import DATES, LANGUAGES, ROW_KEYS, Difference, Doc
 from incidents.register.filters.declarations import Codes
 from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.pages.presenters import PARTS
-from incidents.register.pages.source_lookup import SourceLookup
-from incidents.templatetags.register_tags import edtf_plainly, term
+from incidents.register.source_lookup import SourceLookup
+from incidents.wording import edtf_plainly, term
 
 type Names = Mapping[str, str]
 

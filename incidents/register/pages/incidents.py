@@ -16,13 +16,13 @@ from incidents.register.charts.histogram import histogram
 from incidents.register.filters.facet_forms import facets, number_fields
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.filters.lists import refused_incidents, requested_page, without_empty
 from incidents.register.filters.sentences import chips, incidents_sentence, query
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident
 from incidents.register.pages import linked_data
-from incidents.register.pages.cards import HEAVY, drawn_cards
+from incidents.register.pages.cards import CARD, cards_of
 from incidents.register.pages.linked_data import as_script
-from incidents.register.pages.lists import refused_incidents, requested_page, without_empty
 from incidents.register.pages.presenters import card, edition_lines, incident_page, investigations_of
 from incidents.register.pages.records import edition_in, editions_of, is_withdrawn, to_target, tombstone
 from incidents.register.search.ranking import MOST_RANKED
@@ -56,7 +56,7 @@ def _list_context(request: HttpRequest, chosen: ResultSet, page: Page[int]) -> d
         "filterset": filterset,
         "form": filterset.form,
         "page": page,
-        "cards": drawn_cards(list(page), held.facts, filterset.asked),
+        "cards": cards_of(list(page), filterset.asked),
         "total": total,
         "sentence": incidents_sentence(filterset, len(chosen), total),
         "ranked": MOST_RANKED if filterset.is_ranked and len(chosen) > MOST_RANKED else 0,
@@ -109,8 +109,7 @@ def _incident_context(editions: list[Edition], edition: Edition, *, at_edition: 
 
 def _shown(edition: Edition) -> dict[str, Any]:
     """What an edition says, with what stands around it."""
-    page = incident_page(edition, RegisterIncident.objects.filter(code=edition.code, edition=edition).first())
-    related = RegisterIncident.objects.current().filter(code__in=page.document["related"]).defer(*HEAVY)
+    page = incident_page(edition)
     return {
         "page": page,
         "document": page.document,
@@ -120,11 +119,12 @@ def _shown(edition: Edition) -> dict[str, Any]:
         "numbers": {who: page.layout.numbers(who) for who in ("killed", "survived")},
         "asides": page.layout.asides(),
         "investigations": investigations_of(page.document["investigations"]),
-        "related": [card(each) for each in related],
-        "merged_here": _merged_into(edition.code),
+        "related": _cards_of(page.document["related"]),
+        "merged_here": page.merged_here,
     }
 
 
-def _merged_into(code: str) -> list[str]:
-    """The codes of the records that became part of this one."""
-    return list(RegisterIncident.objects.filter(merged_into=code).order_by("code").values_list("code", flat=True))
+def _cards_of(codes: list[str]) -> list[dict[str, Any]]:
+    """The incidents of these codes that are public."""
+    rows = RegisterIncident.objects.current().filter(code__in=codes).only(*CARD) if codes else ()
+    return [card(each) for each in rows]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +16,9 @@ from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.models import Document, Edition, RegisterIncident, RegisterInvestigation
 from incidents.register.pages.citing import Citable, citable, comparison_of, document_of, edition_page_of, page_of
 from incidents.register.pages.corroboration_layout import Layout
-from incidents.register.pages.source_lookup import Line, Links, SourceLookup, sources_of
+from incidents.register.source_lookup import Line, Links, SourceLookup, sources_of
 from incidents.vocabulary import Conduct, Fact, RecordKind
+from incidents.wording import texts
 
 type Pair = Mapping[str, str]
 
@@ -85,7 +87,7 @@ def compare_url(before: Edition | None, after: Edition) -> str:
 
 
 def edition_line(edition: Edition) -> dict[str, Any]:
-    """One edition as `_edition_line.html` takes it."""
+    """One edition as `records.edition_line` takes it."""
     return {
         "kind": edition.kind,
         "code": edition.code,
@@ -97,6 +99,8 @@ def edition_line(edition: Edition) -> dict[str, Any]:
         "redacted": edition.is_redacted,
         "url": edition_page_of(edition.kind, edition.code, edition.number),
         "document_url": document_of(edition.kind, edition.code, edition.number),
+        "changes": [],
+        "compare_url": "",
     }
 
 
@@ -106,12 +110,6 @@ def changes(before: Edition | None, after: Edition) -> list[str]:
         return []
     old, new = before.content, after.content
     return [str(label) for part, label in PARTS.items() if old.get(part) != new.get(part)]
-
-
-def texts(holder: object, name: str) -> dict[str, str]:
-    """`name_en` and `name_uk` as a pair, without the empty ones."""
-    pair = {language: str(getattr(holder, f"{name}_{language}")) for language in ("en", "uk")}
-    return {language: text for language, text in pair.items() if text}
 
 
 def place_of(place: Document) -> dict[str, str]:
@@ -151,11 +149,11 @@ class CodedFact(NamedTuple):
 
 @dataclass(frozen=True)
 class IncidentPage:
-    """One edition of an incident with everything its page shows. `row` is None unless it is the current edition."""
+    """One edition of an incident with everything its page shows."""
 
     edition: Edition
-    row: RegisterIncident | None
     document: Document
+    merged_here: Sequence[str]
     layout: Layout
 
     @property
@@ -249,12 +247,21 @@ class IncidentPage:
         return citable(self.edition, self.title)
 
 
-def incident_page(edition: Edition, row: RegisterIncident | None) -> IncidentPage:
-    """Read an edition of an incident; `row` where it is the current one, for what was counted since."""
+def incident_page(edition: Edition) -> IncidentPage:
+    """Read an edition of an incident; where it is the current one, with what was counted since."""
     document = edition.content
-    counted = row.corroboration if row is not None else {}
+    counted, merged = _counted_since(edition)
     codes = sources_of(document) | _tree_codes(counted)
-    return IncidentPage(edition, row, document, Layout(document, counted, SourceLookup(codes), Links(codes)))
+    return IncidentPage(edition, document, merged, Layout(document, counted, SourceLookup(codes), Links(codes)))
+
+
+def _counted_since(edition: Edition) -> tuple[Document, list[str]]:
+    """What was counted for an edition that is the current one, and the codes of the records that became part of its."""
+    own = Q(code=edition.code, edition=edition)
+    rows = RegisterIncident.objects.filter(own | Q(merged_into=edition.code)).order_by("code")
+    found = list(rows.values_list("code", "corroboration"))
+    counted: Document = next((counted for code, counted in found if code == edition.code), {})
+    return counted, [code for code, _counted in found if code != edition.code]
 
 
 def _tree_codes(counted: Mapping[str, Any]) -> set[str]:
@@ -269,13 +276,15 @@ def _tree_codes(counted: Mapping[str, Any]) -> set[str]:
 
 
 def steps_of(document: Document, lookup: SourceLookup) -> list[dict[str, Any]]:
-    """An investigation's steps as `_timeline_steps.html` takes them."""
+    """An investigation's steps as `reporting.timeline_steps` takes them."""
     return [each | {"sources": lookup.refs([each["source"]])} for each in document["steps"]]
 
 
-def investigations_of(codes: Iterable[str]) -> list[dict[str, Any]]:
+def investigations_of(codes: Sequence[str]) -> list[dict[str, Any]]:
     """The investigations of an incident, each with its steps and their sources."""
-    rows = RegisterInvestigation.objects.filter(code__in=list(codes)).select_related("edition")
+    if not codes:
+        return []
+    rows = RegisterInvestigation.objects.filter(code__in=codes).select_related("edition")
     found = list(rows.defer("vector"))
     lookup = SourceLookup(code for row in found for code in sources_of(row.document))
     return [
@@ -293,8 +302,9 @@ def investigations_of(codes: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def card(row: RegisterIncident) -> dict[str, Any]:
-    """An incident as the tag `incident_card` takes it."""
+    """An incident as the macro `incident_card` takes it. A search adds `snippet`: texts with their hits marked."""
     return {
+        "snippet": {},
         "code": row.code,
         "title": row.title,
         "date": row.date,
