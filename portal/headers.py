@@ -1,4 +1,4 @@
-"""What answers of ours tell a browser to do, and not to do. No settings of Django: the web server says it as well."""
+"""What answers of ours tell a browser to do, and not to do. The proxy's own pages say the same (deploy/nginx)."""
 
 from collections.abc import Collection
 
