@@ -82,7 +82,7 @@ def _factor_changed(sender: Any, request: HttpRequest, user: User, authenticator
     """Whoever sat in another session does not outlive the change; this one has just proven itself."""
     end_sessions(user, but=request.session.session_key)
     if kwargs["signal"] is authenticator_added and authenticator.type in factors.FACTORS:
-        factors.record_factor(request, user, authenticator.type)
+        factors.record_proof(request, user, "mfa")
 
 
 def _keep_the_network_alone(sender: Any, instance: UserSession, **kwargs: Any) -> None:
