@@ -26,6 +26,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a session as orderly as Ctrl-C does
     _sweep()
     _folder = Path(tempfile.mkdtemp(prefix="hdc-tests-"))
+    within_reach(_folder)
     _server = EmbeddedServer(_folder / "postgres", durable=False)
     _server.join()
     atexit.register(pytest_unconfigure)
@@ -47,6 +48,15 @@ def pytest_load_initial_conftests() -> Generator[None]:
     os.environ |= given
     _ours.update(given)
     return (yield)
+
+
+def within_reach(folder: Path) -> None:
+    """As root: open temporary folders of the tests to the account that runs PostgreSQL, so that no server settles
+    elsewhere. The program itself opens none."""
+    if os.getuid() == 0:
+        for each in (folder, *folder.parents):
+            if each.is_relative_to(tempfile.gettempdir()) and each != Path(tempfile.gettempdir()):
+                each.chmod(each.stat().st_mode | 0o001)
 
 
 def bare_environment() -> dict[str, str]:
