@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from incidents.casework.comparison import document_differences
+from incidents.casework.comparison import review_differences
 from incidents.diff.documents import marked
 from tests.factories import make_source, make_user
 
@@ -16,7 +16,7 @@ def citation(source, **given):
 
 
 def lines(old, new):
-    return [(each.group, each.label, each.old, each.new) for each in document_differences(old, new)]
+    return [(each.group, each.label, each.old, each.new) for each in review_differences(old, new)]
 
 
 def test_a_field_is_called_as_in_the_form_and_a_term_by_its_label():
@@ -58,8 +58,8 @@ def test_rows_of_one_source_are_told_apart_and_their_order_is_no_difference():
 
 
 def test_a_row_that_came_or_went_says_so():
-    [came, *_] = document_differences({"citations": []}, {"citations": [citation("S-9001")]})
-    [went, *_] = document_differences({"citations": [citation("S-9001")]}, {"citations": []})
+    [came, *_] = review_differences({"citations": []}, {"citations": [citation("S-9001")]})
+    [went, *_] = review_differences({"citations": [citation("S-9001")]}, {"citations": []})
     assert (came.came, came.went, went.came, went.went) == (True, False, False, True)
 
 
@@ -71,7 +71,7 @@ def test_a_first_document_is_everything_in_the_order_of_a_page():
         "citations": [citation("S-9001")],
         "not_known": {"en": ["Where.", "When."]},
     }
-    sections = [each.section for each in document_differences({}, new)]
+    sections = [each.section for each in review_differences({}, new)]
     assert list(dict.fromkeys(sections)) == [
         "What is reported",
         "Who was killed and who survived",

@@ -1,15 +1,15 @@
 """Two documents side by side: which place differs, which rows belong together, which words of a text changed.
 
-The desk's review page and the register's comparison of editions go by these rules, each in its own words.
+The review page of the desk and the register's comparison of editions share these rules; each gives its own wording.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 type Document = Mapping[str, Any]
 type Path = tuple[str, ...]
@@ -133,3 +133,52 @@ def codes(value: Any) -> set[str]:
     if isinstance(value, list):
         return {code for each in value for code in codes(each)}
     return {value} if isinstance(value, str) and RECORD_CODE.fullmatch(value) else set()
+
+
+class Wording(Protocol):
+    """How the differences of two documents are worded for one audience. `rows` is "" for the document's own fields."""
+
+    @property
+    def left_out(self) -> Collection[Path]:
+        """The places that are not compared."""
+
+    def label(self, path: Path, rows: str) -> str:
+        """What a place is called."""
+
+    def value(self, path: Path, value: Any, rows: str) -> str:
+        """A value in words; "" for nothing."""
+
+    def row_title(self, rows: str, row: Document) -> str:
+        """What a row is called."""
+
+    def is_shown(self, path: Path, rows: str) -> bool:
+        """Whether a place of a row has a line of its own; what only names the row has none."""
+
+
+def document_differences(old: Document, new: Document, wording: Wording) -> Iterator[tuple[str, Difference]]:
+    """Every difference with the name of its top-level field, fields first, then row by row."""
+    before, after, paths = differing(old, new, wording.left_out)
+    for path in paths:
+        yield path[0], _difference(path, before, after, wording)
+    for rows in ROW_KEYS:
+        for line in _row_differences(rows, old.get(rows, []), new.get(rows, []), wording):
+            yield rows, line
+
+
+def _row_differences(rows: str, old: list[Any], new: list[Any], wording: Wording) -> Iterator[Difference]:
+    """Row by row; where several rows have the same title, the later ones get a number."""
+    seen: dict[str, int] = {}
+    for before, after in pairs(old, new, ROW_KEYS[rows]):
+        title = wording.row_title(rows, after or before or {})
+        seen[title] = seen.get(title, 0) + 1
+        group = f"{title} ({seen[title]})" if seen[title] > 1 else title
+        left, right, paths = differing(before or {}, after or {}, wording.left_out)
+        for path in (path for path in paths if wording.is_shown(path, rows)):
+            line = _difference(path, left, right, wording, rows)
+            yield replace(line, group=group, came=before is None, went=after is None)
+
+
+def _difference(path: Path, before: Flat, after: Flat, wording: Wording, rows: str = "") -> Difference:
+    old, new = (wording.value(path, flat.get(path), rows) for flat in (before, after))
+    language = path[-1] if path[-1] in LANGUAGES else ""
+    return Difference(wording.label(path, rows), old, new, language=language)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from incidents.casework.comparison import document_differences
+from incidents.casework.comparison import review_differences
 from incidents.casework.preview import layout
 from incidents.casework.review_packet import ReviewPacket, review_packet
 from incidents.casework.views.access import DeskRequest, desk, visible_record
@@ -29,8 +29,8 @@ def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
     reading = review_packet(record)
     context = record_context(request, record) | {
         "current": current,
-        "differences": document_differences(current.content if current else {}, reading.document),
-        "along": [(each, document_differences({}, document)) for each, document in reading.along],
+        "differences": review_differences(current.content if current else {}, reading.document),
+        "along": [(each, review_differences({}, document)) for each, document in reading.along],
         "read": reading.digest,
         "previous": record.reviews.filter(decided_at__isnull=False).order_by("-decided_at")[:3],
         "grades": Grade,
