@@ -29,5 +29,5 @@ VOLUME /data
 EXPOSE 8000
 
 HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 \
-    CMD ["/app/.venv/bin/python", "-m", "portal.probe"]
-CMD ["/app/.venv/bin/python", "-m", "portal.serve"]
+    CMD ["/app/.venv/bin/python", "-m", "operations.probe"]
+CMD ["/app/.venv/bin/python", "-m", "operations.serve"]

@@ -13,7 +13,7 @@ help: ## list the verbs
 
 demo: ## serve the starting register on this machine, with its own database (PORT, DATA_DIR, DEMO_PASSWORD)
 	@$(SYNC) --no-dev --inexact
-	@exec $(RUN) -m portal.demo
+	@exec $(RUN) -m operations.demo
 
 test: lint ## everything: lint, then all tests in two processes, each on a PostgreSQL of its own
 	@$(RUN) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder

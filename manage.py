@@ -4,8 +4,8 @@
 import os
 import sys
 
+from operations.embedded import EmbeddedError, provide
 from people.audit.acting import COMMAND, name_process
-from portal.embedded import EmbeddedError, provide
 from portal.env import SettingError
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from portal.embedded import DESK, OWNER, READER, EmbeddedServer
+from operations.embedded import DESK, OWNER, READER, EmbeddedServer
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 1
@@ -75,7 +75,7 @@ def built(server: EmbeddedServer, folder: Path, incidents: int) -> Register:
         manage(register, *command)
     if not finished.exists():
         began = time.monotonic()
-        manage(register, "make_register", f"--incidents={incidents}", f"--seed={SEED}")
+        run(register, "-m", "benchmarks.synthetic", f"--incidents={incidents}", f"--seed={SEED}")
         finished.write_text(f"{time.monotonic() - began:.0f}")
     return Register(incidents, *urls, folder, float(finished.read_text()))
 
@@ -87,9 +87,14 @@ def collect_static(register: Register) -> None:
 
 
 def manage(register: Register, *arguments: str) -> None:
-    """A command of the project, as the owner of the database."""
+    """A management command, as the owner of the database."""
+    run(register, "manage.py", *arguments)
+
+
+def run(register: Register, *arguments: str) -> None:
+    """A Python program of the project, as the owner of the database."""
     subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env=register.environment | {"CONNECT_AS": "owner"},
         check=True,

@@ -77,7 +77,7 @@ def has_datasette() -> bool:
 @contextmanager
 def _gunicorn(application: str, environment: Mapping[str, str]) -> Iterator[Served]:
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", "portal/gunicorn.py", application]
+    command = [sys.executable, "-m", "gunicorn", "--config", "operations/gunicorn.py", application]
     with _running(command, port, environment | {"PORT": str(port), "HOST": "127.0.0.1"}) as process:
         yield Served(Site(port), process)
 

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
-    """Commands of the entry point and the system checks."""
+    """The system checks."""
 
     name = "portal"
 

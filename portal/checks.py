@@ -29,7 +29,7 @@ def demo_stays_on_this_machine(app_configs: Apps, **kwargs: object) -> list[Chec
     return [
         Error(
             f"Demo mode would be reachable as {', '.join(dict.fromkeys(foreign))}.",
-            hint="Unset DEMO and serve with `python -m portal.serve`, or keep SITE_URL and ALLOWED_HOSTS to 127.0.0.1.",
+            hint="Unset DEMO and run `python -m operations.serve`, or limit SITE_URL and ALLOWED_HOSTS to 127.0.0.1.",
             id="portal.E001",
         )
     ]

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "people",
     "people.audit",
     "portal",
+    "operations",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -65,7 +66,7 @@ MIDDLEWARE = [
     "portal.middleware.LanguageFromPathMiddleware",
     "portal.textonly.TextOnlyMiddleware",
     "portal.middleware.CleanInputMiddleware",
-    "portal.strict.StrictAddressMiddleware",
+    "portal.query_validation.StrictAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "portal.middleware.ReadOnlyMiddleware",
@@ -75,7 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "incidents.register.redacted.RedactedMiddleware",
+    "incidents.register.pages.redacted.RedactedMiddleware",
     "portal.guards.DeskGuard",
 ]
 

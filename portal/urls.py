@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from incidents.patterns import patterns
-from portal.health import healthz, readyz
+from operations.health import healthz, readyz
 from portal.reports import csp_report
 
 Addresses = list[URLPattern | URLResolver]

@@ -80,7 +80,7 @@ def demonstration() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="hdc-pictures-") as data:
         port = free_port()
         demo = subprocess.Popen(
-            [sys.executable, "-m", "portal.demo"],
+            [sys.executable, "-m", "operations.demo"],
             cwd=ROOT,
             env=os.environ | {"DATA_DIR": data, "PORT": str(port), "DEMO_PASSWORD": PASSWORD},
             stdout=subprocess.PIPE,

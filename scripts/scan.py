@@ -144,7 +144,7 @@ def demonstration(port: int) -> Iterator[str]:
     """A portal with data of its own, which the scan may spoil."""
     with SERVER_LOG.open("w") as log:
         demo = subprocess.Popen(
-            [sys.executable, "-m", "portal.demo"],
+            [sys.executable, "-m", "operations.demo"],
             cwd=ROOT,
             env=os.environ | {"DATA_DIR": str(FOLDER / "data"), "PORT": str(port), "DEMO_PASSWORD": PASSWORD},
             stdout=subprocess.PIPE,

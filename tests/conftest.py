@@ -27,10 +27,11 @@ from django.test import Client
 from django.test.utils import setup_databases
 from psycopg import sql
 
-from incidents.register import cards, facets
+from incidents.register.filters import facet_index
+from incidents.register.pages import cards
+from operations.management.commands.demo_accounts import ADDRESS_OF
 from people.audit.acting import COMMAND, name_process
 from people.models import Role, User
-from portal.management.commands.demo_accounts import ADDRESS_OF
 from tests.copies import load_or_copy
 from tests.desk import make_administrator, signed_in
 from tests.factories import make_documenter, make_factor, make_reviewer
@@ -196,7 +197,7 @@ def signer(tmp_path: Path, settings: Any) -> Signer:
 
 @pytest.fixture
 def numbers_from_one(committed: None) -> Iterator[None]:
-    """For `make_register`, which numbers editions from 1 on, as no two registers of one process may do."""
+    """For the synthetic register, which numbers editions from 1 on, as no two registers of one process may do."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('register_edition_id_seq')")
         last = cursor.fetchone()[0]
@@ -210,7 +211,7 @@ def numbers_from_one(committed: None) -> Iterator[None]:
 def forget_the_register() -> None:
     """What the process keeps by an edition's number."""
     cards._kept.clear()
-    facets._today._kept.clear()
+    facet_index._today._kept.clear()
 
 
 @pytest.fixture(scope="session")
@@ -373,9 +374,9 @@ def programs_of(data: Path) -> list[str]:
 
 @contextmanager
 def run_demo(data: Path, **environment: str) -> Iterator[Site]:
-    """Start `python -m portal.demo` on a free port, wait until it is ready, and stop it at the end."""
+    """Start `python -m operations.demo` on a free port, wait until it is ready, and stop it at the end."""
     port = free_port()
-    process = start_program("portal.demo", DATA_DIR=str(data), PORT=str(port), **environment)
+    process = start_program("operations.demo", DATA_DIR=str(data), PORT=str(port), **environment)
     try:
         lines = lines_until(process, "Ready: ")
         password = next(line.rsplit(" ", 1)[1] for line in lines if "password of all three" in line)

@@ -21,7 +21,7 @@ from incidents.casework.models import (
     SourceDerivation,
     Unit,
 )
-from incidents.casework.reading import reading_of
+from incidents.casework.review_packet import review_packet
 from incidents.gazetteer.models import Region
 from people.models import Role, User
 
@@ -157,5 +157,5 @@ def publish(record: Record, reviewer: User) -> Any:
     """Submitted by who wrote it, approved by the reviewer."""
     workflow.submit(record, record.created_by)
     fresh = Record.objects.get(pk=record.pk)
-    workflow.approve(fresh, reviewer, fresh.revision, read=reading_of(fresh).signed)
+    workflow.approve(fresh, reviewer, fresh.revision, read=review_packet(fresh).digest)
     return Record.objects.get(pk=record.pk).content

@@ -9,7 +9,7 @@ from django.apps import apps
 
 from incidents.casework import workflow
 from incidents.casework.models import Record
-from incidents.casework.reading import reading_of
+from incidents.casework.review_packet import review_packet
 from incidents.register.models import Edition, RegisterIncident
 from tests.catalogue import Connection, connected
 from tests.factories import revise
@@ -57,7 +57,7 @@ def submitted(record: Record) -> Record:
 def approve(record: Record, reviewer: Any, comment: str = "", **signature: str) -> Edition:
     """What is submitted, approved as it is now."""
     present = Record.objects.get(pk=record.pk)
-    signed, read = workflow.Signature(**signature), reading_of(present).signed
+    signed, read = workflow.Signature(**signature), review_packet(present).digest
     return workflow.approve(present, reviewer, present.revision, signed, comment, read=read)
 
 

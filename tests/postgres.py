@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.embedded import EmbeddedServer
+from operations.embedded import EmbeddedServer
 
 UNSET = ("DEBUG", "DEMO", "SURFACE", "SITE_URL", "ALLOWED_HOSTS", "CODE_PREFIX")  # whatever the machine says
 

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from incidents.publishing.documents import canonical
-from incidents.publishing.rows import DOOR, write_rows
-from incidents.register.head import let_go
+from incidents.publishing.rows import WRITE_ALIAS, write_rows
+from incidents.register.head import wait_for_head_ttl
 from incidents.register.models import Edition
 
 Document = dict[str, Any]
@@ -93,7 +93,7 @@ SAMPLES = {"incident": INCIDENT, "source": SOURCE, "investigation": INVESTIGATIO
 
 def add_edition(kind: str, code: str, content: Document, change: str, note: Document | None = None) -> Edition:
     """The next edition of a record, with its rows."""
-    before = Edition.objects.using(DOOR).filter(kind=kind, code=code).order_by("-number").first()
+    before = Edition.objects.using(WRITE_ALIAS).filter(kind=kind, code=code).order_by("-number").first()
     number = before.number + 1 if before else 1
     head = {
         "format": f"hors-de-combat/{kind}/1",
@@ -102,7 +102,7 @@ def add_edition(kind: str, code: str, content: Document, change: str, note: Docu
         "published": "2026-11-22T00:00:00+00:00",
     }
     text = canonical(head | {"nonce": f"{number:032}"} | content)
-    edition = Edition.objects.using(DOOR).create(
+    edition = Edition.objects.using(WRITE_ALIAS).create(
         kind=kind,
         code=code,
         number=number,
@@ -115,13 +115,13 @@ def add_edition(kind: str, code: str, content: Document, change: str, note: Docu
         supersedes=before,
     )
     write_rows(edition)
-    transaction.on_commit(let_go, using=DOOR)
+    transaction.on_commit(wait_for_head_ttl, using=WRITE_ALIAS)
     return edition
 
 
 def publish(kind: str, code: str, /, note: Document | None = None, **changes: Any) -> Edition:
     """An edition of an invented record; `changes` replace parts of its document. The second and later ones update."""
-    is_first = not Edition.objects.using(DOOR).filter(kind=kind, code=code).exists()
+    is_first = not Edition.objects.using(WRITE_ALIAS).filter(kind=kind, code=code).exists()
     return add_edition(kind, code, deepcopy(SAMPLES[kind]) | changes, "first" if is_first else "updated", note)
 
 

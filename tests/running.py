@@ -1,4 +1,4 @@
-"""Real processes of ours, as `python -m portal.serve` starts them, and a plain browser for them."""
+"""Real processes of ours, as `python -m operations.serve` starts them, and a plain browser for them."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
 
-from portal.embedded import EmbeddedServer
+from operations.embedded import EmbeddedServer
 from tests.conftest import ROOT, free_port
 from tests.postgres import bare_environment
 
@@ -80,7 +80,7 @@ class Running:
 
     def start(self) -> None:
         """Again, on the same port: gunicorn alone, because nothing has to be prepared a second time."""
-        self.process = program(self.environment, "gunicorn", "-c", "python:portal.gunicorn")
+        self.process = program(self.environment, "gunicorn", "-c", "python:operations.gunicorn")
         self.wait()
 
     def wait(self, path: str = "/healthz") -> None:
@@ -113,7 +113,7 @@ def program(environment: Mapping[str, str], *words: str) -> subprocess.Popen[byt
 
 @contextmanager
 def served(server: EmbeddedServer, data: Path, static: Path, **environment: str) -> Iterator[Running]:
-    """`python -m portal.serve` for a server that has its tables, on a free port; stopped at the end."""
+    """`python -m operations.serve` for a server that has its tables, on a free port; stopped at the end."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     addresses = server.settings()
@@ -130,7 +130,7 @@ def served(server: EmbeddedServer, data: Path, static: Path, **environment: str)
         "FACTOR_KEYS": "a,b",
         **environment,
     }
-    running = Running(url, given, program(given, "portal.serve"))
+    running = Running(url, given, program(given, "operations.serve"))
     try:
         running.wait("/readyz")
         yield running

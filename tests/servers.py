@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from django.db import connections
 
-from portal.embedded import DATABASE, DESK, OWNER, READER, EmbeddedServer, _let_through
+from operations.embedded import DATABASE, DESK, OWNER, READER, EmbeddedServer, _let_through
 from tests import postgres
 from tests.conftest import STARTING_DATABASE
 

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from incidents.register.api import cursor
 from incidents.register.api.cursor import KEYS, CursorError, Position, position
-from incidents.register.filters import IncidentFilter, InvestigationFilter, SourceFilter
+from incidents.register.filters.filtersets import IncidentFilter, InvestigationFilter, SourceFilter
 from tests.answers import body, listed_on_all_pages
 from tests.published import merge, publish, withdraw
 

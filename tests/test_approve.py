@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from incidents.casework import workflow
 from incidents.casework.models import SourceDerivation, Unit
-from incidents.casework.reading import reading_of
+from incidents.casework.review_packet import review_packet
 from incidents.casework.workflow import Refused, Unread
-from incidents.publishing.door import DOOR_LOCK
+from incidents.publishing.publication import PUBLICATION_LOCK
 from incidents.register.models import Edition, RegisterDerivation, RegisterSource
 from people.models import Role
 from tests.desk import FormPage, make_administrator, said, signed_in
@@ -59,7 +59,7 @@ def test_a_revision_that_the_reviewer_did_not_read_is_refused(db):
     workflow.submit(incident, author)
     before = whole(incident)
 
-    read = reading_of(incident).signed
+    read = review_packet(incident).digest
     sentence = refusal(lambda: workflow.approve(fresh(incident), reviewer, 1, read=read))
     assert "changed while you were reading" in sentence
     assert whole(incident) == before
@@ -243,14 +243,14 @@ class HeldDoor:
 
     def __enter__(self) -> "HeldDoor":
         self.holder = psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor})
-        self.holder.execute("SELECT pg_advisory_xact_lock(%s)", [DOOR_LOCK])
+        self.holder.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLICATION_LOCK])
         return self
 
     def wait_for(self, number: int) -> None:
         """Until so many others wait."""
         pause = threading.Event()
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
-        while self.holder.execute(waiting, [DOOR_LOCK]).fetchone() != (number,):
+        while self.holder.execute(waiting, [PUBLICATION_LOCK]).fetchone() != (number,):
             pause.wait(0.02)
 
     def open(self) -> None:
@@ -409,7 +409,7 @@ def test_what_came_or_went_since_it_was_read_is_named(db):
     gone, upstream = submitted(make_source(author)), make_source(author)
     report = make_source(author)
     incident = submitted(make_incident(author, sources=(report, fresh(gone))))
-    read = reading_of(fresh(incident)).signed
+    read = review_packet(fresh(incident)).digest
     workflow.reject(gone, reviewer, "fabricated")
     SourceDerivation.objects.create(source=report, upstream=upstream, how="relays")
 
@@ -447,7 +447,7 @@ def test_what_is_published_is_what_the_page_showed_for_each_that_goes_along(comm
     secret = make_source(author, access="confidential", url="")
     reports = tuple(make_source(author, relays=secret) for _ in range(2))
     incident = submitted(make_incident(author, sources=reports))
-    shown = reading_of(fresh(incident))
+    shown = review_packet(fresh(incident))
 
     approve(incident, make_reviewer())
 

@@ -21,12 +21,12 @@ from django.test import Client, override_settings
 from psycopg import errors, sql
 
 from incidents.register.models import Edition
+from operations.backup.container import ContainerError
+from operations.backup.programs import MissingProgramError, program
+from operations.backup.restoring import checked, identities
+from operations.embedded import DATABASE, DESK, READER, EmbeddedServer
 from people import factors
 from people.models import User
-from portal.backup.container import ContainerError
-from portal.backup.programs import MissingProgramError, program
-from portal.backup.restoring import checked, identities
-from portal.embedded import DATABASE, DESK, READER, EmbeddedServer
 from tests.conftest import ROOT, empty_tables, reading_from
 from tests.desk import said, signs_in
 from tests.factories import make_documenter, make_factor, make_incident, make_reviewer, make_source, publish

@@ -12,12 +12,13 @@ from benchmarks.__main__ import measured
 from benchmarks.figures import QUICK, Figure, table
 from benchmarks.registers import Register
 from benchmarks.servers import has_datasette
+from benchmarks.synthetic.command import Command
 
 
 @pytest.fixture
 def register(numbers_from_one: None, tmp_path: Path):
     """A small synthetic register in the tests' own database."""
-    call_command("make_register", incidents=60, seed=1, workers=1, stdout=StringIO())
+    call_command(Command(), incidents=60, seed=1, workers=1, stdout=StringIO())
     name = connection.settings_dict["NAME"]
     urls = [
         os.environ[each].replace("/hdc?", f"/{name}?")

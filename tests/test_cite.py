@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.register.referencing import as_bibtex, as_ris, reference
+from incidents.register.pages.citation_formats import as_bibtex, as_ris, reference
 from tests.published import merge, publish, withdraw
 
 SHAPES = ("txt", "bib", "ris", "json")

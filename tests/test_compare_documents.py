@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from incidents.casework.comparison import document_differences
-from incidents.comparing import marked
+from incidents.diff.documents import marked
 from tests.factories import make_source, make_user
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from incidents.register.reading import PARTS
+from incidents.register.pages.presenters import PARTS
 from tests.answers import words
 from tests.published import CITATION, INCIDENT, INVESTIGATION, SAMPLES, merge, publish, withdraw
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from incidents.casework.corroboration import Corroboration, Node, Report
+from incidents.corroboration.counting import Corroboration, Node, Report
 from incidents.templatetags.register_tags import term_anchor
 from incidents.vocabulary import PUBLISHED_TERMS
 

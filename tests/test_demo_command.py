@@ -22,7 +22,7 @@ def get(url: str) -> HTTPResponse:
 
 def refusal(**environment: str) -> list[str]:
     """What the demonstration prints when it ends with status 1."""
-    process = start_program("portal.demo", **environment)
+    process = start_program("operations.demo", **environment)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 1, output
     return [line for line in output.splitlines() if line]

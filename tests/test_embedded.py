@@ -10,8 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from portal.embedded import DATABASE, EmbeddedError, EmbeddedServer
-from portal.kept import kept_secret
+from operations.embedded import DATABASE, EmbeddedError, EmbeddedServer
+from operations.generated_secrets import kept_secret
 from tests.conftest import ROOT
 from tests.postgres import bare_environment
 from tests.servers import new_server, postmaster
@@ -79,7 +79,7 @@ def test_a_server_that_was_killed_starts_again_with_its_data(folder: Path) -> No
 
 def test_a_user_that_was_killed_does_not_keep_the_server_running(folder: Path) -> None:
     program = (
-        "import sys, time; from pathlib import Path; from portal.embedded import EmbeddedServer\n"
+        "import sys, time; from pathlib import Path; from operations.embedded import EmbeddedServer\n"
         "EmbeddedServer(Path(sys.argv[1]), durable=False).join(); print('joined', flush=True); time.sleep(60)"
     )
     killed = subprocess.Popen([sys.executable, "-c", program, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -137,7 +137,7 @@ def test_data_of_another_version_are_refused_in_one_line(folder: Path) -> None:
 
 def test_a_ctrl_c_during_the_start_is_heard_when_the_server_can_be_stopped(folder: Path) -> None:
     program = (
-        "import signal, sys, time; from pathlib import Path; from portal.embedded import EmbeddedServer\n"
+        "import signal, sys, time; from pathlib import Path; from operations.embedded import EmbeddedServer\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background begins without it\n"
         "server = EmbeddedServer(Path(sys.argv[1]), durable=False); print('go', flush=True)\n"
         "try: server.join(); time.sleep(60)  # whoever starts fast still waits for the signal\n"

@@ -79,10 +79,10 @@ def cluster() -> Iterator[Cluster]:
 
 @contextmanager
 def serving(data: Path, **environment: str) -> Iterator[str]:
-    """`python -m portal.serve` on a free port, stopped at the end; gives its address when it is ready."""
+    """`python -m operations.serve` on a free port, stopped at the end; gives its address when it is ready."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    process = start_program("portal.serve", DATA_DIR=str(data), PORT=str(port), SITE_URL=url, **environment)
+    process = start_program("operations.serve", DATA_DIR=str(data), PORT=str(port), SITE_URL=url, **environment)
     try:
         deadline = time.monotonic() + WAIT_SECONDS
         while status(f"{url}/readyz") != 200:
@@ -157,7 +157,7 @@ def test_a_public_process_waits_until_the_desk_has_made_the_tables(cluster: Clus
     addresses = {name: url.replace("/hdc", "/later") for name, url in cluster.addresses.items()}
     port = free_port()
     waiting = start_program(
-        "portal.serve",
+        "operations.serve",
         DATA_DIR=str(tmp_path / "public"),
         PORT=str(port),
         SITE_URL=f"http://127.0.0.1:{port}",
@@ -189,7 +189,7 @@ def test_a_public_process_waits_until_the_desk_has_made_the_tables(cluster: Clus
     ],
 )
 def test_a_start_that_cannot_go_on_says_why_in_one_line(tmp_path: Path, environment: dict[str, str], said: str) -> None:
-    process = start_program("portal.serve", DATA_DIR=str(tmp_path), **environment)
+    process = start_program("operations.serve", DATA_DIR=str(tmp_path), **environment)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert len(output.splitlines()) == 1, output
@@ -198,7 +198,7 @@ def test_a_start_that_cannot_go_on_says_why_in_one_line(tmp_path: Path, environm
 
 def test_the_published_passwords_are_refused_in_public(cluster: Cluster, tmp_path: Path) -> None:
     process = start_program(
-        "portal.serve",
+        "operations.serve",
         DATA_DIR=str(tmp_path),
         SITE_URL="https://register.example.org",
         OWNER_DATABASE_URL=cluster.addresses["OWNER_DATABASE_URL"],
@@ -212,7 +212,7 @@ def test_the_published_passwords_are_refused_in_public(cluster: Cluster, tmp_pat
 def test_the_probe_of_the_container_tells_a_ready_server_from_none(cluster: Cluster, tmp_path: Path) -> None:
     def probe(url: str) -> int:
         environment = os.environ | {"PORT": url.rsplit(":", 1)[1], "SITE_URL": url, "ALLOWED_HOSTS": ""}
-        return subprocess.run([sys.executable, "-m", "portal.probe"], env=environment).returncode
+        return subprocess.run([sys.executable, "-m", "operations.probe"], env=environment).returncode
 
     with serving(tmp_path, SURFACE="desk", **cluster.addresses) as desk:
         assert probe(desk) == 0

@@ -5,7 +5,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from incidents.register.exports.about import LICENCE_URL
-from incidents.register.views import pages
+from incidents.register.pages import home
 from portal.views import bad_request, server_error
 
 
@@ -19,7 +19,7 @@ def test_our_own_fault_is_admitted_without_asking_a_database(language, path):
 
 
 def test_a_fault_in_a_page_is_answered_with_that_page(starting_register, monkeypatch):
-    monkeypatch.setattr(pages, "_grades", lambda: 1 / 0)
+    monkeypatch.setattr(home, "_grades", lambda: 1 / 0)
     response = Client(raise_request_exception=False).get("/")
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.content.decode()

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 
+from incidents.register.charts.catalogue import FIGURE_TABLES
 from incidents.register.exports.dictionary import dictionary
 from incidents.register.exports.tables import TABLES
-from incidents.register.figures.catalogue import FIGURE_TABLES
 
 
 def test_the_written_dictionary_is_the_one_of_the_columns():

@@ -11,10 +11,10 @@ from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incidents.register import facets
 from incidents.register.as_of import Moment, register_at
-from incidents.register.facets import FACETS, ORIGINS, Chosen, Snapshot, snapshot
-from incidents.register.filters import IncidentFilter
+from incidents.register.filters import facet_index
+from incidents.register.filters.facet_index import FACETS, ORIGINS, FacetIndex, ResultSet, current_index
+from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.models import Edition, RegisterIncident
 from incidents.vocabulary import Conduct, Grade, Setting, SourceKind, StepStatus
 from tests.published import publish
@@ -59,7 +59,7 @@ def test_a_count_is_the_length_of_the_list_that_the_click_gives(limits, data):
     filterset = asked(limits)
     if filterset is None:
         return
-    chosen = Chosen(snapshot(), filterset)
+    chosen = ResultSet(current_index(), filterset)
     assert len(chosen) == filterset.qs.count()
     counts = chosen.counts()
     facet = data.draw(st.sampled_from(FACETS))
@@ -71,7 +71,7 @@ def test_a_count_is_the_length_of_the_list_that_the_click_gives(limits, data):
 
 @pytest.mark.usefixtures("starting_register")
 def test_counts_equal_plain_sql():
-    counts = Chosen(snapshot(), asked({"oblast": ["UA-14"], "killed_min": "2"})).counts()
+    counts = ResultSet(current_index(), asked({"oblast": ["UA-14"], "killed_min": "2"})).counts()
     with connections["register"].cursor() as cursor:
         cursor.execute(
             "SELECT grade, count(*) FROM register_registerincident WHERE state = 'published' AND oblast = 'UA-14'"
@@ -142,11 +142,11 @@ def test_the_list_shows_the_counts_and_keeps_a_value_that_gives_nothing(client):
 
 @pytest.mark.usefixtures("starting_register")
 def test_counts_ask_the_database_nothing_once_the_sets_are_made():
-    held = snapshot()
+    held = current_index()
     filterset = asked({"grade": ["corroborated"], "q": "drone", "date_from": "2023-01-01"})
-    Chosen(held, filterset).counts()
+    ResultSet(held, filterset).counts()
     with CaptureQueriesContext(connections["register"]) as queries:
-        Chosen(held, filterset).counts()
+        ResultSet(held, filterset).counts()
     assert len(queries) == 0
 
 
@@ -154,40 +154,46 @@ def test_counts_ask_the_database_nothing_once_the_sets_are_made():
 def test_the_sets_follow_the_head_of_the_register(client):
     publish("source", "S-0001")
     publish("incident", "HDC-0001")
-    first = snapshot()
-    assert snapshot() is first
+    first = current_index()
+    assert current_index() is first
     publish("incident", "HDC-0002")
     assert len(first.everything) == 1
-    assert len(snapshot().everything) == 2
-    assert isinstance(snapshot(), Snapshot)
+    assert len(current_index().everything) == 2
+    assert isinstance(current_index(), FacetIndex)
 
 
 @pytest.fixture
 def two_days(committed):
     """An incident with two editions, and what the process held of other tests forgotten."""
-    facets._today, facets._past = facets.Held(2, patience=-1), facets.Held(2, patience=0.05)
+    facet_index._today, facet_index._past = (
+        facet_index.FacetIndexCache(2, patience=-1),
+        facet_index.FacetIndexCache(2, patience=0.05),
+    )
     publish("source", "S-0001")
     publish("incident", "HDC-0001")
     publish("incident", "HDC-0001", title={"en": "Another title"})
     yield list(Edition.objects.order_by("pk").values_list("pk", flat=True))
-    facets._today, facets._past = facets.Held(2, patience=-1), facets.Held(2, patience=2)
+    facet_index._today, facet_index._past = (
+        facet_index.FacetIndexCache(2, patience=-1),
+        facet_index.FacetIndexCache(2, patience=2),
+    )
 
 
 def test_days_of_the_past_do_not_push_out_the_present(two_days):
-    present = snapshot()
+    present = current_index()
     for head in (*two_days[:2], *two_days[:2]):
         with register_at(Moment(head)):
-            assert snapshot() is not present
-    assert snapshot() is present
+            assert current_index() is not present
+    assert current_index() is present
 
 
 def test_while_an_earlier_day_is_laid_out_the_present_is_read_and_another_day_waits_its_turn(two_days, client):
-    with facets._past._making:
+    with facet_index._past._making:
         assert client.get("/incidents/").status_code == 200
         with register_at(Moment(two_days[1])), pytest.raises(OperationalError):
-            snapshot()
+            current_index()
     with register_at(Moment(two_days[1])):
-        assert len(snapshot().everything) == 1
+        assert len(current_index().everything) == 1
 
 
 @pytest.mark.usefixtures("committed")
@@ -195,10 +201,10 @@ def test_a_year_that_begins_while_nothing_is_published_is_known_at_once(monkeypa
     publish("source", "S-0001")
     when = {"edtf": "2026-11/..", "earliest": "2026-11-01", "latest": None, "basis": "event"}
     publish("incident", "HDC-0001", date=when)
-    held = snapshot()
+    held = current_index()
     assert asked({"year": ["2027"]}) is None
     monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 1, 1, tzinfo=UTC))
     filterset = asked({"year": ["2027"]})
     assert [row.code for row in filterset.qs] == ["HDC-0001"]
-    assert snapshot() is held
-    assert len(Chosen(held, filterset)) == len(held.values("year")["2027"]) == 1
+    assert current_index() is held
+    assert len(ResultSet(held, filterset)) == len(held.values("year")["2027"]) == 1

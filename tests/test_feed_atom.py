@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.register.syndicating import Entry, possible
+from incidents.register.feeds.syndication import Entry, possible
 from tests.answers import csv_rows, listed_at
 from tests.published import merge, publish, withdraw
 

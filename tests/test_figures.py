@@ -17,15 +17,15 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from incidents.register.charts.catalogue import FIGURES
+from incidents.register.charts.figure import Asked
+from incidents.register.charts.numbers import Bar, placed
+from incidents.register.charts.picture import png
+from incidents.register.charts.regions import classes
+from incidents.register.charts.svg import LIGHT, breadth, wrapped
 from incidents.register.exports.about import read_head
 from incidents.register.exports.columns import Kind
-from incidents.register.figures.catalogue import FIGURES
-from incidents.register.figures.figure import Asked
-from incidents.register.figures.numbers import Bar, placed
-from incidents.register.figures.picture import png
-from incidents.register.figures.regions import classes
-from incidents.register.figures.svg import LIGHT, breadth, wrapped
-from incidents.register.filters import IncidentFilter
+from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.models import RegisterIncident
 from tests.answers import words
 from tests.asking import LIMITS, queries

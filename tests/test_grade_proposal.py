@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 
-from incidents.casework.corroboration import Corroboration, Node, Report
 from incidents.casework.counting import corroboration_of
+from incidents.corroboration.counting import Corroboration, Node, Report
 from incidents.vocabulary import Grade
 from tests.factories import (
     make_attribution,

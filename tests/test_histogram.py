@@ -8,9 +8,9 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
-from incidents.drawings import date_bar
-from incidents.register.filters import IncidentFilter
-from incidents.register.histogram import Axis, Histogram, histogram
+from incidents.register.charts.histogram import Axis, Histogram, histogram
+from incidents.register.charts.svg_geometry import date_bar
+from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.models import RegisterIncident
 from tests.published import publish
 

@@ -11,7 +11,7 @@ import pytest
 from django.utils.translation import override
 
 from incidents.gazetteer.names import ukrainian_sort_key
-from incidents.register.filters import regions
+from incidents.register.filters.filtersets import regions
 from incidents.templatetags.register_tags import day, edtf_plainly, in_its_language
 from tests.addresses import PAGES, all_of, in_both
 from tests.desk import signed_in

@@ -1,4 +1,4 @@
-"""`manage.py make_register` writes what the door would write, and never beside a real register."""
+"""`python -m benchmarks.synthetic` writes what the door would write, and never beside a real register."""
 
 import hashlib
 import json
@@ -7,10 +7,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from benchmarks.synthetic.command import Command
+from benchmarks.synthetic.documents import Group, Spot
+from benchmarks.synthetic.loading import canonical as quickly
 from incidents.publishing import rebuild
-from incidents.publishing.bulk import canonical as quickly
 from incidents.publishing.documents import canonical
-from incidents.publishing.synthetic import Group, Spot
 from incidents.register.models import Edition, RegisterIncident, RegisterSearch, RegisterSource
 from tests.outcomes import register_rows
 from tests.published import publish
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("committed", "numbers_from_one")
 
 
 def make(n: int = 10, seed: int = 7) -> None:
-    call_command("make_register", incidents=n, seed=seed, workers=1, stdout=StringIO())
+    call_command(Command(), incidents=n, seed=seed, workers=1, stdout=StringIO())
 
 
 def test_its_documents_are_canonical_and_are_what_their_digests_say():

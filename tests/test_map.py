@@ -13,10 +13,10 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.test.utils import CaptureQueriesContext
 
-from incidents.register import mapping, outlines
-from incidents.register.facets import Chosen, snapshot
-from incidents.register.filters import IncidentFilter
-from incidents.register.mapping import Picture, picture
+from incidents.register.filters.facet_index import ResultSet, current_index
+from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.maps import map_data, outlines
+from incidents.register.maps.map_data import Picture, picture
 from incidents.register.models import RegisterIncident
 from tests.answers import listed_at
 from tests.published import INCIDENT, publish
@@ -29,7 +29,7 @@ def drawn(query: str = "") -> Picture:
     data = QueryDict(query)
     filterset = IncidentFilter(data, queryset=RegisterIncident.objects.current())
     assert filterset.is_valid()
-    return picture(Chosen(snapshot(), filterset), data, "en")
+    return picture(ResultSet(current_index(), filterset), data, "en")
 
 
 def area(found: Picture, iso: str):
@@ -222,7 +222,7 @@ def test_the_map_takes_few_queries_on_the_readers_connection(client, address, mo
 
 @pytest.mark.usefixtures("committed")
 def test_more_incidents_at_one_place_than_can_be_named_are_counted(monkeypatch):
-    monkeypatch.setattr(mapping, "MOST_AT_ONE_PLACE", 2)
+    monkeypatch.setattr(map_data, "MOST_AT_ONE_PLACE", 2)
     publish("source", "S-0001")
     for n in range(1, 6):
         publish("incident", f"HDC-{n:04}", place=DISTRICT | POINT | {"precision": "near"})
@@ -234,7 +234,7 @@ def test_more_incidents_at_one_place_than_can_be_named_are_counted(monkeypatch):
 @pytest.mark.usefixtures("starting_register")
 def test_too_many_places_are_counted_by_neighbourhood_and_come_apart_when_looked_at_closely(client, monkeypatch):
     everything = data(client)
-    monkeypatch.setattr(mapping, "MOST_NAMED", 2)
+    monkeypatch.setattr(map_data, "MOST_NAMED", 2)
     counted = data(client)
     assert counted["spots"] == []
     assert sum(each["n"] for each in counted["clusters"]) == sum(each["n"] for each in everything["spots"])
@@ -251,7 +251,7 @@ def test_too_many_places_are_counted_by_neighbourhood_and_come_apart_when_looked
 
 @pytest.mark.usefixtures("committed")
 def test_what_has_no_point_is_in_no_cluster_either(client, monkeypatch):
-    monkeypatch.setattr(mapping, "MOST_NAMED", 0)
+    monkeypatch.setattr(map_data, "MOST_NAMED", 0)
     publish("source", "S-0001")
     publish("incident", "HDC-0001", place=DISTRICT | POINT | {"precision": "district"})
     publish("incident", "HDC-0002", place=DISTRICT | POINT | {"precision": "near"})

@@ -4,7 +4,7 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from incidents.register import cards
+from incidents.register.pages import cards
 from tests.answers import taken
 
 pytestmark = pytest.mark.usefixtures("starting_register")

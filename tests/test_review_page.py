@@ -4,7 +4,7 @@ import pytest
 
 from incidents.casework import workflow
 from incidents.casework.models import Incident, Record, Review
-from incidents.casework.reading import reading_of
+from incidents.casework.review_packet import review_packet
 from incidents.register.models import Edition
 from people.models import Role
 from tests.desk import FormPage, said, signed_in
@@ -39,7 +39,7 @@ def review(desk, record):
 
 def decide(desk, record, name, **sent):
     if name == "approve":
-        sent = {"read": reading_of(Record.objects.get(pk=record.pk)).signed} | sent
+        sent = {"read": review_packet(Record.objects.get(pk=record.pk)).digest} | sent
     return desk.post(f"/desk/{record.kind}s/{record.code}/move/{name}/", sent)
 
 

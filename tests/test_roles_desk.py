@@ -7,7 +7,7 @@ from django.apps import apps
 from psycopg import errors, sql
 
 from incidents.register.models import RegisterIncident
-from portal.roles import APPEND_ONLY, WRITE, grants
+from operations.roles import APPEND_ONLY, WRITE, grants
 from tests.catalogue import Connection, connected, tables
 
 pytestmark = pytest.mark.usefixtures("committed")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from incidents.publishing import rebuild
 from incidents.register.models import RegisterIncident, RegisterSearch
-from incidents.register.searching import Field, highlighted, prepare, question, snippet, vector
+from incidents.register.search.questions import Field, highlighted, prepare, question, snippet, vector
 from tests.answers import listed_at
 from tests.published import CITATION, INCIDENT, add_edition, publish
 

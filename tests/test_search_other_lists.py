@@ -12,8 +12,8 @@ from django.test import Client
 from incidents.casework.models import SourceDerivation
 from incidents.publishing import rebuild
 from incidents.register.models import RegisterInvestigation, RegisterSearch, RegisterSource, vectors_are_missing
-from portal import serve
-from portal.backup import restoring
+from operations import serve
+from operations.backup import restoring
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source
 from tests.factories import publish as publish_record
 from tests.published import INCIDENT, SOURCE, add_edition, publish, withdraw

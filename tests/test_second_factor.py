@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
 
-from incidents.casework.reading import reading_of
+from incidents.casework.review_packet import review_packet
 from people import factors
 from people.models import Role
 from tests.desk import said, signed_in, signs_in, use_factor
@@ -148,7 +148,11 @@ def test_after_the_factor_what_was_asked_goes_on_with_all_that_was_written():
     client = signed_in(reviewer)
     use_factor(client, reviewer, seconds_ago=factors.FRESH_SECONDS + 5)
     address = f"/desk/incidents/{incident.code}/move/approve/"
-    sent = {"revision": incident.revision, "read": reading_of(incident).signed, "note_en": "First edition of this case"}
+    sent = {
+        "revision": incident.revision,
+        "read": review_packet(incident).digest,
+        "note_en": "First edition of this case",
+    }
     asked = client.post(address, sent)
     answer = client.post(asked["Location"], {"code": code_of(reviewer_secret), "next": address})
     incident.refresh_from_db()

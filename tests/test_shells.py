@@ -6,7 +6,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from incidents.register.choosing import Facet, Option
+from incidents.register.filters.facet_forms import Facet, Option
 from incidents.register.shells import filled
 
 ROW = "register/_histogram_row.html"

@@ -11,7 +11,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents import drawings
+from incidents.register.charts import svg_geometry
 from incidents.templatetags import frame_tags
 from incidents.templatetags import register_tags as tags
 
@@ -243,43 +243,43 @@ def test_navigation_marks_one_page_and_counts_what_waits(rf: RequestFactory) -> 
     [("alleged", 1), ("single_origin", 2), ("corroborated", 3), ("verified", 4), ("judicially_established", 5)],
 )
 def test_a_grade_fills_the_steps_it_has_reached(grade: str, filled: int) -> None:
-    assert sum(step.filled for step in drawings.grade_scale(grade).steps) == filled
+    assert sum(step.filled for step in svg_geometry.grade_scale(grade).steps) == filled
 
 
 @pytest.mark.parametrize("grade", ["contested", "unverifiable", "discounted"])
 def test_a_grade_off_the_ladder_has_a_sign_of_its_own(grade: str) -> None:
-    assert drawings.grade_scale(grade) == drawings.GradeScale(grade)
+    assert svg_geometry.grade_scale(grade) == svg_geometry.GradeScale(grade)
 
 
 def test_a_certain_count_has_no_open_end() -> None:
-    bar = drawings.count_bar({"low": 5, "best": 5, "high": 5})
+    bar = svg_geometry.count_bar({"low": 5, "best": 5, "high": 5})
     assert bar is not None
     assert (bar.closed, bar.open_width, bar.best) == (True, "0", None)
 
 
 def test_a_count_without_an_upper_end_runs_on() -> None:
-    bar = drawings.count_bar({"low": 2, "best": None, "high": None})
+    bar = svg_geometry.count_bar({"low": 2, "best": None, "high": None})
     assert bar is not None
     assert bar.beyond
     assert float(bar.open_width) > 0
 
 
 def test_counts_side_by_side_share_their_scale() -> None:
-    two, four = (drawings.count_bar({"low": n, "best": n, "high": n}, scale_max=4) for n in (2, 4))
+    two, four = (svg_geometry.count_bar({"low": n, "best": n, "high": n}, scale_max=4) for n in (2, 4))
     assert two is not None
     assert four is not None
     assert float(two.certain) * 2 == float(four.certain)
 
 
 def test_no_number_draws_no_bar() -> None:
-    assert drawings.count_bar({"low": None, "best": None, "high": None}) is None
-    assert drawings.count_bar(None) is None
+    assert svg_geometry.count_bar({"low": None, "best": None, "high": None}) is None
+    assert svg_geometry.count_bar(None) is None
 
 
 @given(st.tuples(*[st.none() | st.integers(0, 10**12)] * 3))
 def test_every_count_that_the_register_can_hold_can_be_drawn(ends: tuple[int | None, ...]) -> None:
     low, best, high = sorted((n for n in ends if n is not None), reverse=False) + [None] * ends.count(None)
-    bar = drawings.count_bar({"low": low, "best": best, "high": high})
+    bar = svg_geometry.count_bar({"low": low, "best": best, "high": high})
     assert bar is None or 0 <= float(bar.open_from) + float(bar.open_width) <= float(bar.width)
     assert bar is None or len(bar.divisions) < 32
 
@@ -316,8 +316,8 @@ def test_a_date_before_some_day_is_open_at_its_start() -> None:
 
 
 def test_a_place_has_one_ring_of_its_size_and_an_unknown_place_has_none() -> None:
-    assert [ring.current for ring in drawings.precision_rings("near")].count(True) == 1
-    assert not any(ring.current for ring in drawings.precision_rings("unknown"))
+    assert [ring.current for ring in svg_geometry.precision_rings("near")].count(True) == 1
+    assert not any(ring.current for ring in svg_geometry.precision_rings("unknown"))
 
 
 # --- matrix and tree ---
@@ -344,21 +344,21 @@ MATRIX = {
 
 
 def test_a_relay_that_says_otherwise_than_its_origin_is_seen_in_the_cell() -> None:
-    cell = drawings.matrix(MATRIX).rows[0].cells[0][1]
+    cell = svg_geometry.matrix(MATRIX).rows[0].cells[0][1]
     assert cell.stances == ("supports", "contradicts")
     assert [(saying.source["code"], saying.relays) for saying in cell.sayings] == [("S-1", False), ("S-2", True)]
 
 
 def test_a_source_that_counts_for_nothing_has_a_column_that_says_so() -> None:
-    assert [column.counts for column in drawings.matrix(MATRIX).columns] == [True, False]
+    assert [column.counts for column in svg_geometry.matrix(MATRIX).columns] == [True, False]
 
 
 def test_an_origin_that_is_silent_on_a_fact_has_an_empty_cell() -> None:
-    assert drawings.matrix(MATRIX).rows[0].cells[1][1] == drawings.Cell((), ())
+    assert svg_geometry.matrix(MATRIX).rows[0].cells[1][1] == svg_geometry.Cell((), ())
 
 
 def test_a_citation_is_told_once_with_all_its_facts() -> None:
-    told = [(passage.source["code"], passage.facts) for passage in drawings.passages(MATRIX)]
+    told = [(passage.source["code"], passage.facts) for passage in svg_geometry.passages(MATRIX)]
     assert told == [("S-1", ("occurrence", "place")), ("S-2", ("occurrence",)), ("S-3", ("place",))]
 
 
@@ -384,7 +384,7 @@ def adds_reporting(node: dict[str, Any]) -> bool:
 
 @given(tree_nodes())
 def test_a_report_that_adds_something_is_never_folded_away(node: dict[str, Any]) -> None:
-    parts = drawings.branches(node)
+    parts = svg_geometry.branches(node)
     assert len(parts.shown) + len(parts.folded) == len(node["children"])
     assert not any(adds_reporting(child) for child in parts.folded)
 
@@ -396,8 +396,8 @@ def test_a_few_relays_stand_open_and_many_are_folded_under_their_number() -> Non
             "children": [{"code": f"S-{i}", "how": "relays", "children": []} for i in range(1, n + 1)],
         }
 
-    assert drawings.branches(relays(3)).n_folded == 0
-    assert drawings.branches(relays(14)).n_folded == 14
+    assert svg_geometry.branches(relays(3)).n_folded == 0
+    assert svg_geometry.branches(relays(14)).n_folded == 14
 
 
 def test_graphic_content_stands_behind_a_warning_that_says_what_it_is() -> None:

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from operations.serve import standard_steps
 from people.models import Invitation, Role
 from people.tidying import UNUSED_INVITATION_DAYS
-from portal.serve import standard_steps
 from tests.desk import signs_in
 from tests.factories import make_documenter, make_user
 

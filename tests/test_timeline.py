@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from incidents.register.histogram import Axis
+from incidents.register.charts.histogram import Axis
 from incidents.register.models import RegisterIncident
-from incidents.register.views.timeline import strip
+from incidents.register.pages.timeline import strip
 from tests.answers import listed_at
 
 AXIS = Axis(date(2024, 1, 1), 1, 10)

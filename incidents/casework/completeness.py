@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.corroboration import SUPPORTING
 from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source
-from incidents.publishing.derivations import is_told
+from incidents.corroboration.counting import SUPPORTING
+from incidents.publishing.derivations import is_citable
 from incidents.vocabulary import Fact, PlacePrecision
 
 
@@ -55,7 +55,7 @@ def _incident(incident: Incident) -> Iterator[Mark]:
 
 def _incident_citations(incident: Incident) -> Iterator[Mark]:
     citations = list(incident.citations.select_related("source"))
-    told = [each for each in citations if is_told(each.source)]
+    told = [each for each in citations if is_citable(each.source)]
     if not any(each.stance in SUPPORTING and Fact.OCCURRENCE in each.facts for each in told):
         yield Mark("citations", _("A source that may be public and supports that it happened."))
     for citation in citations:
@@ -103,5 +103,5 @@ def _investigation(investigation: Investigation) -> Iterator[Mark]:
 def _total(total: ReportedTotal) -> Iterator[Mark]:
     if not (total.body_en or total.body_uk):
         yield Mark("what", _("The body that counts."))
-    if not is_told(total.said_by):
+    if not is_citable(total.said_by):
         yield Mark("what", _("A source that may be public: not confidential, rejected or withdrawn."))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from incidents.casework.corroboration import CREDIBLE, Corroboration, Node, Report, is_convicted
 from incidents.casework.models import Attribution, Citation, Incident, Investigation, Source
+from incidents.corroboration.counting import CREDIBLE, Corroboration, Node, Report, is_convicted
 from incidents.publishing.derivations import REPEATS, Derivations, is_hidden, public_vias
 from incidents.publishing.documents import (
     CLOSED,
+    publishable_attributions,
+    publishable_citations,
+    publishable_steps,
     published_along,
-    told_attributions,
-    told_citations,
-    told_steps,
 )
 from incidents.publishing.rows import graph_of
 from incidents.register.models import Edition
@@ -27,10 +27,10 @@ def corroboration_of(incident: Incident | object, *, public: bool = False) -> Co
     """
     assert isinstance(incident, Incident)
     if public:
-        citations = told_citations(incident)
+        citations = publishable_citations(incident)
         vias = public_vias(citations)
         reports = tuple(_report(each, vias[each.pk]) for each in citations)
-        disputed = _any_disputed(told_attributions(incident))
+        disputed = _any_disputed(publishable_attributions(incident))
         return Corroboration(reports, _public_graph(incident, reports), _public_judgment(incident), disputed)
     citations = list(incident.citations.select_related("source", "via"))
     reports = tuple(_report(each, each.via.code if each.via else None) for each in citations)
@@ -94,7 +94,7 @@ def _public_judgment(incident: Incident) -> bool:
 
 def _public_statuses(investigation: Investigation) -> list[str]:
     if investigation.edition is None:
-        return [step.status for step in told_steps(investigation)]
+        return [step.status for step in publishable_steps(investigation)]
     editions = Edition.objects.using("default")
     newest = editions.get(kind=RecordKind.INVESTIGATION, code=investigation.code, number=investigation.edition)
     return [str(step["status"]) for step in newest.content["steps"]]

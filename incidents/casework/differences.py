@@ -22,7 +22,7 @@ from incidents.casework.models import (
     SourceDerivation,
     Victim,
 )
-from incidents.comparing import Difference
+from incidents.diff.documents import Difference
 from incidents.vocabulary import Conduct, Fact, ProtectedStatus, Term
 
 ROW_MODELS = {

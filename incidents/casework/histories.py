@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.casework.contents import changes
 from incidents.casework.differences import worded
 from incidents.casework.models import Move, Record, Revision
-from incidents.comparing import Difference
+from incidents.diff.documents import Difference
 
 MOVE_NAMES = {
     "created": _("Created"),

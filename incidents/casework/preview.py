@@ -6,14 +6,14 @@ from typing import Any
 
 from django.urls import reverse
 
-from incidents.casework.corroboration import Corroboration
 from incidents.casework.models import Source, SourceDerivation
-from incidents.register.corroborating import Layout
-from incidents.register.shelf import LINE, Links, Shelf
+from incidents.corroboration.counting import Corroboration
+from incidents.register.pages.corroboration_layout import Layout
+from incidents.register.pages.source_lookup import LINE, Links, SourceLookup
 from incidents.vocabulary import RecordKind
 
 
-class DeskShelf(Shelf):
+class DeskSourceLookup(SourceLookup):
     """The sources as casework has them, published or not. Each leads to its page at the desk: it may have no other."""
 
     def __init__(self, codes: set[str]) -> None:
@@ -38,7 +38,7 @@ def layout(document: dict[str, Any], found: Corroboration) -> Layout:
     """The matrix and the tree of a document that is not published yet."""
     counted = found.summary()
     codes = {each["source"] for each in document["citations"]} | _codes(counted["tree"])
-    return Layout(document, counted, DeskShelf(codes), DeskLinks(codes))
+    return Layout(document, counted, DeskSourceLookup(codes), DeskLinks(codes))
 
 
 def _codes(branches: Any) -> set[str]:

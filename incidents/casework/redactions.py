@@ -100,7 +100,7 @@ def request(record: Record, user: User, editions: Iterable[int], reason: str, ex
 def approve(redaction: Redaction, user: User) -> Edition:
     """Agree, and erase at once; answers the edition that says so in public. Raises Refused."""
     with transaction.atomic():
-        publishing.lock_door()
+        publishing.lock_publication()
         redaction = _locked(redaction)
         if refusal := may_approve(redaction, user):
             raise Refused(refusal)

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from incidents.casework import workflow
 from incidents.casework.drafting import Editor
 from incidents.casework.models import Record
-from incidents.casework.reading import reading_of
+from incidents.casework.review_packet import review_packet
 from incidents.gazetteer.models import Place
 from incidents.gazetteer.search import find_places
 from incidents.vocabulary import Publication, RecordKind
@@ -62,7 +62,7 @@ class StartingRegister:
             for record in Record.objects.filter(kind=kind, code__in=self.codes.values()).order_by("code"):
                 if record.state == Publication.DRAFT:
                     workflow.submit(record, self.documenter)
-                    workflow.approve(record, self.reviewer, record.revision, read=reading_of(record).signed)
+                    workflow.approve(record, self.reviewer, record.revision, read=review_packet(record).digest)
 
     def _upstreams_first(self) -> Iterator[Entry]:
         sources = {source["key"]: source for source in self.data["sources"]}

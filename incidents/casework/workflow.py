@@ -19,14 +19,14 @@ from incidents.casework.completeness import missing
 from incidents.casework.contents import record_revision
 from incidents.casework.counting import corroboration_of
 from incidents.casework.models import EDITABLE, Move, Record, Review, Revision, Source
-from incidents.casework.reading import reading_of
-from incidents.publishing.as_read import GRADE, ChangedSinceReadError, refuse_unread
+from incidents.casework.review_packet import review_packet
 from incidents.publishing.documents import published_along
+from incidents.publishing.review_digest import GRADE, ChangedSinceReadError, refuse_unread
 from incidents.register.models import Edition
 from incidents.vocabulary import Grade, Publication, RecordKind, RejectReason
 from people.models import User
 
-THROUGH_THE_DOOR = ("approve", "withdraw", "merge")
+PUBLISHING_MOVES = ("approve", "withdraw", "merge")
 # By a second person: never by who had a hand in it.
 DECISIONS = ("approve", "request_changes", "reject", "reopen", "withdraw", "merge")
 MOST_NAMED = 8
@@ -61,7 +61,7 @@ def allowed_moves(record: Record, user: User) -> list[MoveRule]:
     return [rule for rule in RULES.values() if not rule.refusal(record, user)]
 
 
-def kept_by_four_eyes(record: Record, user: User) -> list[str]:
+def blocked_by_four_eyes(record: Record, user: User) -> list[str]:
     """The moves that this person could make now, had they not written or submitted part of it."""
     if not user.is_reviewer:
         return []
@@ -127,7 +127,7 @@ class Signature:
 def approve(
     record: Record, user: User, revision: int, signature: Signature | None = None, comment: str = "", *, read: str
 ) -> Edition:
-    """Approve and publish, in one transaction. `revision` and `read` (`Reading.signed`) are what the reviewer read.
+    """Approve and publish, in one transaction. `revision` and `read` (`ReviewPacket.digest`) name what was read.
 
     Raises Refused for an approver who wrote any revision of what is approved, for anything that would be published and
     changed since it was read, and for a grade other than the proposed one without a reason.
@@ -237,8 +237,8 @@ def signed_for(record: Record) -> list[int]:
 
 def _locked(record: Record, user: User, name: str) -> tuple[Record, str]:
     """The record under its lock, after asking the rule of the move; what passes the door waits there first."""
-    if name in THROUGH_THE_DOOR:
-        publishing.lock_door()
+    if name in PUBLISHING_MOVES:
+        publishing.lock_publication()
     fresh = Record.objects.select_for_update().get(pk=record.pk)
     refusal = RULES[name].refusal(fresh, user)
     if refusal:
@@ -280,7 +280,7 @@ def _sign(review: Review, record: Record, signature: Signature, read: str) -> No
     review.grade_reason_en, review.grade_reason_uk = signature.reason_en.strip(), signature.reason_uk.strip()
     if review.grade != proposal.grade and not (review.grade_reason_en or review.grade_reason_uk):
         # Where another grade is proposed since it was read, that is what has to be said.
-        refuse_unread(reading_of(record).signed, read)
+        refuse_unread(review_packet(record).digest, read)
         raise Refused(_("A grade other than the proposed one needs a reason."))
 
 

@@ -1,5 +1,5 @@
 """The one door from casework to the register. Nothing else writes to the register's tables."""
 
-from incidents.publishing.door import lock_door, merge, name_decider, publish, rebuild, withdraw
+from incidents.publishing.publication import lock_publication, merge, name_decider, publish, rebuild, withdraw
 
-__all__ = ["lock_door", "merge", "name_decider", "publish", "rebuild", "withdraw"]
+__all__ = ["lock_publication", "merge", "name_decider", "publish", "rebuild", "withdraw"]

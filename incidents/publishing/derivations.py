@@ -19,7 +19,7 @@ def is_hidden(source: Source) -> bool:
     return source.is_confidential or source.state == Publication.REJECTED
 
 
-def is_told(source: Source) -> bool:
+def is_citable(source: Source) -> bool:
     """May be cited in public: neither hidden nor withdrawn."""
     return not is_hidden(source) and source.state != Publication.WITHDRAWN
 
@@ -132,7 +132,7 @@ def _public_before(source: Source) -> list[Source]:
     found = {
         each.code: each
         for each in Source.objects.filter(hidden, derivations__how__in=REPEATS, edition__isnull=False)
-        if is_told(each)
+        if is_citable(each)
     }
     first = Edition.objects.using("default").filter(kind=RecordKind.SOURCE, number=1, code__in={*found, source.code})
     codes = list(first.order_by("pk").values_list("code", flat=True))

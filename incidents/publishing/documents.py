@@ -29,8 +29,8 @@ from incidents.casework.models import (
 from incidents.casework.models.incidents import COUNT_ENDS
 from incidents.publishing.derivations import (
     Derivations,
+    is_citable,
     is_hidden,
-    is_told,
     public_code,
     public_vias,
     quotable,
@@ -125,11 +125,11 @@ def _incident(incident: Incident, review: Review | None) -> Document:
         "protected_status": sorted(incident.protected_status),
         "setting": incident.setting,
         "grade": _grade(review),
-        "attributions": [_attribution(each) for each in told_attributions(incident)],
+        "attributions": [_attribution(each) for each in publishable_attributions(incident)],
         "not_known": lines(incident, "not_known"),
         "content_warning": pair(incident, "content_warning"),
         "citations": _citations(incident),
-        "observations": [_observation(each) for each in _told_observations(incident)],
+        "observations": [_observation(each) for each in publishable_observations(incident)],
         "investigations": sorted(each.code for each in incident.investigations.exclude(state__in=CLOSED)),
         "related": sorted(each.code for each in incident.related.exclude(state__in=CLOSED) if each.is_public),
     }
@@ -180,7 +180,7 @@ def _count(incident: Incident, who: str) -> Document:
     sources = {end: getattr(incident, f"{who}_{end}_source") for end in COUNT_ENDS}
     hidden = {end for end, source in sources.items() if source is not None and is_hidden(source)}
     count: Document = {end: None if end in hidden else getattr(incident, f"{who}_{end}") for end in COUNT_ENDS}
-    told = {end: source.code for end, source in sources.items() if source is not None and is_told(source)}
+    told = {end: source.code for end, source in sources.items() if source is not None and is_citable(source)}
     return count | {"sources": told}
 
 
@@ -197,10 +197,10 @@ def _grade(review: Review | None) -> Document:
     }
 
 
-def told_attributions(incident: Incident) -> list[Attribution]:
+def publishable_attributions(incident: Incident) -> list[Attribution]:
     """The attributions that the public may know: somebody says so who may be named."""
     attributions = incident.attributions.select_related("unit", "said_by")
-    return [each for each in attributions if each.said_by is not None and is_told(each.said_by)]
+    return [each for each in attributions if each.said_by is not None and is_citable(each.said_by)]
 
 
 def _attribution(attribution: Attribution) -> Document:
@@ -218,14 +218,14 @@ def _attribution(attribution: Attribution) -> Document:
 
 
 def _citations(content: Incident | Investigation) -> list[Document]:
-    citations = told_citations(content)
+    citations = publishable_citations(content)
     vias, opened = public_vias(citations), quotable(each.source for each in citations)
     return [_citation(each, vias[each.pk], told=each.source_id in opened) for each in citations]
 
 
-def told_citations(content: Incident | Investigation) -> list[Citation]:
+def publishable_citations(content: Incident | Investigation) -> list[Citation]:
     """The citations that the public may know."""
-    return [each for each in content.citations.select_related("source", "via") if is_told(each.source)]
+    return [each for each in content.citations.select_related("source", "via") if is_citable(each.source)]
 
 
 def _citation(citation: Citation, via: str | None, *, told: bool) -> Document:
@@ -245,9 +245,9 @@ def _citation(citation: Citation, via: str | None, *, told: bool) -> Document:
     }
 
 
-def _told_observations(incident: Incident) -> list[Observation]:
+def publishable_observations(incident: Incident) -> list[Observation]:
     """What is seen or heard in a restricted source is its content, and so is not public."""
-    observations = [each for each in incident.observations.select_related("source") if is_told(each.source)]
+    observations = [each for each in incident.observations.select_related("source") if is_citable(each.source)]
     opened = quotable(each.source for each in observations)
     return [each for each in observations if each.source_id in opened]
 
@@ -287,12 +287,12 @@ def _investigation(investigation: Investigation) -> Document:
         "title": pair(investigation, "title"),
         "body": pair(investigation, "body"),
         "body_kind": investigation.body_kind,
-        "steps": [_step(each) for each in told_steps(investigation)],
+        "steps": [_step(each) for each in publishable_steps(investigation)],
         "citations": _citations(investigation),
     }
 
 
-def told_steps(investigation: Investigation) -> list[InvestigationStep]:
+def publishable_steps(investigation: Investigation) -> list[InvestigationStep]:
     """The steps that the public may know: all but those that rest on a hidden source."""
     steps = investigation.steps.select_related("source")
     return [each for each in steps if each.source is None or not is_hidden(each.source)]
@@ -349,16 +349,16 @@ def _named_sources(content: Record) -> Iterator[Source | None]:
     if isinstance(content, Source):
         yield content
     if isinstance(content, Investigation):
-        yield from (each.source for each in told_steps(content))
+        yield from (each.source for each in publishable_steps(content))
     if isinstance(content, Incident | Investigation):
-        citations = told_citations(content)
+        citations = publishable_citations(content)
         yield from (each.source for each in citations)
         yield from (each.via for each in citations)
     if isinstance(content, Incident):
         ends = [getattr(content, f"{who}_{end}_source") for who in ("killed", "survived") for end in COUNT_ENDS]
-        yield from (each.said_by for each in told_attributions(content))
-        yield from (each.source for each in _told_observations(content))
-        yield from (source for source in ends if source is not None and is_told(source))
+        yield from (each.said_by for each in publishable_attributions(content))
+        yield from (each.source for each in publishable_observations(content))
+        yield from (source for source in ends if source is not None and is_citable(source))
     if isinstance(content, ReportedTotal):
         yield content.said_by if not is_hidden(content.said_by) else None
 
@@ -392,10 +392,10 @@ __all__ = [
     "canonical",
     "document_of",
     "needed_sources",
+    "publishable_attributions",
+    "publishable_citations",
+    "publishable_steps",
     "published_along",
-    "told_attributions",
-    "told_citations",
-    "told_steps",
     "tombstone",
     "without_source",
 ]

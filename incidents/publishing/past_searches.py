@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from incidents.publishing.search_rows import DOOR, incident_vector, investigation_vector, source_vector
+from incidents.publishing.search_rows import WRITE_ALIAS, incident_vector, investigation_vector, source_vector
 from incidents.register.models import Edition
 from incidents.vocabulary import EditionChange, RecordKind
 
@@ -33,7 +33,7 @@ def write_past_searches() -> None:
 
 def _past(name: str) -> QuerySet[Any]:
     """The rows of a table of former rows, which has the columns of its read table and some of its own."""
-    rows: QuerySet[Any] = apps.get_model("register", name)._default_manager.using(DOOR)
+    rows: QuerySet[Any] = apps.get_model("register", name)._default_manager.using(WRITE_ALIAS)
     return rows
 
 
@@ -47,10 +47,10 @@ def _of_incidents() -> Made:
 
     A source that was withdrawn since finds nothing any more, whatever day is searched.
     """
-    gone = Edition.objects.using(DOOR).filter(kind=RecordKind.SOURCE, change=EditionChange.WITHDRAWN)
+    gone = Edition.objects.using(WRITE_ALIAS).filter(kind=RecordKind.SOURCE, change=EditionChange.WITHDRAWN)
     withdrawn = frozenset(gone.values_list("code", flat=True))
     for found in _past("RegisterSearchPast").defer("vector").iterator(AT_ONCE):
-        edition = Edition.objects.using(DOOR).readable().filter(pk=found.number).first()
+        edition = Edition.objects.using(WRITE_ALIAS).readable().filter(pk=found.number).first()
         rows = _standing_with(_past("RegisterIncidentPast"), found)
         row = rows.filter(code=found.incident_id, edition_id=found.number).first()
         if edition is None or row is None:

@@ -15,8 +15,8 @@ from django.utils import translation
 
 from incidents.casework.models import Record, Redaction
 from incidents.publishing.documents import tombstone
-from incidents.publishing.door import add_edition, at_the_door, edition_from, withdraw
-from incidents.publishing.rows import DOOR
+from incidents.publishing.publication import add_edition, edition_from, publication, withdraw
+from incidents.publishing.rows import WRITE_ALIAS
 from incidents.register.models import Edition
 from incidents.vocabulary import EditionChange, RecordKind, RedactionReason
 
@@ -29,8 +29,8 @@ def redact(redaction: Redaction) -> Edition:
     """
     if redaction.decision != Redaction.Decision.APPROVED:
         raise ValueError("only an approved redaction erases anything")
-    with at_the_door():
-        editions = Edition.objects.using(DOOR).of(redaction.record.kind, redaction.record.code)
+    with publication():
+        editions = Edition.objects.using(WRITE_ALIAS).of(redaction.record.kind, redaction.record.code)
         current = editions.first()
         assert current is not None
         edition = _published(redaction, current)

@@ -1,5 +1,5 @@
 """From documents to the rows that filters read: pure functions, so that the door, a rebuilding and a synthetic register
-end with the same rows. What an incident's row needs beside its own document comes as `Around`."""
+end with the same rows. What an incident's row needs beside its own document comes as `IncidentContext`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from incidents.casework.corroboration import Corroboration, Graph, Node, Report, is_convicted
+from incidents.corroboration.counting import Corroboration, Graph, Node, Report, is_convicted
 from incidents.dates import DateError, parse
 from incidents.publishing.derivations import REPEATS
 from incidents.publishing.documents import Document
@@ -33,7 +33,7 @@ from incidents.vocabulary import (
 
 
 @dataclass(frozen=True)
-class Around:
+class IncidentContext:
     """What stands around an incident: the public sources and investigations that it names, and what sources rest on.
 
     `newest` is the number of the newest edition of any of them.
@@ -52,7 +52,7 @@ class Around:
         )
 
 
-NOTHING_AROUND = Around({}, {}, {})
+EMPTY_CONTEXT = IncidentContext({}, {}, {})
 
 
 def node(document: Document) -> Node:
@@ -66,7 +66,7 @@ def node(document: Document) -> Node:
     )
 
 
-def corroboration_of(document: Document, around: Around) -> Corroboration:
+def corroboration_of(document: Document, around: IncidentContext) -> Corroboration:
     """What is counted about a published incident, from public sources alone."""
     reports = tuple(
         Report(each["source"], each["stance"], frozenset(each["facts"]), each["via"]) for each in document["citations"]
@@ -87,7 +87,7 @@ def counted_sources(document: Document) -> set[str]:
     return {code for each in document["citations"] for code in (each["source"], each["via"]) if code}
 
 
-def incident_row(edition: Edition, around: Around, first_published_at: datetime) -> RegisterIncident:
+def incident_row(edition: Edition, around: IncidentContext, first_published_at: datetime) -> RegisterIncident:
     """The incident's row; for a tombstone one that says where the incident went and nothing else."""
     document = edition.content
     row = RegisterIncident(**_common(edition, first_published_at), made_from=max(edition.pk, around.newest))
@@ -99,7 +99,7 @@ def incident_row(edition: Edition, around: Around, first_published_at: datetime)
     return row
 
 
-def _fill_incident(row: RegisterIncident, document: Document, around: Around) -> None:
+def _fill_incident(row: RegisterIncident, document: Document, around: IncidentContext) -> None:
     _fill_texts(row, document, "title", "summary")
     _fill_place(row, document["place"])
     when = document["date"]

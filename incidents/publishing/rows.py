@@ -8,10 +8,10 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from incidents.casework.corroboration import Node
+from incidents.corroboration.counting import Node
 from incidents.publishing.row_making import (
-    NOTHING_AROUND,
-    Around,
+    EMPTY_CONTEXT,
+    IncidentContext,
     citation_rows,
     counted_sources,
     derivation_rows,
@@ -37,7 +37,7 @@ from incidents.register.models import (
 )
 from incidents.vocabulary import EditionChange, RecordKind
 
-DOOR = "default"
+WRITE_ALIAS = "default"
 
 
 def write_rows(edition: Edition) -> None:
@@ -69,59 +69,59 @@ def graph_of(sources: Iterable[str]) -> dict[str, Node]:
 
 def _last_told(sources: Iterable[str]) -> Iterable[Edition]:
     """Of each source the newest edition that has a content."""
-    told = Edition.objects.using(DOOR).filter(kind=RecordKind.SOURCE, code__in=sources).readable()
+    told = Edition.objects.using(WRITE_ALIAS).filter(kind=RecordKind.SOURCE, code__in=sources).readable()
     told = told.exclude(change__in=(EditionChange.WITHDRAWN, EditionChange.MERGED))
     return told.order_by("code", "-number").distinct("code")
 
 
-def around(edition: Edition) -> Around:
+def incident_context(edition: Edition) -> IncidentContext:
     """What stands around an incident at this moment, as the database has it."""
     if edition.is_tombstone:
-        return NOTHING_AROUND
+        return EMPTY_CONTEXT
     document = edition.content
     named, graph = sources_of(document), graph_of(counted_sources(document))
-    investigations = RegisterInvestigation.objects.using(DOOR).filter(code__in=document["investigations"])
+    investigations = RegisterInvestigation.objects.using(WRITE_ALIAS).filter(code__in=document["investigations"])
     parts = Q(kind=RecordKind.SOURCE, code__in=named | graph.keys()) | Q(
         kind=RecordKind.INVESTIGATION, code__in=document["investigations"]
     )
-    return Around(
-        RegisterSource.objects.using(DOOR).in_bulk(sorted(named)),
+    return IncidentContext(
+        RegisterSource.objects.using(WRITE_ALIAS).in_bulk(sorted(named)),
         {row.code: row for row in investigations.select_related("edition")},
         graph,
-        Edition.objects.using(DOOR).filter(parts).aggregate(newest=Max("pk"))["newest"] or 0,
+        Edition.objects.using(WRITE_ALIAS).filter(parts).aggregate(newest=Max("pk"))["newest"] or 0,
     )
 
 
 def write_incident(edition: Edition) -> None:
     """The incident's row, its citations, what it is found by, and the units it names."""
-    present = RegisterIncident.objects.using(DOOR).filter(code=edition.code)
+    present = RegisterIncident.objects.using(WRITE_ALIAS).filter(code=edition.code)
     before = present.values_list("units", flat=True).first() or []
-    known = around(edition)
+    known = incident_context(edition)
     row = incident_row(edition, known, _first_published_at(edition))
     _put(row)
     write_search(row, edition.content, known.sources)
-    RegisterCitation.objects.using(DOOR).filter(incident_id=edition.code).delete()
-    RegisterCitation.objects.using(DOOR).bulk_create(citation_rows(edition.content))
+    RegisterCitation.objects.using(WRITE_ALIAS).filter(incident_id=edition.code).delete()
+    RegisterCitation.objects.using(WRITE_ALIAS).bulk_create(citation_rows(edition.content))
     for unit in {*before, *row.units}:
         _write_unit(unit)
 
 
 def _write_unit(code: str) -> None:
     """The unit as the newest current edition that names it has it; gone when none does."""
-    naming = RegisterIncident.objects.using(DOOR).filter(units__contains=[code]).order_by("-edition_id").first()
+    naming = RegisterIncident.objects.using(WRITE_ALIAS).filter(units__contains=[code]).order_by("-edition_id").first()
     if naming is None:
-        RegisterUnit.objects.using(DOOR).filter(code=code).delete()
+        RegisterUnit.objects.using(WRITE_ALIAS).filter(code=code).delete()
         return
-    unit_row(code, Edition.objects.using(DOOR).get(pk=naming.edition_id).content).save(using=DOOR)
+    unit_row(code, Edition.objects.using(WRITE_ALIAS).get(pk=naming.edition_id).content).save(using=WRITE_ALIAS)
 
 
 def _write_source(edition: Edition) -> None:
     if edition.is_tombstone:
-        RegisterSource.objects.using(DOOR).filter(code=edition.code).delete()
+        RegisterSource.objects.using(WRITE_ALIAS).filter(code=edition.code).delete()
         return
     _put(source_row(edition, _first_published_at(edition)))
     if edition.number > 1:
-        RegisterDerivation.objects.using(DOOR).filter(source_id=edition.code).delete()
+        RegisterDerivation.objects.using(WRITE_ALIAS).filter(source_id=edition.code).delete()
     write_derivations(edition)
 
 
@@ -129,22 +129,22 @@ def write_derivations(edition: Edition) -> None:
     """What a source derives from, as far as it is public still."""
     derived = [] if edition.is_tombstone else [each["source"] for each in edition.content["derived_from"]]
     if derived:
-        present = RegisterSource.objects.using(DOOR).filter(code__in=derived).values_list("code", flat=True)
-        RegisterDerivation.objects.using(DOOR).bulk_create(
+        present = RegisterSource.objects.using(WRITE_ALIAS).filter(code__in=derived).values_list("code", flat=True)
+        RegisterDerivation.objects.using(WRITE_ALIAS).bulk_create(
             derivation_rows(edition.content, present), ignore_conflicts=True
         )
 
 
 def _write_investigation(edition: Edition) -> None:
     if edition.is_tombstone:
-        RegisterInvestigation.objects.using(DOOR).filter(code=edition.code).delete()
+        RegisterInvestigation.objects.using(WRITE_ALIAS).filter(code=edition.code).delete()
         return
     _put(investigation_row(edition, _first_published_at(edition)))
 
 
 def _write_total(edition: Edition) -> None:
     if edition.is_tombstone:
-        RegisterTotal.objects.using(DOOR).filter(code=edition.code).delete()
+        RegisterTotal.objects.using(WRITE_ALIAS).filter(code=edition.code).delete()
         return
     _put(total_row(edition, _first_published_at(edition)))
 
@@ -152,13 +152,13 @@ def _write_total(edition: Edition) -> None:
 def _first_published_at(edition: Edition) -> datetime:
     if edition.number == 1:
         return edition.published_at
-    editions = Edition.objects.using(DOOR).filter(kind=edition.kind, code=edition.code, number=1)
+    editions = Edition.objects.using(WRITE_ALIAS).filter(kind=edition.kind, code=edition.code, number=1)
     return editions.values_list("published_at", flat=True).get()
 
 
 def _put(row: Row) -> None:
     """Write the row over the one that is there, if there is one."""
     fields = [field.name for field in row._meta.concrete_fields if not field.primary_key]
-    type(row)._default_manager.using(DOOR).bulk_create(
+    type(row)._default_manager.using(WRITE_ALIAS).bulk_create(
         [row], update_conflicts=True, unique_fields=["code"], update_fields=fields
     )

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 
 from incidents.publishing.documents import Document
 from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSearch, RegisterSource
-from incidents.register.searching import Field, vector
+from incidents.register.search.questions import Field, vector
 
-DOOR = "default"
+WRITE_ALIAS = "default"
 
 
 def write_search(row: RegisterIncident, document: Document, sources: Mapping[str, RegisterSource]) -> None:
     """The search row of an incident; none for one that is withdrawn or merged."""
-    rows = RegisterSearch.objects.using(DOOR)
+    rows = RegisterSearch.objects.using(WRITE_ALIAS)
     if not row.is_current:
         rows.filter(incident_id=row.code).delete()
         return
@@ -43,7 +43,7 @@ def incident_vector(row: RegisterIncident, document: Document, sources: list[Reg
         *(Field(source.publisher, "D", is_title=True) for source in sources),
         *(Field(source.title, "D") for source in sources),
     ]
-    return vector(fields, DOOR)
+    return vector(fields, WRITE_ALIAS)
 
 
 def source_vector(row: RegisterSource) -> str:
@@ -59,4 +59,4 @@ def investigation_vector(row: RegisterInvestigation) -> str:
 def _vector_of(names: Iterable[str], texts: Iterable[str]) -> str:
     """These lists are not ranked: every word weighs the same."""
     named = [Field(name, "A", is_title=True) for name in names]
-    return vector([*named, *(Field(text, "A") for text in texts)], DOOR)
+    return vector([*named, *(Field(text, "A") for text in texts)], WRITE_ALIAS)

@@ -24,8 +24,8 @@ from incidents.ledger.merkle import Tree, leaf_hash
 from incidents.ledger.models import TILE_WIDTH, Checkpoint, Leaf, Subtree
 from incidents.ledger.notes import Head, NoteError, checkpoint
 from incidents.ledger.signing import where_it_changed
-from incidents.publishing.door import make_rows
-from incidents.publishing.rows import DOOR
+from incidents.publishing.publication import make_rows
+from incidents.publishing.rows import WRITE_ALIAS
 from incidents.register.models import (
     Edition,
     RegisterCitation,
@@ -62,17 +62,17 @@ MOST_NAMED = 200
 @contextmanager
 def one_snapshot() -> Iterator[None]:
     """Everything read inside is of one moment; whatever is made inside is gone afterwards."""
-    with transaction.atomic(DOOR):
+    with transaction.atomic(WRITE_ALIAS):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
-        transaction.set_rollback(True, using=DOOR)
+        transaction.set_rollback(True, using=WRITE_ALIAS)
 
 
 def editions(told: Told) -> Iterator[str]:
     """Every document is what its digest says and belongs to its edition; numbers have no gaps; erasures were agreed."""
     agreed = _agreed_redactions()
-    found = Edition.objects.using(DOOR).order_by("kind", "code", "number")
+    found = Edition.objects.using(WRITE_ALIAS).order_by("kind", "code", "number")
     total, before = found.count(), None
     for done, edition in enumerate(found.iterator(AT_ONCE), 1):
         follows = before is not None and (before.kind, before.code) == (edition.kind, edition.code)
@@ -107,7 +107,9 @@ def _erased(edition: Edition, agreed: set[tuple[str, str, int]]) -> Iterator[str
 
 
 def _agreed_redactions() -> set[tuple[str, str, int]]:
-    approved = Redaction.objects.using(DOOR).filter(decision=Redaction.Decision.APPROVED).select_related("record")
+    approved = (
+        Redaction.objects.using(WRITE_ALIAS).filter(decision=Redaction.Decision.APPROVED).select_related("record")
+    )
     return {
         (each.record.kind, each.record.code, number)
         for each in approved
@@ -119,9 +121,9 @@ def _agreed_redactions() -> set[tuple[str, str, int]]:
 def leaves(told: Told) -> Iterator[str]:
     """Leaves have no gaps, hash what they say, stand in the order of publication, and match the editions one to one."""
     digests = {_name(each): (each.pk, each.digest) for each in _heads()}
-    total, seen = Leaf.objects.using(DOOR).count(), set()
+    total, seen = Leaf.objects.using(WRITE_ALIAS).count(), set()
     newest: tuple[int, str] | None = None
-    for expected, leaf in enumerate(Leaf.objects.using(DOOR).order_by("index").iterator(AT_ONCE)):
+    for expected, leaf in enumerate(Leaf.objects.using(WRITE_ALIAS).order_by("index").iterator(AT_ONCE)):
         if leaf.index != expected:
             yield f"Leaf {expected}: missing; the log has a gap before leaf {leaf.index}."
             return
@@ -151,7 +153,9 @@ def subtrees(told: Told) -> Iterator[str]:
     while width <= len(tree):
         expected |= {(level, at): tree.of(at * width, (at + 1) * width) for at in range(len(tree) // width)}
         level, width = level + 1, width * TILE_WIDTH
-    stored = {(each.level, each.index): bytes(each.hash) for each in Subtree.objects.using(DOOR).iterator(AT_ONCE)}
+    stored = {
+        (each.level, each.index): bytes(each.hash) for each in Subtree.objects.using(WRITE_ALIAS).iterator(AT_ONCE)
+    }
     for place in sorted(expected.keys() | stored.keys()):
         if stored.get(place) != expected.get(place):
             yield f"Subtree {place[0]}/{place[1]}: not the root of its leaves."
@@ -161,7 +165,7 @@ def subtrees(told: Told) -> Iterator[str]:
 def signatures(memory: Path, told: Told) -> Iterator[str]:
     """Every checkpoint, in the database and in the signer's memory, is signed and is of the beginning of this log."""
     tree = _tree()
-    kept = [("in the database", note) for note in Checkpoint.objects.using(DOOR).values_list("note", flat=True)]
+    kept = [("in the database", note) for note in Checkpoint.objects.using(WRITE_ALIAS).values_list("note", flat=True)]
     kept += [("in the signer's memory", note) for note in Memory(memory).notes()] if memory.is_dir() else []
     heads: list[tuple[str, Head]] = []
     for where, note in kept:
@@ -183,8 +187,8 @@ def signatures(memory: Path, told: Told) -> Iterator[str]:
 
 def unsigned(memory: Path) -> str:
     """What the signatures do not cover, as a remark: empty where they cover everything."""
-    newest = checkpoints.newest(using=DOOR)
-    size = Leaf.objects.using(DOOR).count()
+    newest = checkpoints.newest(using=WRITE_ALIAS)
+    size = Leaf.objects.using(WRITE_ALIAS).count()
     if newest is None:
         return f"No checkpoint is signed with a key of LEDGER_PUBLIC_KEY: nothing shows that these {size} leaves stood."
     words = []
@@ -237,7 +241,7 @@ def _loaded(value: Any) -> dict[str, Any] | None:
 
 
 def _heads() -> Iterator[Edition]:
-    return Edition.objects.using(DOOR).only("pk", "kind", "code", "number", "digest").iterator(AT_ONCE)
+    return Edition.objects.using(WRITE_ALIAS).only("pk", "kind", "code", "number", "digest").iterator(AT_ONCE)
 
 
 def _name(edition: Edition) -> str:
@@ -246,7 +250,7 @@ def _name(edition: Edition) -> str:
 
 def _tree() -> Tree:
     """The log's tree, from entries and not from stored hashes."""
-    found = Leaf.objects.using(DOOR).order_by("index").values_list("kind", "subject", "digest")
+    found = Leaf.objects.using(WRITE_ALIAS).order_by("index").values_list("kind", "subject", "digest")
     return Tree(leaf_hash(entry(*each)) for each in found.iterator(AT_ONCE))
 
 

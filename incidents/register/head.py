@@ -94,11 +94,11 @@ def _newest(connection: BaseDatabaseWrapper) -> Head:
         return Head(*(cursor.fetchone() or (0, "")))
 
 
-def recent_head() -> Head:
+def head_with_ttl() -> Head:
     """The newest edition as it was at most HELD_SECONDS ago, for what a process keeps.
 
-    Whoever publishes hears that it is done when that time is over (`let_go`): who has heard of a publication, a
-    withdrawal above all, is answered from nothing older, by no process.
+    A publication returns after that time (`wait_for_head_ttl`), so that no process answers its caller from an older
+    head: a withdrawal above all.
     """
     database, now = str(connections["register"].settings_dict["NAME"]), time.monotonic()
     held = _held.get(database)
@@ -107,7 +107,7 @@ def recent_head() -> Head:
     return held[1]
 
 
-def let_go() -> None:
+def wait_for_head_ttl() -> None:
     """Wait, after a publication, until no process answers from the head before it."""
     time.sleep(HELD_SECONDS)
 
@@ -135,7 +135,7 @@ def one_head() -> Iterator[Head]:
         _known.reset(token)
 
 
-def once_a_head[T](function: Callable[[], T]) -> Callable[[], T]:
+def cached_per_head[T](function: Callable[[], T]) -> Callable[[], T]:
     """What a function reads from the register, in the language that is active, kept until the head moves."""
     kept: dict[tuple[str, str], tuple[Version, T]] = {}
 

@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.http import Http404
 
-from incidents.register.past import past_of
+from incidents.register.row_history import past_of
 from incidents.vocabulary import EditionChange, Publication, RecordKind, one_of
 
 Document = dict[str, Any]
@@ -25,7 +25,7 @@ Document = dict[str, Any]
 class RedactedError(Http404):
     """The document of this edition was erased: `edition` says when and why, and its digest is left.
 
-    Whatever does not know of redactions answers "not found"; pages answer "gone" (`incidents.register.redacted`).
+    Whatever does not know of redactions answers "not found"; pages answer "gone" (`incidents.register.pages.redacted`).
     """
 
     def __init__(self, edition: Edition) -> None:

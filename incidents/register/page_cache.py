@@ -1,7 +1,7 @@
 """Pages that were read since the last publication, kept per process as they left it: compressed, with their headers.
 
 A page is kept under its address, the head of the register and whether it is compressed, so that it cannot be stale: a
-publication moves the head, and is over when every process knows of it (`recent_head`); a new version of the program
+publication moves the head, and is over when every process knows of it (`head_with_ttl`); a new version of the program
 starts new processes. Nothing personal can be in it: only
 answers of `public_page` are kept, and a request that carries a cookie or credentials is neither answered from here nor
 leaves anything behind.
@@ -22,7 +22,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from incidents.register.bounded import Bounded
-from incidents.register.head import Head, forget_star, head_of, recent_head
+from incidents.register.head import Head, forget_star, head_of, head_with_ttl
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 type Address = tuple[str, str, bool]
@@ -53,7 +53,7 @@ class PageCacheMiddleware:
             return self.get_response(request)
         address = self._address(request)
         page = self.pages.get(address)
-        if page is not None and page.head == recent_head():
+        if page is not None and page.head == head_with_ttl():
             request.get_host()  # a host that is not ours is refused, whoever answers
             return _answer(request, page)
         response = self.get_response(request)

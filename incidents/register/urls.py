@@ -1,16 +1,20 @@
 """The public addresses, as a table of contents. A code never changes, nor does what stands at an edition's address."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from incidents.register import takeaway_urls
-from incidents.register.views import (
+from incidents.register.api import views as api
+from incidents.register.charts import views as charts
+from incidents.register.exports import views as exports
+from incidents.register.feeds import views as feeds
+from incidents.register.maps import views as maps
+from incidents.register.pages import (
+    citations,
     comparisons,
     embeds,
+    home,
     incidents,
     investigations,
     ledger,
-    maps,
-    pages,
     records,
     sources,
     timeline,
@@ -25,8 +29,13 @@ SOURCE = {"kind": RecordKind.SOURCE}
 INVESTIGATION = {"kind": RecordKind.INVESTIGATION}
 TOTAL = {"kind": RecordKind.TOTAL}
 
+# A list's other shapes are its own address with another ending.
+TABLES = r"^(?P<name>incidents|sources|citations|investigations|totals)"
+LISTS = "incidents|sources|investigations|totals|editions"
+EDITION = r"^(?P<folder>incidents|sources|investigations|totals)/(?P<code>[^/]+)/editions/(?P<number>[0-9]{1,9})"
+
 urlpatterns = [
-    path("", pages.home, name="home"),
+    path("", home.home, name="home"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<str:code>/", incidents.incident, name="incident"),
     path("incidents/<str:code>/compare/", comparisons.compare, INCIDENT, name="incident_compare"),
@@ -68,12 +77,31 @@ urlpatterns = [
     path("totals/<str:code>/editions/<int:number>/", totals.total_edition, name="total_edition"),
     path("totals/<str:code>/editions/<int:number>.json", records.document, TOTAL, name="total_document"),
     path("totals/<str:code>/editions/<int:number>.tlog-proof", ledger.proof, TOTAL, name="total_proof"),
-    path("definitions/", pages.definitions, name="definitions"),
-    path("methodology/", pages.methodology, name="methodology"),
-    path("corrections/", pages.corrections, name="corrections"),
+    path("definitions/", home.definitions, name="definitions"),
+    path("methodology/", home.methodology, name="methodology"),
+    path("corrections/", home.corrections, name="corrections"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("embed/incidents/", embeds.incidents, name="embed_incidents"),
     path("embed/incidents/<str:code>/", embeds.incident, name="embed_incident"),
     path("embed/map/", embeds.incidents_map, name="embed_map"),
-    *takeaway_urls.urlpatterns,
+    re_path(rf"{EDITION}/cite\.(?P<shape>[a-z]+)$", citations.cite, name="cite"),
+    path("figures/", charts.figures, name="figures"),
+    re_path(r"^figures/(?P<name>[a-z-]+)\.(?P<shape>[A-Za-z-]+(?:\.json)?)$", charts.figure_file, name="figure"),
+    path("register.zip", exports.whole_register, name="package"),
+    path("incidents.atom", feeds.incidents, name="incidents_feed"),
+    path("citations.atom", feeds.citations, name="citations_feed"),
+    re_path(r"^(?P<name>sources|investigations|totals)\.atom$", feeds.records, name="feed"),
+    path("corrections.atom", feeds.corrections, name="corrections_feed"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("sitemap-<str:kind>-<int:part>.xml", feeds.sitemap_part, name="sitemap_part"),
+    path("robots.txt", feeds.robots, name="robots"),
+    re_path(rf"{TABLES}\.csv-metadata\.json$", exports.metadata, name="file_metadata"),
+    re_path(rf"{TABLES}\.(?P<shape>[A-Za-z0-9_-]+)$", exports.table, name="file"),
+    path("api/", exports.documentation, name="api"),
+    path("api/v1/", api.index, name="api_index"),
+    path("api/v1/openapi.json", api.openapi, name="api_description"),
+    re_path(rf"^api/v1/(?P<name>{LISTS})$", api.listing, name="api_list"),
+    re_path(rf"^api/v1/(?P<name>{LISTS})/(?P<code>[^/]+)$", api.record, name="api_record"),
+    re_path(rf"^api/v1/(?P<path>(?:{LISTS})(?:/[^/]+)?)/$", api.without_slash, name="api_slash"),
+    path("api/<path:path>", api.nothing),
 ]

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import pgettext_lazy
 
 from incidents.register import as_of
-from incidents.register.citing import path_if_served
+from incidents.register.pages.citing import path_if_served
 
 register = template.Library()
 

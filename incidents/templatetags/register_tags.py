@@ -17,10 +17,11 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext
 
-from incidents import dates, drawings, vocabulary
+from incidents import dates, vocabulary
 from incidents.register import as_of, drawing
-from incidents.register.citing import path_if_served
-from incidents.register.shelf import LINE, called
+from incidents.register.charts import svg_geometry
+from incidents.register.pages.citing import path_if_served
+from incidents.register.pages.source_lookup import LINE, called
 from incidents.register.shells import filled
 
 register = template.Library()
@@ -462,42 +463,42 @@ def comparisons(edition: Mapping[str, Any]) -> str:
 
 
 @register.filter
-def grade_scale(code: str | None) -> drawings.GradeScale:
-    return drawings.grade_scale(code or "")
+def grade_scale(code: str | None) -> svg_geometry.GradeScale:
+    return svg_geometry.grade_scale(code or "")
 
 
 @register.simple_tag
-def count_bar(count: Count | None, scale_max: int | None = None) -> drawings.CountBar | None:
-    return drawings.count_bar(count, scale_max or None)
+def count_bar(count: Count | None, scale_max: int | None = None) -> svg_geometry.CountBar | None:
+    return svg_geometry.count_bar(count, scale_max or None)
 
 
 @register.filter
-def date_bar(edtf: str | None) -> drawings.DateBar | None:
+def date_bar(edtf: str | None) -> svg_geometry.DateBar | None:
     try:
         when = dates.parse(edtf or "")
     except dates.DateError:
         return None
-    return drawings.date_bar(when.earliest, when.latest, approximate=when.approximate)
+    return svg_geometry.date_bar(when.earliest, when.latest, approximate=when.approximate)
 
 
 @register.filter
-def precision_rings(code: str | None) -> tuple[drawings.Ring, ...]:
-    return drawings.precision_rings(code or "")
+def precision_rings(code: str | None) -> tuple[svg_geometry.Ring, ...]:
+    return svg_geometry.precision_rings(code or "")
 
 
 @register.filter
-def as_matrix(document: Mapping[str, Any]) -> drawings.Matrix:
-    return drawings.matrix(document)
+def as_matrix(document: Mapping[str, Any]) -> svg_geometry.Matrix:
+    return svg_geometry.matrix(document)
 
 
 @register.filter
-def passages(document: Mapping[str, Any]) -> tuple[drawings.Passage, ...]:
-    return drawings.passages(document)
+def passages(document: Mapping[str, Any]) -> tuple[svg_geometry.Passage, ...]:
+    return svg_geometry.passages(document)
 
 
 @register.filter
-def branches(node: Mapping[str, Any]) -> drawings.Branches:
-    return drawings.branches(node)
+def branches(node: Mapping[str, Any]) -> svg_geometry.Branches:
+    return svg_geometry.branches(node)
 
 
 # --- what stands behind a warning ------------------------------------------------------------------------------------

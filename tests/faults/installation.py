@@ -18,7 +18,7 @@ from psycopg import sql
 
 from incidents.casework import workflow
 from incidents.casework.models import Record
-from portal.embedded import OWNER, EmbeddedServer
+from operations.embedded import OWNER, EmbeddedServer
 from tests.desk import FormPage, signed_in
 from tests.factories import make_documenter, make_incident, make_reviewer
 from tests.running import Browser, Running

@@ -16,7 +16,7 @@ from django.utils import timezone
 from incidents.casework import workflow
 from incidents.casework.models import ReportedTotal, Unit
 from incidents.casework.models.fields import validate_edtf
-from incidents.casework.reading import reading_of
+from incidents.casework.review_packet import review_packet
 from incidents.casework.workflow import Signature
 from incidents.gazetteer.models import Place
 from people.models import User
@@ -170,7 +170,7 @@ def mark_everything() -> Marks:
         note_en=marks.text("Review.edition_note_en"),
         note_uk=marks.text("Review.edition_note_uk"),
     )
-    read = reading_of(incident).signed
+    read = review_packet(incident).digest
     workflow.approve(incident, reviewer, incident.revision, signature, marks.text("Move.comment"), read=read)
     publish(total, reviewer)
     _mark_a_draft(marks, author)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from incidents.casework import redactions
 from incidents.casework.models import Redaction
-from incidents.publishing.door import edition_from
+from incidents.publishing.publication import edition_from
 from incidents.publishing.redaction import in_ranges, note_of, redact
 from incidents.register.models import Edition
 from people.models import Invitation, Role, RoleGrant

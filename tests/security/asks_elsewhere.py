@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from portal.outgoing import ConnectionRefusedHereError
+from portal.egress import ConnectionRefusedHereError
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:

@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Process:
-    """A running `python -m portal.serve`."""
+    """A running `python -m operations.serve`."""
 
     port: int
     program: subprocess.Popen[bytes]
@@ -79,7 +79,7 @@ def running(folder: Path, **environment: str) -> Iterator[Process]:
     }
     with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
         program = subprocess.Popen(
-            [sys.executable, "-m", "portal.serve"],
+            [sys.executable, "-m", "operations.serve"],
             cwd=ROOT,
             env=bare_environment() | given | environment,
             stdin=subprocess.DEVNULL,

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from portal.outgoing import named_hosts
+from portal.egress import named_hosts
 from tests.conftest import ROOT, free_port
 from tests.postgres import bare_environment
 
 PROGRAM = """
 import socket, sys, threading
-from portal.outgoing import ConnectionRefusedHereError, allow_only
+from portal.egress import ConnectionRefusedHereError, allow_only
 server = socket.create_server(("127.0.0.1", 0))
 port = server.getsockname()[1]
 allow_only(set(sys.argv[2:]))
@@ -85,7 +85,7 @@ def test_what_our_web_server_serves_is_held_to_the_list(tmp_path: Path) -> None:
         "-m",
         "gunicorn",
         "-c",
-        "python:portal.gunicorn",
+        "python:operations.gunicorn",
         "tests.security.asks_elsewhere:application",
     ]
     given = {"PORT": str(port), "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portal.settings"}

@@ -1,5 +1,5 @@
 """The walls in the database: what every role may do with every table, asked of the catalogue, against what is written
-here by hand. `portal/roles.py` is not asked, so that a mistake there is seen."""
+here by hand. `operations/roles.py` is not asked, so that a mistake there is seen."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from psycopg import errors, sql
 
-from portal.roles import grants
+from operations.roles import grants
 from tests.catalogue import Connection, connected, relations, rows
 
 pytestmark = pytest.mark.usefixtures("committed")

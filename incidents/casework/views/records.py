@@ -18,7 +18,7 @@ from incidents.casework.layout import PLANS, sections
 from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source
 from incidents.casework.models.incidents import COUNT_ENDS
 from incidents.casework.views.access import FORM, DeskRequest, desk, visible_record
-from incidents.casework.workflow import allowed_moves, kept_by_four_eyes
+from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes
 from incidents.gazetteer.models import Place
 from incidents.vocabulary import RecordKind, RejectReason
 from people.models import Role, User
@@ -65,7 +65,7 @@ def record_context(request: DeskRequest, record: Record) -> dict[str, Any]:
         "record": record.content,
         "marks": missing(record),
         "moves": [rule.name for rule in allowed_moves(record, request.user)],
-        "kept": kept_by_four_eyes(record, request.user),
+        "kept": blocked_by_four_eyes(record, request.user),
         "may_edit": record.may_be_edited_by(request.user),
         "events": events(record)[:8],
         "reject_reasons": RejectReason,

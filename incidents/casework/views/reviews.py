@@ -8,7 +8,7 @@ from django.shortcuts import render
 from incidents.casework.comparison import document_differences
 from incidents.casework.models import Record
 from incidents.casework.preview import layout
-from incidents.casework.reading import Reading, reading_of
+from incidents.casework.review_packet import ReviewPacket, review_packet
 from incidents.casework.views.access import DeskRequest, desk, visible_record
 from incidents.casework.views.records import record_context
 from incidents.register.models import Edition
@@ -26,19 +26,19 @@ def review(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
 def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
     """What the review page shows."""
     current = Edition.objects.using("default").of(record.kind, record.code).first()
-    reading = reading_of(record)
+    reading = review_packet(record)
     context = record_context(request, record) | {
         "current": current,
         "differences": document_differences(current.content if current else {}, reading.document),
         "along": [(each, document_differences({}, document)) for each, document in reading.along],
-        "read": reading.signed,
+        "read": reading.digest,
         "previous": record.reviews.filter(decided_at__isnull=False).order_by("-decided_at")[:3],
         "grades": Grade,
     }
     return context | _counted(reading)
 
 
-def _counted(reading: Reading) -> dict[str, Any]:
+def _counted(reading: ReviewPacket) -> dict[str, Any]:
     found = reading.found
     if found is None:
         return {}

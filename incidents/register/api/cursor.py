@@ -17,7 +17,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from incidents.register.filters import KILLED
+from incidents.register.filters.filtersets import KILLED
 from incidents.register.models import Edition
 from incidents.vocabulary import RecordKind
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.register.api.cursor import KEYS, CursorError, Position, incident_codes, next_by_code, position
 from incidents.register.exports.columns import Record, Table
 from incidents.register.exports.tables import EDITIONS, INCIDENTS, INVESTIGATIONS, SOURCES, TOTALS
-from incidents.register.filters import (
+from incidents.register.filters.filtersets import (
     DEFAULT_ORDER,
     SORTS,
     CodeFilter,

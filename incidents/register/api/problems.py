@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition
 
-from incidents.register.filters import StrictFilterSet
+from incidents.register.filters.filtersets import StrictFilterSet
 from incidents.register.head import etag, forget_star, one_head
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]

@@ -16,11 +16,11 @@ from incidents.register.api.lists import LISTINGS, OF_ANOTHER
 from incidents.register.api.openapi import description
 from incidents.register.api.problems import ProblemError, check, data_view
 from incidents.register.as_of import list_of_its_day, record_of_its_day
-from incidents.register.citing import absolute, document_of
 from incidents.register.exports.about import LICENCE, LICENCE_NAME, LICENCE_URL, read_head
 from incidents.register.exports.choices import words
 from incidents.register.exports.columns import moment_text
-from incidents.register.views.records import editions_of, is_withdrawn
+from incidents.register.pages.citing import absolute, document_of
+from incidents.register.pages.records import editions_of, is_withdrawn
 from incidents.vocabulary import EditionChange
 
 PLAIN = {"ensure_ascii": False}

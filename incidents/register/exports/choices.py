@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from incidents.register.exports.columns import Table
 from incidents.register.exports.tables import CITATIONS, INCIDENTS, INVESTIGATIONS, SOURCES, TOTALS
-from incidents.register.facets import Chosen, snapshot
-from incidents.register.filters import (
+from incidents.register.filters.facet_index import ResultSet, current_index
+from incidents.register.filters.filtersets import (
     ORDERS,
     IncidentFilter,
     InvestigationFilter,
@@ -22,6 +22,7 @@ from incidents.register.filters import (
     SourceFilter,
     StrictFilterSet,
 )
+from incidents.register.filters.sentences import chips, incidents_sentence
 from incidents.register.models import (
     RegisterCitation,
     RegisterIncident,
@@ -29,7 +30,6 @@ from incidents.register.models import (
     RegisterSource,
     RegisterTotal,
 )
-from incidents.register.sentences import chips, incidents_sentence
 
 
 def _of_incident(expression: Any) -> Any:
@@ -102,8 +102,8 @@ class Choice:
 def words(filterset: StrictFilterSet) -> str:
     """What a filter leaves, in the active language: of incidents as their list says it."""
     if isinstance(filterset, IncidentFilter):
-        held = snapshot()
-        return incidents_sentence(filterset, len(Chosen(held, filterset)), len(held.everything))
+        held = current_index()
+        return incidents_sentence(filterset, len(ResultSet(held, filterset)), len(held.everything))
     limits = [f"{chip['label']}: {chip['value']}" for chip in chips(filterset, filterset.data)]
     return "; ".join(limits) or _("everything, no filter")
 

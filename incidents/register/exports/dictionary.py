@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import override
 
+from incidents.register.charts.catalogue import FIGURE_TABLES
 from incidents.register.exports.columns import Column, Table
 from incidents.register.exports.tables import TABLES
-from incidents.register.figures.catalogue import FIGURE_TABLES
 from incidents.vocabulary import Term
 
 INTRODUCTION = """# Data dictionary · Словник даних

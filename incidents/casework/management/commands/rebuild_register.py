@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from incidents import publishing
-from incidents.publishing.rows import DOOR
+from incidents.publishing.rows import WRITE_ALIAS
 from incidents.register.models import vectors_are_missing
 
 
@@ -23,6 +23,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say how many editions were read."""
-        if options["if_needed"] and not vectors_are_missing(DOOR):
+        if options["if_needed"] and not vectors_are_missing(WRITE_ALIAS):
             return
         self.stdout.write(f"Register: rows made again from {publishing.rebuild()} current editions.")

@@ -1,0 +1,34 @@
+"""What a reviewer reads before deciding: the documents that an approval would publish, and what they are counted to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from incidents.casework.counting import corroboration_of
+from incidents.casework.models import Record, Source
+from incidents.corroboration.counting import Corroboration
+from incidents.publishing.documents import Document, published_along
+from incidents.publishing.review_digest import review_digest, to_publish
+from incidents.vocabulary import RecordKind
+
+
+@dataclass(frozen=True)
+class ReviewPacket:
+    """The documents of what would go along, and the record's own; what is counted, for an incident."""
+
+    along: list[tuple[Record, Document]]
+    document: Document
+    found: Corroboration | None
+    digest: str
+    """What an approval of just this is called with: see `workflow.approve`."""
+
+
+def review_packet(record: Record) -> ReviewPacket:
+    """What an approval would publish now. Of a confidential source there is nothing."""
+    content = record.content
+    if isinstance(content, Source) and content.is_confidential:
+        return ReviewPacket([], {}, None, "")
+    documents = to_publish(record, published_along(content))
+    found = corroboration_of(content, public=True) if record.kind == RecordKind.INCIDENT else None
+    grade, rule = (found.proposal.grade.value, found.proposal.rule.value) if found else ("", "")
+    return ReviewPacket(documents[:-1], documents[-1][1], found, review_digest(documents, grade, rule))

@@ -1,0 +1,1 @@
+"""The comparison of two contents, for conflicts, review, history and editions."""

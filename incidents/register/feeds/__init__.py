@@ -1,0 +1,1 @@
+"""Atom feeds, the sitemap and robots.txt."""

@@ -1,0 +1,232 @@
+"""Feeds of the list and of the corrections, the map of the site, and what robots are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from incidents.register.api.problems import ProblemError, check, data_view
+from incidents.register.as_of import list_of_its_day
+from incidents.register.exports.about import read_head
+from incidents.register.exports.choices import CHOICES
+from incidents.register.feeds.syndication import (
+    Entry,
+    as_atom,
+    as_sitemap,
+    as_sitemap_index,
+    citation_entry,
+    correction_entry,
+    incident_entry,
+    investigation_entry,
+    source_entry,
+    total_entry,
+)
+from incidents.register.filters.filtersets import StrictFilterSet
+from incidents.register.filters.sentences import chips, query
+from incidents.register.head import public_page
+from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
+from incidents.register.pages.citing import PAGES, absolute
+from incidents.register.pages.corrections import CorrectionFilter, correction_line
+from incidents.register.pages.corrections import corrections as corrected
+from incidents.register.pages.home import title_in, titles_of
+from incidents.vocabulary import RecordKind
+
+PER_FEED = 50
+PER_MAP = 10_000  # codes; a map may name at most 50,000 addresses, and each code has two
+MOST_MAPS = 1_000  # of one kind
+ATOM = "application/atom+xml; charset=utf-8"
+XML = "application/xml; charset=utf-8"
+LANGUAGES = ("en", "uk")
+RECORDS: dict[str, tuple[Any, Callable[[Any], Entry]]] = {
+    "sources": (gettext_lazy("Sources"), source_entry),
+    "investigations": (gettext_lazy("Investigations"), investigation_entry),
+    "totals": (gettext_lazy("Reported totals"), total_entry),
+}
+# What the entries of a feed show beside their rows, and what of both they do not.
+READ = {
+    "incidents": (("edition",), ("corroboration",)),
+    "citations": (("incident", "source"), ("incident__corroboration", "quote", "quote_en", "quote_uk")),
+}
+STANDING = (
+    "home",
+    "incidents",
+    "sources",
+    "investigations",
+    "totals",
+    "map",
+    "timeline",
+    "figures",
+    "ledger",
+    "definitions",
+    "methodology",
+    "corrections",
+    "api",
+)
+MAPPED: dict[str, Any] = {
+    RecordKind.INCIDENT: RegisterIncident.objects.current,
+    RecordKind.SOURCE: RegisterSource.objects.all,
+    RecordKind.INVESTIGATION: RegisterInvestigation.objects.all,
+    RecordKind.TOTAL: RegisterTotal.objects.all,
+}
+
+
+@data_view
+@list_of_its_day
+def incidents(request: HttpRequest) -> HttpResponse:
+    """The incidents that a filter leaves, the latest publication first unless the address asks for another order."""
+    return _of_incidents(request, "incidents", _("Incidents"), incident_entry)
+
+
+@data_view
+@list_of_its_day
+def citations(request: HttpRequest) -> HttpResponse:
+    """The citations of the incidents that a filter leaves, in the order of the feed of these."""
+    return _of_incidents(request, "citations", _("Citations"), citation_entry)
+
+
+def _of_incidents(request: HttpRequest, name: str, title: str, entry: Callable[[Any], Entry]) -> HttpResponse:
+    choice = CHOICES[name]
+    filterset = choice.asked(_latest_first(request.GET))
+    check(filterset)
+    related, unread = READ[name]
+    page = _requested(filterset, choice.ordered(filterset).select_related(*related).defer(*unread))
+    links = _links(request, page, reverse("register:incidents"))
+    return _feed(request, title, filterset, choice.words(filterset), links, [entry(row) for row in page])
+
+
+def _latest_first(data: QueryDict) -> QueryDict:
+    asked = data.copy()
+    if asked.getlist("sort") in ([], [""]):
+        asked["sort"] = "-published"
+    return asked
+
+
+@data_view
+@list_of_its_day
+def records(request: HttpRequest, name: str) -> HttpResponse:
+    """The sources, investigations or totals that a filter leaves, the latest publication first."""
+    title, entry = RECORDS[name]
+    choice = CHOICES[name]
+    filterset = choice.asked(request.GET)
+    check(filterset)
+    page = _requested(filterset, choice.ordered(filterset).order_by("-published_at", "code"))
+    links = _links(request, page, reverse(f"register:{name}"))
+    return _feed(request, str(title), filterset, choice.words(filterset) + ".", links, [entry(row) for row in page])
+
+
+@data_view
+@list_of_its_day
+def corrections(request: HttpRequest) -> HttpResponse:
+    """Every edition after the first of its record, the newest first."""
+    filterset = CorrectionFilter(request.GET, queryset=corrected())
+    check(filterset)
+    page = _requested(filterset, filterset.qs)
+    titles = titles_of(page)
+    entries = [correction_entry(each, title_in(titles, each), correction_line(each)) for each in page]
+    subtitle = _("Every change to something published: updated, corrected, withdrawn or merged, with the reason.")
+    links = _links(request, page, reverse("register:corrections"))
+    return _feed(request, _("Corrections"), filterset, subtitle, links, entries)
+
+
+def _feed(
+    request: HttpRequest,
+    name: str,
+    filterset: StrictFilterSet,
+    subtitle: str,
+    links: dict[str, str],
+    entries: list[Entry],
+) -> HttpResponse:
+    """The feed; its subtitle says the filter and the state of the register that it was made from."""
+    head = read_head()
+    words = (_title(name, filterset, request.GET), f"{subtitle} {head.words}")
+    response = HttpResponse(as_atom(*words, links, entries, head.published_at), content_type=ATOM)
+    response.headers["X-Register-Head"] = f"{head.number} {head.digest}".strip()
+    return response
+
+
+def _title(name: str, filterset: StrictFilterSet, data: QueryDict) -> str:
+    """What a reader of many feeds sees of it: whose it is, of what, and under which limits."""
+    limits = "; ".join(f"{chip['label']}: {chip['value']}" for chip in chips(filterset, data))
+    title = f"{settings.REGISTER_NAME}: {name}"
+    return f"{title} ({limits})" if limits else title
+
+
+def _requested(filterset: StrictFilterSet, rows: Any) -> Page[Any]:
+    try:
+        return Paginator(rows, PER_FEED).page(filterset.page_number)
+    except EmptyPage:
+        detail = _("This list has fewer pages than that.")
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail, errors=[{"parameter": "page", "detail": detail}]) from None
+
+
+def _links(request: HttpRequest, page: Page[Any], alternate: str) -> dict[str, str]:
+    """The feed's own address, the list's, and the pages before and after (RFC 5005)."""
+    asked = query(request.GET)
+
+    def at(path: str, number: int = 1) -> str:
+        parameters = [each for each in (asked, f"page={number}" if number > 1 else "") if each]
+        return f"{path}?{'&'.join(parameters)}" if parameters else path
+
+    links = {"self": at(request.path, page.number), "alternate": at(alternate), "first": at(request.path)}
+    if page.has_previous():
+        links["previous"] = at(request.path, page.number - 1)
+    if page.has_next():
+        links["next"] = at(request.path, page.number + 1)
+    return links
+
+
+@public_page
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Which maps there are: one of the standing pages, and for each kind as many as its records fill."""
+    paths = [reverse("register:sitemap_part", args=["pages", 1])]
+    for kind, rows in MAPPED.items():
+        parts = -(-rows().count() // PER_MAP)
+        paths += [reverse("register:sitemap_part", args=[str(kind), part]) for part in range(1, parts + 1)]
+    return HttpResponse(as_sitemap_index(paths), content_type=XML)
+
+
+@public_page
+def sitemap_part(request: HttpRequest, kind: str, part: int) -> HttpResponse:
+    """One map: pages in both languages, each beside the other."""
+    pages = _standing() if kind == "pages" and part == 1 else _records(kind, part)
+    return HttpResponse(b"".join(as_sitemap(pages)), content_type=XML)
+
+
+def _standing() -> Iterator[tuple[dict[str, str], datetime | None]]:
+    for name in STANDING:
+        yield _in_languages(f"register:{name}"), None
+
+
+def _records(kind: str, part: int) -> Iterator[tuple[dict[str, str], datetime | None]]:
+    if kind not in MAPPED or not 1 <= part <= MOST_MAPS:
+        raise Http404(_("There is no such map."))
+    first = (part - 1) * PER_MAP
+    rows = list(MAPPED[kind]().order_by("code").values_list("code", "published_at")[first : first + PER_MAP])
+    if not rows:
+        raise Http404(_("There is no such map."))
+    return ((_in_languages(f"register:{PAGES[RecordKind(kind)]}", code), moment) for code, moment in rows)
+
+
+def _in_languages(name: str, *args: str) -> dict[str, str]:
+    paths = {}
+    for language in LANGUAGES:
+        with override(language):
+            paths[language] = reverse(name, args=args)
+    return paths
+
+
+@public_page
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything public may be read by anyone; the desk is nobody's business."""
+    private = [f"Disallow: {prefix}/{section}/" for prefix in ("", "/uk") for section in ("desk", "accounts", "admin")]
+    lines = ["User-agent: *", *private, "", f"Sitemap: {absolute('/sitemap.xml')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,355 @@
+"""The register of one head as sets, held per process: which incidents have which value, and in which order they stand.
+
+From the sets come the counts of the facets, the months, the places of the map and every page of the list, without the
+database. Several values of one facet are "or", facets among each other "and". So the values of a facet are counted
+under all other limits and not under those of the facet itself. The sets are bitmaps of edition numbers, made in one
+pass over narrow columns; when the head of the register moves, only what was made since is read again.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import reduce
+from threading import Lock
+from typing import Any
+
+from django.db import OperationalError, connections
+from psycopg.errors import LockNotAvailable
+from pyroaring import BitMap
+
+from incidents.register.charts.histogram import Span
+from incidents.register.filters.filtersets import ANY, DEFAULT_ORDER, KILLED, NONE, RELEVANCE, YEARS, IncidentFilter
+from incidents.register.filters.orders import Fact, Order
+from incidents.register.head import Version, is_in, version
+from incidents.register.maps.location_precision import whereabouts
+from incidents.register.models import IN_TITLE, RegisterIncident, RegisterSearch
+from incidents.register.search.questions import Lexemes
+from incidents.register.search.ranking import MOST_RANKED, Ranks
+from incidents.vocabulary import Publication, StepStatus
+
+FACETS = ("grade", "oblast", "conduct", "setting", "year", "source_kind", "investigation", "unit")
+ORIGINS = (1, 2, 5)  # at least so many; a click on the first leaves what has any
+COLUMNS = (
+    *("edition_id", "code", "state", "made_from", "published_at", "sort_date", "earliest", "latest"),
+    *("grade", "oblast", "conduct", "setting", "source_kinds", "units", "investigations", "investigation_statuses"),
+    *("origins", "n_killed", "latitude", "longitude", "precision"),
+)
+RANKED = {"origins_min": "origins", "killed_min": "n_killed"}
+MOST_SEARCHES = 64  # whose hits a process keeps, those asked for last
+BLOCK = 64  # days, or numbers, of which the incidents are held together
+MOST_HEADS = 2  # of today's register that a process holds, where servers lag behind each other
+MOST_DAYS = 2  # and of earlier days
+
+type Sets = Mapping[Any, BitMap]
+
+
+class Ranked:
+    """Incidents by a number or a day, and those for which there is none. Neighbouring keys are also held together."""
+
+    def __init__(self, sets: Sets, everything: BitMap) -> None:
+        self._keys = sorted(sets)
+        self._sets = [sets[key] for key in self._keys]
+        self._blocks = [_union(self._sets[at : at + BLOCK]) for at in range(0, len(self._sets), BLOCK)]
+        self.unknown = everything - _union(self._blocks)
+
+    def at_least(self, key: Any) -> BitMap:
+        """Those known to have that or more."""
+        return self._between(bisect_left(self._keys, key), len(self._keys))
+
+    def at_most(self, key: Any) -> BitMap:
+        """Those known to have that or less."""
+        return self._between(0, bisect_right(self._keys, key))
+
+    def _between(self, start: int, stop: int) -> BitMap:
+        first, last = -(-start // BLOCK), stop // BLOCK if stop < len(self._keys) else len(self._blocks)
+        if first >= last:
+            return _union(self._sets[start:stop])
+        edges = self._sets[start : first * BLOCK] + self._sets[last * BLOCK : stop]
+        return _union([*self._blocks[first:last], *edges])
+
+
+def _union(sets: Iterable[BitMap]) -> BitMap:
+    return BitMap.union(BitMap(), *sets)
+
+
+class FacetIndex:
+    """The current incidents at one head of the register, as sets. Never changed once it is made."""
+
+    def __init__(self, of: Version, before: FacetIndex | None = None, database: str = "register") -> None:
+        """`before` is a snapshot of an earlier head: only what was made from newer editions is read."""
+        self.version = of
+        self._database = database
+        rows = self._rows(before.version.head.number if before else None)
+        facts = dict(before.facts) if before else {}
+        numbers = dict(before.numbers) if before else {}
+        gone = BitMap([numbers.pop(row["code"]) for row in rows if row["code"] in numbers])
+        for number in gone:
+            del facts[number]
+        added: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for row in rows:
+            if row["state"] == Publication.PUBLISHED:
+                number = row["edition_id"]
+                numbers[row["code"]] = number
+                facts[number] = Fact(
+                    row["code"], row["made_from"], row["sort_date"], row["published_at"], row["n_killed"]
+                )
+                for name, keys in _keys(row):
+                    for key in keys:
+                        added[name][key].append(number)
+        self.facts: Mapping[int, Fact] = facts
+        self.numbers: Mapping[str, int] = numbers
+        self.everything = BitMap(facts)
+        self._sets: dict[str, Sets] = _renewed(before._sets if before else {}, gone, added)
+        self._ranked = {
+            name: Ranked(self._sets.get(name, {}), self.everything)
+            for name in ("earliest", "latest", "origins", "n_killed")
+        }
+        self.bounded_years = _years_of(self._sets.get("span", {}))
+        self._sets["year"] = {}
+        self._know_years()
+        self._orders: dict[str, Order] = {}
+        self._orders_before = before._orders if before else {}
+        self._searches: OrderedDict[tuple[str, bool], BitMap] = OrderedDict()
+        self._ranks: OrderedDict[str, Ranks] = OrderedDict()
+
+    def _rows(self, since: int | None) -> list[dict[str, Any]]:
+        rows = RegisterIncident.objects.using(self._database).order_by().annotate(n_killed=KILLED)
+        chosen = rows.current() if since is None else rows.filter(made_from__gt=since)
+        return [dict(zip(COLUMNS, row, strict=True)) for row in chosen.values_list(*COLUMNS)]
+
+    def _in_year(self, year: int) -> BitMap:
+        return self._from(date(year, 1, 1)) & self._until(date(year, 12, 31))
+
+    def _from(self, day: date) -> BitMap:
+        return self._ranked["latest"].at_least(day) | self._ranked["latest"].unknown
+
+    def _until(self, day: date) -> BitMap:
+        return self._ranked["earliest"].at_most(day) | self._ranked["earliest"].unknown
+
+    def values(self, name: str) -> Sets:
+        """The incidents with each value that any has: of a facet, of the months (`span`), of the places of the map."""
+        if name == "year":
+            self._know_years()
+        return self._sets.get(name, {})
+
+    def _know_years(self) -> None:
+        """Also one that began since this was made, while nothing was published."""
+        known = self._sets["year"]
+        if new := {code: self._in_year(int(code)) for code, _label in YEARS if code not in known}:
+            self._sets["year"] = {**known, **new}
+
+    def order(self, name: str) -> Order:
+        """All incidents in one of the orders of the list; put in order when it is first asked for."""
+        if name not in self._orders:
+            self._orders[name] = Order(name, self.facts, self._orders_before.get(name))
+        return self._orders[name]
+
+    def found(self, tsquery: str, *, in_title: bool = False) -> BitMap:
+        """What a search finds, anywhere or in titles; asked of PostgreSQL once for each head."""
+        key = (tsquery, in_title)
+        if key not in self._searches:
+            self._searches[key] = self.everything & self._hits(tsquery, in_title=in_title)
+            while len(self._searches) > MOST_SEARCHES:
+                self._searches.popitem(last=False)
+        return self._searches[key]
+
+    def _hits(self, tsquery: str, *, in_title: bool) -> BitMap:
+        """As four bytes for each hit in one answer: half of a large register is many rows."""
+        rows = RegisterSearch.objects.using(self._database)
+        hits = (
+            rows.alias(title=IN_TITLE).filter(title=Lexemes(tsquery))
+            if in_title
+            else rows.filter(vector=Lexemes(tsquery))
+        )
+        sql, params = hits.values("number").query.get_compiler(self._database).as_sql()
+        with connections[self._database].cursor() as cursor:
+            cursor.execute(f"SELECT string_agg(int4send(number), '') FROM ({sql}) hits", params)  # noqa: S608 (ours)
+            numbers = array("I", cursor.fetchone()[0] or b"")
+        if sys.byteorder == "little":
+            numbers.byteswap()
+        return BitMap(numbers)
+
+    def limited(self, filterset: IncidentFilter) -> dict[str, BitMap]:
+        """What each active parameter leaves by itself."""
+        return {name: self._limit(filterset, name, value) for name, value in filterset.active.items()}
+
+    def _limit(self, filterset: IncidentFilter, name: str, value: Any) -> BitMap:
+        if name == "q":
+            tsquery = filterset.asked.tsquery(self._database)
+            return self.found(tsquery) if tsquery else self.everything
+        if name in FACETS:
+            of_each = self.values(name)
+            return _union(of_each.get(code, BitMap()) for code in value)
+        if name == "date_from":
+            return self._from(value)
+        if name == "date_to":
+            return self._until(value)
+        return self._ranked[RANKED[name]].at_least(value)
+
+    def matching(self, limits: Mapping[str, BitMap], *without: str) -> BitMap:
+        """What all limits together leave, or all but some."""
+        return reduce(BitMap.__and__, (limit for name, limit in limits.items() if name not in without), self.everything)
+
+    def counts(self, limits: Mapping[str, BitMap]) -> dict[str, dict[str, int]]:
+        """For each facet and value what a click would list; a value that is missing lists nothing."""
+        counted = {}
+        everything = self.matching(limits)
+        for facet in FACETS:
+            rest = self.matching(limits, facet) if facet in limits else everything
+            counted[facet] = {code: rest.intersection_cardinality(has) for code, has in self.values(facet).items()}
+        rest = self.matching(limits, "origins_min")
+        counted["origins_min"] = {
+            str(n): rest.intersection_cardinality(self._ranked["origins"].at_least(n)) for n in ORIGINS
+        }
+        return counted
+
+    def spans(self, limits: Mapping[str, BitMap]) -> list[Span]:
+        """What the limits leave without the dates, by the months of its earliest and latest day."""
+        rest = self.matching(limits, "date_from", "date_to")
+        counted = ((span, rest.intersection_cardinality(has)) for span, has in self.values("span").items())
+        return [Span(first, last, n) for (first, last), n in counted if n]
+
+    def page(self, filterset: IncidentFilter, chosen: BitMap, start: int, stop: int) -> list[int]:
+        """The numbers of the chosen editions from the place `start` to before `stop`, in the order asked for."""
+        if not filterset.is_ranked:
+            name = DEFAULT_ORDER if filterset.order == RELEVANCE else filterset.order
+            return self.order(name).slice(chosen, start, stop)
+        tsquery = filterset.asked.tsquery(self._database)
+        foremost = self._foremost(tsquery, chosen)
+        first = self._ranks_of(tsquery).ordered(foremost, self.facts)[start:stop] if start < len(foremost) else []
+        rest = range(max(0, start - len(foremost)), max(0, stop - len(foremost)))
+        return first + self.order(DEFAULT_ORDER).slice(chosen - foremost, rest.start, rest.stop)
+
+    def _ranks_of(self, tsquery: str) -> Ranks:
+        if tsquery not in self._ranks:
+            self._ranks[tsquery] = Ranks(tsquery, self._database)
+            while len(self._ranks) > MOST_SEARCHES:
+                self._ranks.popitem(last=False)
+        return self._ranks[tsquery]
+
+    def _foremost(self, tsquery: str, chosen: BitMap) -> BitMap:
+        """Those that are ranked: all of a few; of many the latest with the words in their title, then the latest."""
+        if len(chosen) <= MOST_RANKED:
+            return chosen
+        order, titled = self.order(DEFAULT_ORDER), self.found(tsquery, in_title=True) & chosen
+        first = BitMap(order.slice(titled, 0, MOST_RANKED))
+        return first | BitMap(order.slice(chosen - titled, 0, MOST_RANKED - len(first)))
+
+
+class ResultSet(Sequence[int]):
+    """What a filter leaves, as numbers of editions in the order asked for; only a stretch that is looked at is made."""
+
+    def __init__(self, held: FacetIndex, filterset: IncidentFilter) -> None:
+        self.held, self.filterset = held, filterset
+        self._limits = held.limited(filterset)
+        self.matching = held.matching(self._limits)
+
+    def __len__(self) -> int:
+        return len(self.matching)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, int) and not -len(self) <= place < len(self):
+            raise IndexError(place)
+        start, stop, _step = (place if isinstance(place, slice) else slice(place % len(self), None)).indices(len(self))
+        found = self.held.page(self.filterset, self.matching, start, stop if isinstance(place, slice) else start + 1)
+        return found if isinstance(place, slice) else found[0]
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """The counts of the facets."""
+        return self.held.counts(self._limits)
+
+    def spans(self) -> list[Span]:
+        """The months, counted without the limits of the dates."""
+        return self.held.spans(self._limits)
+
+
+def _renewed(before: Mapping[str, Sets], gone: BitMap, added: Mapping[str, Mapping[Any, list[int]]]) -> dict[str, Sets]:
+    """The sets without what is gone and with what came; a value that nothing has any more is no value."""
+    renewed: dict[str, Sets] = {}
+    for name in before.keys() | added.keys():
+        sets = {key: has - gone if gone else has for key, has in before.get(name, {}).items()}
+        for key, numbers in added.get(name, {}).items():
+            sets[key] = sets.get(key, BitMap()) | BitMap(numbers)
+        renewed[name] = {key: has for key, has in sets.items() if has}
+    return renewed
+
+
+def _keys(row: Mapping[str, Any]) -> list[tuple[str, Iterable[Any]]]:
+    """Under which names and values a row is held."""
+    statuses = row["investigation_statuses"]
+    known = bool(row["investigations"]) and statuses != [StepStatus.NONE_KNOWN.value]
+    where = whereabouts(row["latitude"], row["longitude"], row["precision"])
+    return [
+        ("grade", (row["grade"],)),
+        ("oblast", (row["oblast"],)),
+        ("setting", (row["setting"],)),
+        ("conduct", set(row["conduct"])),
+        ("source_kind", set(row["source_kinds"])),
+        ("unit", set(row["units"])),
+        ("investigation", {*statuses, ANY if known else NONE}),
+        ("span", ((_month(row["earliest"]), _month(row["latest"])),)),
+        ("spot", (where,) if where else ()),
+        ("area", () if where else (row["oblast"],)),
+        *((name, (row[name],)) for name in ("earliest", "latest", "origins", "n_killed") if row[name] is not None),
+    ]
+
+
+def _years_of(spans: Iterable[tuple[date | None, date | None]]) -> frozenset[str]:
+    """The years that are reached by a date which is open at neither end."""
+    closed = {(first.year, last.year) for first, last in spans if first and last}
+    return frozenset(str(year) for first, last in closed for year in range(first, last + 1))
+
+
+def _month(day: date | None) -> date | None:
+    return day.replace(day=1) if day else None
+
+
+class FacetIndexCache:
+    """The snapshots that a process holds, those made last. One is made at a time."""
+
+    def __init__(self, most: int, patience: float) -> None:
+        """`patience` in seconds: so long somebody waits while another one is made; -1 for as long as it takes."""
+        self._most, self._patience = most, patience
+        self._kept: OrderedDict[Version, FacetIndex] = OrderedDict()
+        self._making = Lock()
+
+    def of(self, wanted: Version, database: str) -> FacetIndex:
+        """The snapshot of a version. Raises OperationalError, as of a lock that is not to be had."""
+        found = self._kept.get(wanted)
+        if found is not None:
+            return found
+        if not self._making.acquire(timeout=self._patience):
+            raise OperationalError("another day of the register is being laid out") from LockNotAvailable()
+        try:
+            return self._kept.get(wanted) or self._made(wanted, database)
+        finally:
+            self._making.release()
+
+    def _made(self, wanted: Version, database: str) -> FacetIndex:
+        made = FacetIndex(wanted, self._before(wanted, database), database)
+        self._kept[wanted] = made
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return made
+
+    def _before(self, wanted: Version, database: str) -> FacetIndex | None:
+        """The nearest earlier snapshot of the same register, where today's is wanted."""
+        earlier = [each for each in self._kept if not wanted.is_past and each.database == wanted.database]
+        nearest = max((each for each in earlier if each.head <= wanted.head), key=lambda each: each.head, default=None)
+        return self._kept[nearest] if nearest and is_in(nearest.head, database) else None
+
+
+# Apart, so that whoever turns the pages of the past keeps nobody from reading the present.
+_today = FacetIndexCache(MOST_HEADS, patience=-1)
+_past = FacetIndexCache(MOST_DAYS, patience=0.25)  # a thread that waits for the past reads the present to nobody
+
+
+def current_index(database: str = "register") -> FacetIndex:
+    """The sets of the register as it is shown. The head is read before the rows: nothing kept is older than it."""
+    wanted = version(database)
+    return (_past if wanted.is_past else _today).of(wanted, database)

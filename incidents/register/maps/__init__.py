@@ -1,0 +1,1 @@
+"""Maps of incidents, never more precise than each place's public precision."""

@@ -1,0 +1,166 @@
+"""The citation of an edition for programs that keep references: plain text, BibTeX, RIS and CSL-JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from incidents.register.models import Document, Edition
+from incidents.register.pages.citing import absolute, edition_page_of
+from incidents.templatetags.register_tags import day, edtf_period, edtf_plainly, pick, term
+from incidents.vocabulary import RecordKind, TotalQualifier
+
+# What TeX would read as a command. A brace stays none even behind a backslash, because BibTeX counts it all the same.
+_TEX = {sign: f"\\{sign}" for sign in "$&%#_"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a citation names, in the active language where the record has it."""
+
+    code: str
+    number: int
+    title: str
+    language: str
+    published: date
+    address: str
+    digest: str
+
+    @property
+    def identity(self) -> str:
+        """The key of the reference among others."""
+        return f"{self.code}-{self.number}"
+
+    @property
+    def proof(self) -> str:
+        """By which the words can be held against what was published."""
+        return f"SHA-256 {self.digest}"
+
+
+def reference(edition: Edition) -> Reference:
+    """The reference to an edition that is no tombstone."""
+    document = edition.content
+    titled: Any = total_in_words(document) if edition.kind == RecordKind.TOTAL else document["title"]
+    title = pick(titled) if isinstance(titled, dict) else None
+    return Reference(
+        edition.code,
+        edition.number,
+        _one_line(title.value if title else titled),
+        title.language if title else document.get("language") or (get_language() or "en")[:2],
+        edition.published_at.astimezone(UTC).date(),
+        absolute(edition_page_of(edition.kind, edition.code, edition.number)),
+        edition.digest,
+    )
+
+
+def total_in_words(document: Document) -> dict[str, str]:
+    """What a total is called where it is cited: whose it is, of what, how many, and as of when."""
+    return {language: _total_in(language, document, body) for language, body in document["body"].items() if body}
+
+
+def _total_in(language: str, document: Document, body: str) -> str:
+    with override(language):
+        what = term(document["what"], "TotalWhat").lower()
+        qualifier = document["qualifier"]
+        exact = qualifier == TotalQualifier.EXACT
+        number = " ".join(["" if exact else term(qualifier, "TotalQualifier").lower(), str(document["value"])]).strip()
+        if document["period"]:
+            number += f" ({edtf_period(document['period'])})"
+        return f"{body}, {what}: {number}, " + _("as of %(day)s") % {"day": edtf_plainly(document["as_of"])}
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks and other marks of control, with which a field could pretend to be the next."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
+
+
+def as_text(cited: Reference) -> str:
+    """The sentence that stands on the page, with the digest below."""
+    sentence = _("%(register)s, %(code)s: “%(title)s”, edition %(number)s of %(day)s") % {
+        "register": settings.REGISTER_NAME,
+        "code": cited.code,
+        "title": cited.title,
+        "number": cited.number,
+        "day": day(cited.published),
+    }
+    return f"{sentence}, {cited.address}\n{cited.proof}\n"
+
+
+def as_bibtex(cited: Reference) -> str:
+    """An entry of the kind @misc."""
+    fields = {
+        "author": "{" + _tex(str(settings.REGISTER_NAME)) + "}",  # in braces, so that it is no name of a person
+        "title": "{" + _tex(f"{cited.code}: {cited.title}") + "}",
+        "edition": str(cited.number),
+        "year": f"{cited.published:%Y}",
+        "month": str(cited.published.month),
+        "day": str(cited.published.day),
+        "url": cited.address,
+        "language": _tex(cited.language),
+        "note": _tex(cited.proof),
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
+    return "\n".join([f"@misc{{{cited.identity},", *lines, "}", ""])
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(character, character) for character in text)
+
+
+def as_ris(cited: Reference) -> str:
+    """A record of the kind ELEC; every line ends as the format asks."""
+    lines = [
+        ("TY", "ELEC"),
+        ("ID", cited.identity),
+        ("AU", str(settings.REGISTER_NAME)),
+        ("TI", f"{cited.code}: {cited.title}"),
+        ("ET", str(cited.number)),
+        ("PY", f"{cited.published:%Y}"),
+        ("DA", f"{cited.published:%Y/%m/%d}/"),
+        ("LA", cited.language),
+        ("UR", cited.address),
+        ("N1", cited.proof),
+        ("ER", ""),
+    ]
+    return "".join(f"{name}  - {value}\r\n" for name, value in lines)
+
+
+def as_csl(cited: Reference) -> str:
+    """CSL-JSON, a list of one item."""
+    issued = [cited.published.year, cited.published.month, cited.published.day]
+    item = {
+        "id": cited.identity,
+        "type": "webpage",
+        "author": [{"literal": str(settings.REGISTER_NAME)}],
+        "title": f"{cited.code}: {cited.title}",
+        "container-title": str(settings.REGISTER_NAME),
+        "edition": str(cited.number),
+        "issued": {"date-parts": [issued]},
+        "language": cited.language,
+        "URL": cited.address,
+        "note": cited.proof,
+    }
+    return json.dumps([item], ensure_ascii=False, indent=1)
+
+
+# By their ending: the type that programs know each by, and its writer.
+SHAPES: dict[str, tuple[str, Callable[[Reference], str]]] = {
+    "txt": ("text/plain; charset=utf-8", as_text),
+    "bib": ("application/x-bibtex; charset=utf-8", as_bibtex),
+    "ris": ("application/x-research-info-systems; charset=utf-8", as_ris),
+    "json": ("application/vnd.citationstyles.csl+json", as_csl),
+}

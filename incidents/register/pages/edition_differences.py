@@ -1,0 +1,191 @@
+"""Two editions of one record in a reader's words: part after part what changed, rows by what they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from incidents.diff.documents import DATES, LANGUAGES, ROW_KEYS, Difference, Document, Flat, Path, differing, pairs
+from incidents.register.pages.presenters import PARTS
+from incidents.register.pages.source_lookup import SourceLookup
+from incidents.templatetags.register_tags import edtf_plainly, term
+
+type Names = Mapping[str, str]
+
+LANGUAGE_NAMES = {"en": gettext_lazy("English"), "uk": gettext_lazy("Ukrainian")}
+# What shows or tells what was done to people: behind the record's content warning, as on its page.
+BEHIND_WARNING = ("citations", "observations")
+# Places inside a part, as a reader calls them.
+LABELS: dict[Path, str | Promise] = {
+    ("date", "basis"): gettext_lazy("what the date is of"),
+    ("place", "country"): gettext_lazy("country"),
+    ("place", "oblast_name"): gettext_lazy("oblast or region"),
+    ("place", "raion"): gettext_lazy("raion"),
+    ("place", "name"): gettext_lazy("settlement or place"),
+    ("place", "precision"): gettext_lazy("how closely it is known"),
+    ("place", "method"): gettext_lazy("known from"),
+    ("place", "latitude"): gettext_lazy("latitude"),
+    ("place", "longitude"): gettext_lazy("longitude"),
+    ("grade", "proposed"): gettext_lazy("grade that the rule proposed"),
+    ("grade", "rule"): gettext_lazy("rule"),
+    ("grade", "reason"): gettext_lazy("the reviewer's reason"),
+    ("grade", "signed_on"): gettext_lazy("day of the review"),
+    ("low",): gettext_lazy("lowest"),
+    ("best",): gettext_lazy("best estimate"),
+    ("high",): gettext_lazy("highest"),
+    ("unit",): gettext_lazy("code of the unit"),
+    ("name",): gettext_lazy("who"),
+    ("level",): gettext_lazy("level"),
+    ("role",): gettext_lazy("role"),
+    ("confidence",): gettext_lazy("how sure the source is"),
+    ("said_by",): gettext_lazy("according to"),
+    ("via",): gettext_lazy("its words come from"),
+    ("stance",): gettext_lazy("what it says of the incident"),
+    ("facts",): gettext_lazy("facts that it speaks to"),
+    ("quote",): gettext_lazy("its words"),
+    ("quote_language",): gettext_lazy("language of its words"),
+    ("translation",): gettext_lazy("translation"),
+    ("locator",): gettext_lazy("where in the source"),
+    ("at",): gettext_lazy("time"),
+    ("clock",): gettext_lazy("clock"),
+    ("text",): gettext_lazy("what is seen or heard"),
+    ("how",): gettext_lazy("how"),
+    ("status",): gettext_lazy("status"),
+}
+ENDS = {
+    "low": gettext_lazy("source of the lowest number"),
+    "best": gettext_lazy("source of the best estimate"),
+    "high": gettext_lazy("source of the highest number"),
+}
+TERMS: dict[Path, str] = {
+    ("conduct",): "Conduct",
+    ("protected_status",): "ProtectedStatus",
+    ("setting",): "Setting",
+    ("date", "basis"): "DateBasis",
+    ("place", "precision"): "PlacePrecision",
+    ("place", "method"): "PlaceMethod",
+    ("grade", "code"): "Grade",
+    ("grade", "proposed"): "Grade",
+    ("grade", "rule"): "GradeRule",
+    ("level",): "AttributionLevel",
+    ("role",): "AttributionRole",
+    ("confidence",): "AttributionConfidence",
+    ("stance",): "Stance",
+    ("facts",): "Fact",
+    ("status",): "StepStatus",
+    ("how",): "Derivation",
+    ("kind",): "SourceKind",
+    ("distance",): "Distance",
+    ("access",): "Access",
+    ("availability",): "Availability",
+    ("body_kind",): "BodyKind",
+    ("what",): "TotalWhat",
+    ("qualifier",): "TotalQualifier",
+}
+ROW_NAMES = {
+    "citations": gettext_lazy("Citation"),
+    "attributions": gettext_lazy("Attribution"),
+    "observations": gettext_lazy("Timed observation"),
+    "steps": gettext_lazy("Step"),
+    "derived_from": gettext_lazy("Derivation"),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the document that differs, with its lines. `is_graphic`: shown only when asked for."""
+
+    label: str
+    is_graphic: bool
+    lines: list[Difference] = field(default_factory=list)
+
+
+def parts_of(old: Document, new: Document) -> list[Part]:
+    """What differs between two documents of one record, in the order of its page."""
+    names = _names(old, new)
+    before, after, paths = differing(old, new)
+    warned = bool(old.get("content_warning") or new.get("content_warning"))
+    found = {name: Part(str(label), warned and name in BEHIND_WARNING) for name, label in PARTS.items()}
+    for path in paths:
+        found.setdefault(path[0], Part(path[0], is_graphic=False)).lines.append(_line(path, before, after, names))
+    for name in ROW_KEYS:
+        found[name].lines.extend(_rows(name, old.get(name, []), new.get(name, []), names))
+    return [part for part in found.values() if part.lines]
+
+
+def _names(*documents: Document) -> dict[str, str]:
+    """What the sources are called that the rows of some documents name."""
+    rows = [row for each in documents for name in ROW_KEYS for row in each.get(name, ())]
+    named = {row[name] for row in rows for name in ("source", "via", "said_by") if row.get(name)}
+    named |= {code for each in documents for who in ("killed", "survived") for code in _giving(each, who)}
+    named |= {each["source"] for each in documents if isinstance(each.get("source"), str)}
+    lookup = SourceLookup(named)
+    return {code: lookup.label(code) for code in named}
+
+
+def _giving(document: Document, who: str) -> list[str]:
+    codes: list[str] = list(document.get(who, {}).get("sources", {}).values())
+    return codes
+
+
+def _rows(name: str, old: list[Any], new: list[Any], names: Names) -> Iterator[Difference]:
+    """Row by row, those of one source, unit or status together; with a number where several share it."""
+    key, seen = ROW_KEYS[name], dict[str, int]()
+    for before, after in pairs(old, new, key):
+        title = f"{ROW_NAMES[name]}: {_title(name, after or before, names)}"
+        seen[title] = seen.get(title, 0) + 1
+        group = f"{title} ({seen[title]})" if seen[title] > 1 else title
+        left, right, paths = differing(before or {}, after or {})
+        for path in paths:
+            if path != (key,) or key == "unit":
+                yield _line(path, left, right, names, group, came=before is None, went=after is None)
+
+
+def _title(name: str, row: Document, names: Names) -> str:
+    if name == "attributions":
+        return next(iter(row.get("name", {}).values()), "") or _("somebody who is not named")
+    value = row.get(ROW_KEYS[name])
+    return term(value, "StepStatus") if name == "steps" else _called(value, names)
+
+
+def _called(code: Any, names: Names) -> str:
+    return f"{code} {names[code]}" if names.get(code, code) != code else str(code or "")
+
+
+def _line(
+    path: Path, before: Flat, after: Flat, names: Names, group: str = "", *, came: bool = False, went: bool = False
+) -> Difference:
+    language = path[-1] if path[-1] in LANGUAGES else ""
+    label = _label(path[:-1] if language else path, in_row=bool(group))
+    if language:
+        label = f"{label} ({LANGUAGE_NAMES[language]})"
+    old, new = (_worded(path, flat.get(path), names) for flat in (before, after))
+    return Difference(label, old, new, group, "", came, went, language)
+
+
+def _label(path: Path, *, in_row: bool) -> str:
+    if "sources" in path:
+        return str(ENDS[path[-1]])
+    if path in LABELS and (in_row or len(path) > 1):
+        return str(LABELS[path])
+    if path[0] in ("killed", "survived"):
+        return f"{PARTS[path[0]]}, {LABELS[path[1:]]}"
+    return str(PARTS.get(path[0], path[-1].replace("_", " ")))
+
+
+def _worded(path: Path, value: Any, names: Names) -> str:
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, list):
+        joined = "\n" if path[0] in ("not_known", "investigations", "related") else ", "
+        return joined.join(_worded(path, each, names) for each in value)
+    if path in TERMS:
+        return term(value, TERMS[path])
+    if path in DATES:
+        return f"{edtf_plainly(value)} ({value})"
+    return _called(value, names) if value in names else str(value)

@@ -1,0 +1,290 @@
+"""From an edition's document, and the rows beside it, to what the page of a record shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from incidents.register.models import Document, Edition, RegisterIncident, RegisterInvestigation
+from incidents.register.pages.citing import Citable, citable, comparison_of, document_of, edition_page_of, page_of
+from incidents.register.pages.corroboration_layout import Layout
+from incidents.register.pages.source_lookup import Line, Links, SourceLookup, sources_of
+from incidents.vocabulary import Conduct, Fact, RecordKind
+
+type Pair = Mapping[str, str]
+
+# How many editions, the newest first, a page compares with the one before; the others are listed without.
+COMPARED = 20
+
+# What a reader calls the parts of a document. What is not named here is the apparatus of the document itself.
+PARTS: dict[str, str | Promise] = {
+    "title": _("title"),
+    "summary": _("summary"),
+    "date": _("date"),
+    "place": _("place"),
+    "killed": _("number killed"),
+    "survived": _("number who survived"),
+    "conduct": _("conduct"),
+    "protected_status": _("protected status"),
+    "setting": _("setting"),
+    "grade": _("grade"),
+    "attributions": _("attribution"),
+    "not_known": _("what is not known"),
+    "content_warning": _("content warning"),
+    "citations": _("citations"),
+    "observations": _("timed observations"),
+    "investigations": _("investigations"),
+    "related": _("related incidents"),
+    "kind": _("kind of source"),
+    "distance": _("distance from the event"),
+    "access": _("access"),
+    "publisher": _("publisher"),
+    "url": _("address"),
+    "published_on": _("date of publication"),
+    "language": _("language"),
+    "note": _("note"),
+    "availability": _("availability"),
+    "derived_from": _("what it derives from"),
+    "body": _("body"),
+    "body_kind": _("kind of body"),
+    "steps": _("steps"),
+    "what": _("what is counted"),
+    "value": _("number"),
+    "qualifier": _("qualifier"),
+    "period": _("period"),
+    "as_of": _("as of"),
+    "scope": _("scope"),
+    "source": _("source"),
+}
+
+
+def edition_lines(editions: Sequence[Edition]) -> list[dict[str, Any]]:
+    """The editions of one record, the newest first, each with what it changed and where that can be read."""
+    lines = []
+    for position, edition in enumerate(editions):
+        before = editions[position + 1] if position + 1 < len(editions) else None
+        compared = changes(before, edition) if position < COMPARED else []
+        lines.append(edition_line(edition) | {"changes": compared, "compare_url": compare_url(before, edition)})
+    return lines
+
+
+def compare_url(before: Edition | None, after: Edition) -> str:
+    """Where an edition is compared with the one before; empty where one of the two has no words to compare."""
+    if before is None or any(each.is_tombstone or each.is_redacted for each in (before, after)):
+        return ""
+    return comparison_of(after.kind, after.code, before.number, after.number)
+
+
+def edition_line(edition: Edition) -> dict[str, Any]:
+    """One edition as `_edition_line.html` takes it."""
+    return {
+        "kind": edition.kind,
+        "code": edition.code,
+        "number": edition.number,
+        "published_at": edition.published_at,
+        "change": edition.change,
+        "note": texts(edition, "note"),
+        "digest": edition.digest,
+        "redacted": edition.is_redacted,
+        "url": edition_page_of(edition.kind, edition.code, edition.number),
+        "document_url": document_of(edition.kind, edition.code, edition.number),
+    }
+
+
+def changes(before: Edition | None, after: Edition) -> list[str]:
+    """Which parts of the document differ between two editions, as a reader calls them."""
+    if before is None or any(each.is_tombstone or each.is_redacted for each in (before, after)):
+        return []
+    old, new = before.content, after.content
+    return [str(label) for part, label in PARTS.items() if old.get(part) != new.get(part)]
+
+
+def texts(holder: object, name: str) -> dict[str, str]:
+    """`name_en` and `name_uk` as a pair, without the empty ones."""
+    pair = {language: str(getattr(holder, f"{name}_{language}")) for language in ("en", "uk")}
+    return {language: text for language, text in pair.items() if text}
+
+
+def place_of(place: Document) -> dict[str, str]:
+    """Settlement, raion, oblast: as much of it as the public precision allows, in the languages it exists in."""
+    parts = [place.get(part, {}) for part in ("name", "raion", "oblast_name")]
+    named = [part for part in parts if part]
+    return {
+        language: ", ".join(part.get(language) or next(iter(part.values())) for part in named)
+        for language in ("en", "uk")
+        if any(language in part for part in named)
+    }
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Sentences in one language; `is_other` says that it is not the page's, for lack of them."""
+
+    sentences: Sequence[str]
+    language: str
+    is_other: bool
+
+
+def sentences(texts: Mapping[str, Sequence[str]]) -> Sentences:
+    """Those of the reader's language, else those of the other one."""
+    active = (get_language() or "en")[:2]
+    language = next((code for code in (active, *texts) if texts.get(code)), active)
+    return Sentences(texts.get(language, ()), language, language != active)
+
+
+@dataclass(frozen=True)
+class IncidentPage:
+    """One edition of an incident with everything its page shows. `row` is None unless it is the current edition."""
+
+    edition: Edition
+    row: RegisterIncident | None
+    document: Document
+    layout: Layout
+
+    @property
+    def title(self) -> Pair:
+        """The title in the languages it exists in."""
+        title: Pair = self.document["title"]
+        return title
+
+    @property
+    def place(self) -> Pair:
+        """The place in words."""
+        return place_of(self.document["place"])
+
+    @property
+    def counted(self) -> Mapping[str, Any]:
+        """What was counted at the door: reports, origins, tree. Empty for an older edition."""
+        return self.layout.counted
+
+    def claims(self) -> dict[str, dict[str, Any]]:
+        """For each fact: the origins it rests on."""
+        return {fact.value: self.layout.backing(fact.value) for fact in Fact}
+
+    def count_lines(self, who: str) -> list[dict[str, Any]]:
+        """The ends of a count that are given, each with the source that gives it."""
+        count = self.document[who]
+        return [
+            {"end": end, "value": count[end], "sources": self._giving(who, end)}
+            for end in ("low", "best", "high")
+            if count[end] is not None
+        ]
+
+    def _giving(self, who: str, end: str) -> list[Line]:
+        """The source named for an end of a count; where none is, the reports whose own number is the same."""
+        count = self.document[who]
+        named = count["sources"].get(end)
+        return self.layout.lookup.refs([named] if named else self.layout.giving(who, end, count[end]))
+
+    @cached_property
+    def attributions(self) -> list[dict[str, Any]]:
+        """Who is said to have done it, with who says so."""
+        return [
+            each | {"sources": self.layout.lookup.refs([each["said_by"]])} for each in self.document["attributions"]
+        ]
+
+    @cached_property
+    def observations(self) -> list[dict[str, Any]]:
+        """Timed moments, those of one clock together."""
+        found = [each | {"source": self.layout.lookup[each["source"]]} for each in self.document["observations"]]
+        clocks = list({tuple(sorted(each["clock"].items())): None for each in found})
+        return sorted(found, key=lambda each: clocks.index(tuple(sorted(each["clock"].items()))))
+
+    @property
+    def conduct(self) -> list[Conduct]:
+        """The terms of conduct, with their provisions of law."""
+        return [Conduct(code) for code in self.document["conduct"] if code in Conduct.values]
+
+    @property
+    def not_known(self) -> Sentences:
+        """What is not known, in the reader's language if it was written in it."""
+        return sentences(self.document["not_known"])
+
+    @property
+    def killed_lines(self) -> list[dict[str, Any]]:
+        """The ends of the number killed, with their sources."""
+        return self.count_lines("killed")
+
+    @property
+    def survived_lines(self) -> list[dict[str, Any]]:
+        """The ends of the number who survived, with their sources."""
+        return self.count_lines("survived")
+
+    @property
+    def killed_scale(self) -> int:
+        """The highest number killed that anyone gives: the scale on which all are drawn."""
+        return self.layout.highest("killed")
+
+    @property
+    def survived_scale(self) -> int:
+        """The highest number who survived that anyone gives."""
+        return self.layout.highest("survived")
+
+    @property
+    def citing(self) -> Citable:
+        """How to cite this edition."""
+        return citable(self.edition, self.title)
+
+
+def incident_page(edition: Edition, row: RegisterIncident | None) -> IncidentPage:
+    """Read an edition of an incident; `row` where it is the current one, for what was counted since."""
+    document = edition.content
+    counted = row.corroboration if row is not None else {}
+    codes = sources_of(document) | _tree_codes(counted)
+    return IncidentPage(edition, row, document, Layout(document, counted, SourceLookup(codes), Links(codes)))
+
+
+def _tree_codes(counted: Mapping[str, Any]) -> set[str]:
+    """The sources of the tree, among them those between a report and its origin that the incident does not cite."""
+    waiting = [branch for origin in counted.get("tree", ()) for branch in origin["roots"]]
+    codes = set()
+    while waiting:
+        branch = waiting.pop()
+        codes.add(branch["source"])
+        waiting += branch["children"]
+    return codes
+
+
+def steps_of(document: Document, lookup: SourceLookup) -> list[dict[str, Any]]:
+    """An investigation's steps as `_timeline_steps.html` takes them."""
+    return [each | {"sources": lookup.refs([each["source"]])} for each in document["steps"]]
+
+
+def investigations_of(codes: Iterable[str]) -> list[dict[str, Any]]:
+    """The investigations of an incident, each with its steps and their sources."""
+    rows = RegisterInvestigation.objects.filter(code__in=list(codes)).select_related("edition")
+    found = list(rows.defer("vector"))
+    lookup = SourceLookup(code for row in found for code in sources_of(row.document))
+    return [
+        {
+            "code": row.code,
+            "title": texts(row, "title"),
+            "body": texts(row, "body"),
+            "body_kind": row.body_kind,
+            "status": row.status,
+            "steps": steps_of(row.document, lookup),
+            "href": page_of(RecordKind.INVESTIGATION, row.code),
+        }
+        for row in found
+    ]
+
+
+def card(row: RegisterIncident) -> dict[str, Any]:
+    """An incident as the tag `incident_card` takes it."""
+    return {
+        "code": row.code,
+        "title": row.title,
+        "date": row.date,
+        "place": row.place,
+        "killed": row.killed,
+        "survived": row.survived,
+        "grade": row.grade,
+        "n_reports": row.reports,
+        "n_origins": row.origins,
+        "href": page_of(RecordKind.INCIDENT, row.code),
+    }

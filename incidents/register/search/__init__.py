@@ -1,0 +1,1 @@
+"""Full-text search: tokens, questions, ranking and snippets."""

@@ -1,0 +1,239 @@
+"""Full-text search: what an incident is found by, what a question means, and where its hits stand in a text.
+
+A question is words that must all occur, `"phrases"` whose words stand side by side, and `-words` that must not occur.
+Its last word may be the beginning of one, also in a phrase that is not closed yet. There is no string that is not a
+question: what has no letter and no digit asks nothing. The language of PostgreSQL's tsquery is written here and only
+here, each word of it quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.contrib.postgres.search import SearchQuery
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from incidents.register.search.search_tokens import SKELETON, Word, learn, words
+
+LAST_POSITION = 16_383  # of PostgreSQL's tsvector, as are 256 positions of one lexeme and 1 MB in all
+MOST_POSITIONS = 256
+MOST_BYTES = 900_000
+SNIPPET = 30  # words
+_QUOTES = re.compile("[“”„‟«»＂]")
+_CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)("?)|(\S+))|(\S+)')
+
+
+@dataclass(frozen=True)
+class Field:
+    """A text, its weight (A to D, the heaviest first), and what in it is a name.
+
+    `is_name`: every word, as in that of a place. `is_title`: every longer word, as in that of a newspaper. Else what a
+    capital tells in a running text.
+    """
+
+    text: str
+    weight: str
+    is_name: bool = False
+    is_title: bool = False
+
+
+def vector(fields: Sequence[Field], using: str) -> str:
+    """The text of the tsvector of an incident. The same fields always give the same one."""
+    taken = [(field, words(field.text)) for field in fields]
+    learn((word for _field, found in taken for word in found), using)
+    ordinary = {form for _field, found in taken for word in found if not word.capital for form in word.lexemes}
+    places: dict[str, list[str]] = {}
+    size, position = 0, 0
+    for field, found in taken:
+        for word in found:
+            position += 1
+            for form in word.lexemes:
+                size += _put(places, form, f"{min(position, LAST_POSITION)}{field.weight}")
+            for bones in _bones(word, field, ordinary):
+                size += _put(places, bones, f"{min(position, LAST_POSITION)}D")
+            if size > MOST_BYTES:
+                return _literal(places)
+        position += 1  # no phrase reaches from one text into the next
+    return _literal(places)
+
+
+def _bones(word: Word, field: Field, ordinary: AbstractSet[str]) -> tuple[str, ...]:
+    """The skeletons by which a word is found. What the texts have without a capital as well is no name."""
+    if field.is_name:
+        return word.skeletons
+    named = field.is_title or (word.named and ordinary.isdisjoint(word.lexemes))
+    return word.long_skeletons if named else ()
+
+
+def _put(places: dict[str, list[str]], form: str, place: str) -> int:
+    known = places.setdefault(form, [])
+    if len(known) >= MOST_POSITIONS:
+        return 0
+    known.append(place)
+    return 2 if len(known) > 1 else len(form.encode()) + 8
+
+
+def _literal(places: dict[str, list[str]]) -> str:
+    return " ".join(f"{_quoted(form)}:{','.join(where)}" for form, where in sorted(places.items()))
+
+
+@lru_cache(100_000)
+def _quoted(form: str) -> str:
+    doubled = form.replace("\\", "\\\\").replace("'", "''")
+    return f"'{doubled}'"
+
+
+@dataclass(frozen=True)
+class Term:
+    """Words that stand side by side, or a single one; `open_end` where the last may be the beginning of a word."""
+
+    words: tuple[Word, ...]
+    negated: bool
+    open_end: bool
+
+    def tsquery(self) -> str:
+        """In the language of PostgreSQL."""
+        side_by_side = " <-> ".join(self._alternatives(place) for place in range(len(self.words)))
+        return f"!({side_by_side})" if self.negated else f"({side_by_side})"
+
+    def _alternatives(self, place: int) -> str:
+        word = self.words[place]
+        found = [_quoted(form) for form in sorted(word.forms)]
+        found += map(_quoted, word.skeletons)
+        if self._is_open(place):
+            found += [f"{_quoted(beginning)}:*" for beginning in _beginnings(word)]
+        return f"({' | '.join(found)})"
+
+    def _is_open(self, place: int) -> bool:
+        return self.open_end and place == len(self.words) - 1
+
+    def sought(self) -> list[Sought]:
+        """What is looked for at each place. `learn` comes before."""
+        return [self._sought(place) for place in range(len(self.words))]
+
+    def _sought(self, place: int) -> Sought:
+        asked, beginnings = self.words[place], _beginnings(self.words[place]) if self._is_open(place) else ()
+        letters = tuple(each for each in beginnings if not each.startswith(SKELETON))
+        bones = tuple(each for each in beginnings if each.startswith(SKELETON))
+        return Sought(asked.forms, letters, frozenset(asked.skeletons), bones)
+
+
+class Sought(NamedTuple):
+    """A word of a question as it is held against the words of a text."""
+
+    forms: frozenset[str]
+    letters: tuple[str, ...]  # with which it may begin
+    skeletons: frozenset[str]
+    bones: tuple[str, ...]  # with which a skeleton may begin
+
+    def is_in(self, word: Word) -> bool:
+        """Whether a word of a text is what is sought. A name is known by its capital letter."""
+        if not self.forms.isdisjoint(word.lexemes) or word.plain.startswith(self.letters):
+            return True
+        if not word.capital:
+            return False
+        return any(each in self.skeletons or each.startswith(self.bones) for each in word.skeletons)
+
+
+def _beginnings(word: Word) -> tuple[str, ...]:
+    """With which letters, and which consonants of a name, a word may begin."""
+    return (word.plain, word.beginning) if word.beginning else (word.plain,)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked, in the order in which it was asked."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def words(self) -> list[Word]:
+        """All words of it."""
+        return [word for term in self.terms for word in term.words]
+
+    def tsquery(self, using: str) -> str:
+        """In the language of PostgreSQL; empty for a question that asks nothing."""
+        learn(self.words, using)
+        return " & ".join(term.tsquery() for term in self.terms)
+
+
+def question(text: str) -> Question:
+    """What a text asks for. Takes every string."""
+    chunks = list(_chunks(_QUOTES.sub('"', text)))
+    terms = [
+        Term(found, negated=negated, open_end=is_open and place == len(chunks) - 1 and not negated)
+        for place, (found, negated, is_open) in enumerate(chunks)
+    ]
+    return Question(tuple(terms))
+
+
+def _chunks(text: str) -> Iterator[tuple[tuple[Word, ...], bool, bool]]:
+    for minus, phrase, closed, word, rest in _CHUNK.findall(text):
+        found = tuple(words(phrase or word or rest))
+        if found:
+            yield found, bool(minus), not closed
+
+
+class Lexemes(SearchQuery):
+    """A tsquery that is written out: PostgreSQL reads it without a dictionary of its own."""
+
+    template = "(%(expressions)s)::tsquery"
+
+
+def highlighted(text: str, asked: Question) -> SafeString:
+    """The text, escaped, with what the question found in it in `mark` elements. `prepare` comes before."""
+    found = words(text)
+    return _marked(text, found, _hits(found, asked), 0, len(text))
+
+
+def snippet(text: str, asked: Question) -> SafeString:
+    """The words of a text around the first hit with all hits in `mark` elements; empty where there is none."""
+    found = words(text)
+    hits = _hits(found, asked)
+    if not hits:
+        return mark_safe("")
+    first = max(0, min(min(hits) - SNIPPET // 3, len(found) - SNIPPET))
+    last = min(len(found), first + SNIPPET) - 1
+    start = found[first].start if first else 0
+    end = found[last].end if last < len(found) - 1 else len(text)
+    shown = _marked(text, found, hits, start, end)
+    return format_html("{}{}{}", "… " if first else "", shown, " …" if last < len(found) - 1 else "")
+
+
+def prepare(texts: Iterable[str], asked: Question, using: str) -> None:
+    """Learn the English stems of texts in one query, before their hits are looked for."""
+    learn([*asked.words, *(word for text in texts for word in words(text))], using)
+
+
+def _hits(found: Sequence[Word], asked: Question) -> set[int]:
+    """The places of the words that the question found, all words of a phrase or none."""
+    hits: set[int] = set()
+    for term in asked.terms:
+        if term.negated:
+            continue
+        first, *others = term.sought()
+        for start in range(len(found) - len(others)):
+            if first.is_in(found[start]) and all(
+                each.is_in(found[start + place]) for place, each in enumerate(others, start=1)
+            ):
+                hits |= set(range(start, start + len(term.words)))
+    return hits
+
+
+def _marked(text: str, found: Sequence[Word], hits: set[int], start: int, end: int) -> SafeString:
+    parts, written = [], start
+    for place in sorted(hits):
+        word = found[place]
+        if start <= word.start and word.end <= end:
+            parts += [
+                conditional_escape(text[written : word.start]),
+                format_html("<mark>{}</mark>", text[word.start : word.end]),
+            ]
+            written = word.end
+    return mark_safe("".join([*parts, conditional_escape(text[written:end])]))  # noqa: S308 (each part is escaped)

@@ -1,0 +1,38 @@
+"""How relevant hits are: the words in the title weigh most, then names, the summary, quotes and sources.
+
+To rank a hit means to read its whole vector, so that at most a thousand are ranked. Where a search finds more, those
+are the latest with the words in their title, and the latest of the others until the thousand is full; what is left
+follows by date. The list says so to its reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.contrib.postgres.search import SearchRank
+from django.db.models import F
+from pyroaring import BitMap
+
+from incidents.register.filters.filtersets import WEIGHTS
+from incidents.register.filters.orders import Fact, in_order
+from incidents.register.models import RegisterSearch
+from incidents.register.search.questions import Lexemes
+
+MOST_RANKED = 1_000
+
+
+class Ranks:
+    """The ranks of what one question finds, at one head: each hit is ranked once, whatever else limits the list."""
+
+    def __init__(self, tsquery: str, database: str) -> None:
+        self._tsquery, self._database = tsquery, database
+        self._known: dict[int, float] = {}
+
+    def ordered(self, numbers: BitMap, facts: Mapping[int, Fact]) -> list[int]:
+        """Editions by their rank, equal ones the latest first."""
+        missing = [number for number in numbers if number not in self._known]
+        if missing:
+            rank = SearchRank(F("vector"), Lexemes(self._tsquery), weights=WEIGHTS)
+            rows = RegisterSearch.objects.using(self._database).filter(number__in=missing).annotate(rank=rank)
+            self._known |= dict(rows.values_list("number", "rank"))
+        return sorted(in_order(numbers, facts), key=lambda number: -self._known.get(number, 0.0))

@@ -1,0 +1,1 @@
+"""Running an installation: embedded PostgreSQL, serving, roles, backup, mirror, health checks."""
