@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from playwright.sync_api import expect
+
 MAP = ".map[data-source]"
-ZOOM = "document.querySelector('.leaflet-proxy').style.transform"
-MOVING = ".leaflet-zoom-anim, .leaflet-cluster-anim"
 
 
 def open_page(page: Any, url: str) -> None:
@@ -31,13 +31,14 @@ def sign_out(page: Any) -> None:
 
 def zoom(page: Any, act: Callable[[], object]) -> None:
     """Do what zooms the map, and wait until neither the map nor its markers move."""
-    before = page.evaluate(ZOOM)
+    size = page.locator(".leaflet-proxy")  # its scale is that of the map
+    before = size.get_attribute("style")
     act()
-    page.wait_for_function(f"before => {ZOOM} !== before", arg=before)
+    expect(size).not_to_have_attribute("style", before)
     still(page)
 
 
 def still(page: Any) -> None:
     """Wait until neither the map nor its markers move."""
-    page.wait_for_function(f"!document.querySelector('{MOVING}')")
+    expect(page.locator(".leaflet-zoom-anim, .leaflet-cluster-anim")).to_have_count(0)
     page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)))")

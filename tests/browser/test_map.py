@@ -61,12 +61,11 @@ def test_a_ring_is_no_pin_when_the_circle_that_it_stands_for_is_larger(page, liv
     page.goto(f"{live_site.url}/map/?q=Udachne")
     ring = page.locator(".map-area.alone")
     ring.wait_for()
-    seen = "getComputedStyle(document.querySelector('.map-area.alone')).borderColor"
-    assert page.evaluate(seen) != "rgba(0, 0, 0, 0)"
+    expect(ring).not_to_have_css("border-color", "rgba(0, 0, 0, 0)")
     page.locator(".leaflet-container").focus()
     for _ in range(2):
         zoom(page, lambda: page.keyboard.press("+"))
-    page.wait_for_function(f"{seen} === 'rgba(0, 0, 0, 0)'")
+    expect(ring).to_have_css("border-color", "rgba(0, 0, 0, 0)")
 
 
 def test_paper_has_the_drawing_whole_and_not_the_part_that_fits(page, live_site):

@@ -55,8 +55,8 @@ def cite_a_new_source(page):
         page.check(f"[name=citations-0-facts][value={fact}]")
 
 
-def test_a_newcomer_reads_enters_a_case_publishes_it_and_finds_it(tmp_path_factory, new_page):
-    with run_demo(tmp_path_factory.mktemp("walk")) as site:
+def test_a_newcomer_reads_enters_a_case_publishes_it_and_finds_it(first_run, new_page):
+    with run_demo(first_run.spare) as site:
         page = new_page()
         read_the_register(page, site)
 
