@@ -1,5 +1,6 @@
 """What all tests share: the database, roles and gazetteer, the cast, the starting register, a browser, a site."""
 
+import gc
 import os
 import signal
 import socket
@@ -53,6 +54,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files whose tests take long come first, so that no process ends with one of them while the other is idle."""
     long = ("browser", "faults", "leaks")
     items.sort(key=lambda item: item.path.parent.name not in long)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: no garbage collection looks at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture
