@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 from operations.embedded import EmbeddedServer
+from tests.prepare import CACHE, copy_prepared
 
+# Where programs that tests start collect their static files, the next session's too. Processes do not share it.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+STATIC = CACHE / f"static-files-{WORKER or 'alone'}"
 UNSET = ("DEBUG", "DEMO", "SURFACE", "SITE_URL", "ALLOWED_HOSTS", "CODE_PREFIX")  # whatever the machine says
 
 _ours = {"DJANGO_SETTINGS_MODULE", *UNSET}  # the first is pytest-django's
@@ -20,14 +24,16 @@ _server: EmbeddedServer | None = None
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests() -> Generator[None]:
-    """Start the server and point every setting at it. Tests act as the owner, the public side as the reader."""
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Start the server and point every setting at it. Tests act as the owner, the public side as the reader.
+
+    The process that only hands out tests to others has no server.
+    """
     global _folder, _server
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a session as orderly as Ctrl-C does
     _sweep()
     _folder = Path(tempfile.mkdtemp(prefix="hdc-tests-"))
     _server = EmbeddedServer(_folder / "postgres", durable=False)
-    _server.join()
     atexit.register(pytest_unconfigure)
     static = _folder / "static"
     static.mkdir()
@@ -46,12 +52,15 @@ def pytest_load_initial_conftests() -> Generator[None]:
     }
     os.environ |= given
     _ours.update(given)
+    if WORKER or not getattr(early_config.known_args_namespace, "numprocesses", None):
+        copy_prepared(_server.folder)
+        _server.join()
     return (yield)
 
 
 def bare_environment() -> dict[str, str]:
-    """The environment without any setting of the tests: for programs that have settings of their own."""
-    return {name: value for name, value in os.environ.items() if name not in _ours}
+    """The environment without any setting of the tests but where static files are: for programs that have their own."""
+    return {name: value for name, value in os.environ.items() if name not in _ours} | {"STATIC_ROOT": str(STATIC)}
 
 
 def _sweep() -> None:

@@ -13,7 +13,7 @@ from django.db import connections
 
 from operations.embedded import DATABASE, DESK, OWNER, READER, EmbeddedServer, _let_through
 from tests import postgres
-from tests.conftest import STARTING_DATABASE
+from tests.prepare import STARTING_DATABASE
 
 GONE_SECONDS = 20
 

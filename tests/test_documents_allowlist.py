@@ -26,7 +26,7 @@ from tests.factories import (
     publish,
     revise,
 )
-from tests.leaks.marking import Marks, allowed, mark_everything
+from tests.leaks.marking import Marks, allowed, mark_everything, seen_in
 from tests.outcomes import approve, fresh, newest, publish_again, row
 
 
@@ -46,7 +46,7 @@ def in_public() -> Iterator[str]:
 
 
 def test_every_mark_that_is_public_is_on_the_list_and_no_other(marks):
-    found = marks.found_in("\n".join(in_public()))
+    found = seen_in(marks, "\n".join(in_public()))
 
     assert found - allowed() == set(), "public without being allowed"
     assert allowed() - found == set(), "allowed, but not published"

@@ -28,7 +28,6 @@ class Cluster:
     """A server of Debian's that asks for passwords, with a database whose owner is no superuser."""
 
     port: int
-    static: Path
 
     def url(self, role: str, password: str, database: str = "hdc") -> str:
         return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
@@ -39,7 +38,6 @@ class Cluster:
             "OWNER_DATABASE_URL": self.url("owner", "owner-password"),
             "DATABASE_URL": self.url("register_desk", "desk:pass/word").replace("desk:pass/word", "desk%3Apass%2Fword"),
             "REGISTER_DATABASE_URL": self.url("register_reader", "reader-password"),
-            "STATIC_ROOT": str(self.static),
         }
 
 
@@ -59,7 +57,6 @@ def cluster() -> Iterator[Cluster]:
     def run(*arguments: str) -> None:
         subprocess.run(arguments, check=True, cwd="/", stdout=subprocess.DEVNULL, **as_user)
 
-    (folder / "static").mkdir()
     password = folder / "password"
     password.write_text("superuser-password")
     password.chmod(0o644)
@@ -67,7 +64,7 @@ def cluster() -> Iterator[Cluster]:
     run(*(str(programs / "initdb"), "-D", data, "-U", "super", "--auth=scram-sha-256", f"--pwfile={password}"))
     run(*(str(programs / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"))
     try:
-        made = Cluster(port, static=folder / "static")
+        made = Cluster(port)
         with psycopg.connect(made.url("super", "superuser-password", "postgres"), autocommit=True) as connection:
             connection.execute("CREATE ROLE owner LOGIN CREATEROLE PASSWORD 'owner-password'")
             connection.execute("CREATE DATABASE hdc OWNER owner")
@@ -116,7 +113,7 @@ OPENER = urllib.request.build_opener(NoRedirects)
 
 
 def test_desk_and_public_processes_share_a_database_that_is_given_by_address(cluster: Cluster, tmp_path: Path) -> None:
-    reader_alone = {name: cluster.addresses[name] for name in ("REGISTER_DATABASE_URL", "STATIC_ROOT")}
+    reader_alone = {"REGISTER_DATABASE_URL": cluster.addresses["REGISTER_DATABASE_URL"]}
     with (
         serving(tmp_path / "desk", SURFACE="desk", **cluster.addresses) as desk,
         serving(tmp_path / "public", SURFACE="public", **reader_alone) as public,
@@ -146,7 +143,7 @@ def test_one_address_for_everything_works_with_the_readers_rights_on_the_public_
     cluster: Cluster, tmp_path: Path
 ) -> None:
     owner = cluster.addresses["OWNER_DATABASE_URL"]
-    with serving(tmp_path, DATABASE_URL=owner, STATIC_ROOT=str(cluster.static)) as both:
+    with serving(tmp_path, DATABASE_URL=owner) as both:
         assert status(f"{both}/incidents/") == 200
         assert status(f"{both}/accounts/login/") == 200
 
@@ -163,11 +160,12 @@ def test_a_public_process_waits_until_the_desk_has_made_the_tables(cluster: Clus
         SITE_URL=f"http://127.0.0.1:{port}",
         SURFACE="public",
         REGISTER_DATABASE_URL=addresses["REGISTER_DATABASE_URL"],
-        STATIC_ROOT=str(cluster.static),
     )
     try:
-        time.sleep(4)
-        assert waiting.poll() is None
+        said = ""
+        while "Waiting for the register's tables" not in said:
+            said += waiting.stdout.read(1)  # type: ignore[union-attr]
+            assert waiting.poll() is None, said
         assert status(f"http://127.0.0.1:{port}/healthz") == 0
         with serving(tmp_path / "desk", SURFACE="desk", **addresses):
             deadline = time.monotonic() + WAIT_SECONDS

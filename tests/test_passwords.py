@@ -4,9 +4,13 @@ import secrets
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from pytest_django import Settings
 
 from people.passwords import WORDS_OF_THIS_PLACE, WordsOfThisPlaceValidator
+from portal import settings as product
+from tests.desk import signs_in
+from tests.factories import PASSWORD, make_documenter
 
 judge = WordsOfThisPlaceValidator().validate
 
@@ -60,3 +64,14 @@ def test_the_names_of_the_installation_count_as_well(settings: Settings) -> None
 def test_the_form_of_an_invitation_asks(settings: Settings) -> None:
     assert {"NAME": "people.passwords.WordsOfThisPlaceValidator"} in settings.AUTH_PASSWORD_VALIDATORS
     assert {"реєстр", "horsdecombat"} <= set(WORDS_OF_THIS_PLACE)
+
+
+@pytest.mark.django_db
+def test_a_password_is_hashed_with_argon2_at_its_full_cost_and_signs_in(settings: Settings, client: Client) -> None:
+    """The other tests hash at the least cost (`tests/hashers.py`)."""
+    settings.PASSWORD_HASHERS = product.PASSWORD_HASHERS
+    person = make_documenter()
+    assert person.password.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
+    assert signs_in(client, person.email, PASSWORD).status_code == 302
+    person.refresh_from_db()
+    assert person.password.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")

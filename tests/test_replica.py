@@ -31,7 +31,7 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def installation(starting_database: str, static_files: Path) -> Iterator[Installation]:
+def installation(starting_database: str) -> Iterator[Installation]:
     """Each program as it runs in earnest. Ends with the primary dead."""
     with (
         tempfile.TemporaryDirectory(prefix="hdc-") as name,
@@ -40,8 +40,8 @@ def installation(starting_database: str, static_files: Path) -> Iterator[Install
         copy_server(primary, folder / "replica", "--write-recovery-conf")
         with (
             new_server(folder / "replica") as replica,
-            served(primary, folder / "desk", static_files, SURFACE="desk") as desk,
-            served(replica, folder / "public", static_files, SURFACE="public") as public,
+            served(primary, folder / "desk", SURFACE="desk") as desk,
+            served(replica, folder / "public", SURFACE="public") as public,
         ):
             yield Installation(primary, replica, desk, public)
 

@@ -12,7 +12,7 @@ import pytest
 from people.models import Role
 from portal.paths import as_text
 from tests.addresses import DESK, EMBEDS, MISTAKES, PAGES, all_of, in_both
-from tests.browser.test_desk_looks import sign_in
+from tests.browser.steps import open_page, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -43,9 +43,7 @@ LOOKS = [
 def opened(page, url):
     """The page at an address, with axe in it, which the policy of the page lets pass because the browser brings it."""
     page.set_viewport_size(DESKTOP)
-    page.goto(url)
-    if page.locator(".map[data-source]").count():
-        page.wait_for_selector(".leaflet-marker-icon")
+    open_page(page, url)
     page.evaluate(AXE)
 
 
