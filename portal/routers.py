@@ -7,7 +7,7 @@ PUBLIC_APPS = {"register", "gazetteer", "ledger"}
 
 
 class SurfaceRouter:
-    """Reads of the register take the reader's connection; only the door, which names `default`, writes it."""
+    """Reads of the register take the reader's connection; only publishing, which names `default`, writes to it."""
 
     def db_for_read(self, model: type[Model], **hints: object) -> str | None:
         """The register is read by the reader; the gazetteer too where the process holds no other credentials."""

@@ -1,4 +1,4 @@
-"""A synthetic register written at once: the editions and rows that the door would write, streamed into the tables.
+"""Writes a synthetic register: the editions and rows that publishing would write, streamed into the tables.
 
 Groups are independent of each other, so that several processes write them side by side.
 """

@@ -241,7 +241,7 @@ def signed_for(record: Record) -> list[int]:
 
 
 def _locked(record: Record, user: User, name: str) -> tuple[Record, str]:
-    """The record under its lock, after asking the rule of the move; what passes the door waits there first."""
+    """The locked record, after the rule of the move. A move that publishes takes the publication lock first."""
     if name in PUBLISHING_MOVES:
         publishing.lock_publication()
     fresh = Record.objects.select_for_update().get(pk=record.pk)

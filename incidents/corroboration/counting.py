@@ -1,7 +1,7 @@
 """Independence counted instead of links: origins, counts per fact, and the grade that the citations carry.
 
 Two reports are independent only if they do not go back to the same origin (see "Origins" in the methodology). All of
-this is a pure function of the citations and of how sources derive from each other, so that the desk, the door and the
+this is a pure function of the citations and of how sources derive from each other, so that the desk, publishing and the
 rebuilding of the register count alike. In doubt the count is lower, never higher.
 """
 

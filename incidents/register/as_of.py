@@ -47,24 +47,24 @@ _moment: ContextVar[Moment | None] = ContextVar("moment", default=None)
 
 
 def moment() -> Moment | None:
-    """What is being shown; None for the register of today."""
+    """The state that is shown; None for today's register."""
     return _moment.get()
 
 
 def day() -> date | None:
-    """The day that the address asks for; None for today."""
+    """The day in the query string; None for today."""
     at = moment()
     return at.day if at else None
 
 
 def dated(path: str) -> str:
-    """A record's path, leading to the day that is shown."""
+    """A record's path with the day that is shown."""
     return f"{path}?{PARAMETER}={day()}" if path and day() else path
 
 
 @contextmanager
 def register_at(at: Moment | None) -> Iterator[None]:
-    """Within it the reader's connection shows that state of the register; None shows today's again."""
+    """The reader's connection shows this state of the register within the block; None shows today's."""
     token = _moment.set(at)
     try:
         with transaction.atomic(using=CONNECTION):
@@ -76,7 +76,7 @@ def register_at(at: Moment | None) -> Iterator[None]:
 
 
 def _point_to(schemas: str, head: str) -> tuple[str, str]:
-    """Set both until the end of the transaction; answers what they were."""
+    """Set both until the end of the transaction. Returns the former values."""
     names = ("search_path", "register.head")
     with connections[CONNECTION].cursor() as cursor:
         cursor.execute("SELECT current_setting(%s), coalesce(current_setting(%s, true), '')", names)

@@ -266,7 +266,7 @@ class RegisterSearch(models.Model):
 
 
 class RegisterSource(Row):
-    """A source as its current edition has it. Never a confidential one: the door has none to give."""
+    """A source from its current edition. Confidential sources are never published."""
 
     source_kind = models.CharField(max_length=40)
     distance = models.CharField(max_length=20)

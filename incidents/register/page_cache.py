@@ -34,7 +34,7 @@ _GZIP = re.compile(r"\bgzip\b")
 
 @dataclass(frozen=True)
 class Page:
-    """An answer as it was sent. `head` is that of the register it shows."""
+    """A response as it was sent. `head` is the head that it shows."""
 
     head: Head
     body: bytes
@@ -42,7 +42,7 @@ class Page:
 
 
 class Pages:
-    """A mapping of at most so many bytes. Safe to use from several threads."""
+    """A thread-safe LRU mapping, bounded in bytes."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
@@ -54,7 +54,7 @@ class Pages:
         return len(self._kept)
 
     def get(self, address: Address) -> Page | None:
-        """What is kept under a key, which is thereby the last to go."""
+        """The value of a key, which becomes the most recently used."""
         with self._lock:
             found = self._kept.get(address)
             if found is None:
@@ -63,7 +63,7 @@ class Pages:
             return found[0]
 
     def put(self, address: Address, page: Page, size: int) -> None:
-        """Keep a value of so many bytes; one that is larger than the whole bound is not kept."""
+        """Store a value of this many bytes; one larger than the bound is not stored."""
         with self._lock:
             self.size -= self._kept.pop(address, (None, 0))[1]
             if size > self.most_bytes:
@@ -74,21 +74,21 @@ class Pages:
                 self.size -= self._kept.popitem(last=False)[1][1]
 
     def clear(self) -> None:
-        """Keep nothing any more."""
+        """Remove everything."""
         with self._lock:
             self._kept.clear()
             self.size = 0
 
 
 class PageCacheMiddleware:
-    """Answers from what is kept. It stands outside of everything that makes the answer, compression too."""
+    """Serves cached pages. It stands before compression and everything else that makes a response."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.pages = Pages(settings.PAGE_CACHE_MB * 1024 * 1024)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The page that is kept, if it is of the present head; else a new one."""
+        """The cached page of the current head, else a new one."""
         if not self._is_anybodys(request):
             return self.get_response(request)
         address = self._address(request)

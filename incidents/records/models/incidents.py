@@ -243,7 +243,7 @@ class Observation(models.Model):
 
 
 class Victim(models.Model):
-    """A person killed or a survivor. Private: no field of it is in any document (see publishing.py)."""
+    """A person killed or a survivor. Private: no field of it is in any document."""
 
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="victims")
     outcome = code_field(_("outcome"), VictimOutcome, default=VictimOutcome.UNKNOWN)

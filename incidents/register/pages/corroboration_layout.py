@@ -1,6 +1,6 @@
 """What a reader sees of corroboration: the reports grouped by their origins, as a tree, a matrix, and by their numbers.
 
-How reports go back to origins is counted at the door and kept in the incident's row; here it is only laid out.
+Origins are counted when publishing and stored in the incident's row; this module only lays them out.
 """
 
 from __future__ import annotations

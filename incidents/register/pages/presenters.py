@@ -169,7 +169,7 @@ class IncidentPage:
 
     @property
     def counted(self) -> Mapping[str, Any]:
-        """What was counted at the door: reports, origins, tree. Empty for an older edition."""
+        """The counts of the incident's row: reports, origins, tree. Empty for an older edition."""
         return self.layout.counted
 
     def claims(self) -> dict[str, dict[str, Any]]:
