@@ -31,6 +31,8 @@ VALUES = {
     "investigation": ["any", "none", *StepStatus.values],
     "unit": ["U-0001", "U-0002", "U-0003"],
 }
+# A facet that was declared since is tried with the terms of its vocabulary.
+VALUES = {each.name: VALUES.get(each.name) or each.terms.values for each in FACETS}
 DAYS = st.dates(date(2022, 1, 1), date(2025, 12, 31)).map(str)
 LIMITS = st.fixed_dictionaries(
     {},
@@ -127,7 +129,7 @@ def test_a_year_that_only_open_dates_reach_is_folded_and_still_gives_what_it_say
     shown, folds, facet = values()
     assert shown == ["2025", "2024", "2023", "2022"]
     assert folds[label] == [str(year) for year in range(2021, 2013, -1)]
-    counted = int(re.search(r'value="2014".*?class="facet-n">([0-9]+)', facet, re.DOTALL)[1])
+    counted = int(re.search(r'value="2014"(?:(?!<li).)*class="facet-n">([0-9]+)', facet, re.DOTALL)[1])
     assert counted == asked({"year": ["2014"]}).qs.count() == 3
     shown, folds, _facet = values("?year=2014")
     assert "2014" in shown

@@ -9,10 +9,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incidents import people_counts
-from incidents.corroboration.counting import SUPPORTING
 from incidents.publishing.derivations import is_citable
 from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Source
-from incidents.vocabulary import Fact, PlacePrecision
+from incidents.vocabulary import SUPPORTING, Fact, PlacePrecision
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from incidents.corroboration.counting import CREDIBLE, Corroboration, Node, Report, is_convicted
-from incidents.publishing.derivations import REPEATS, Derivations, is_hidden, public_vias
+from incidents.publishing.derivations import Derivations, is_hidden, public_vias
 from incidents.publishing.documents import (
     CLOSED,
     publishable_attributions,
@@ -16,7 +16,7 @@ from incidents.publishing.documents import (
 from incidents.publishing.rows import graph_of
 from incidents.records.models import Attribution, Citation, Incident, Investigation, Source
 from incidents.register.models import Edition
-from incidents.vocabulary import AttributionConfidence, AttributionRole, Distance, RecordKind
+from incidents.vocabulary import REPEATS, AttributionConfidence, AttributionRole, Distance, RecordKind
 
 
 def corroboration_of(incident: Incident | object, *, public: bool = False) -> Corroboration:

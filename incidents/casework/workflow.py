@@ -68,6 +68,11 @@ def blocked_by_four_eyes(record: Record, user: User) -> list[str]:
     return [rule.name for rule in RULES.values() if rule.refusal(record, user) in (WROTE, SUBMITTED, HAD_A_HAND)]
 
 
+def may_decide(record: Record, user: User) -> bool:
+    """Whether the record waits for a reviewer and this person is one, whoever wrote it."""
+    return not _waits_for(record, user)
+
+
 def start(record: Record, author: User, key: str | None = None) -> None:
     """Keep the first revision of a new draft; `key` is that of the request."""
     with transaction.atomic(savepoint=False):

@@ -149,7 +149,7 @@ def name_decider(user: User) -> None:
 
 
 def _change(record: Record) -> EditionChange:
-    return EditionChange.FIRST if record.edition is None else EditionChange.UPDATED
+    return EditionChange.UPDATED if record.is_public else EditionChange.FIRST
 
 
 def _note(review: Review) -> dict[str, str]:

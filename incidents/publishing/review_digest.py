@@ -33,7 +33,7 @@ class _Along(Derivations):
         self._order = order
 
     def public(self, source: Source, earlier: Iterable[Source] = ()) -> list[Link]:
-        before = self._order[: self._order.index(source)] if source.edition is None else ()
+        before = self._order[: self._order.index(source)] if not source.is_public else ()
         return super().public(source, earlier or before)
 
 

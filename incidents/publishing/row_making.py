@@ -10,7 +10,6 @@ from typing import Any
 
 from incidents.corroboration.counting import Corroboration, Graph, Node, Report, is_convicted
 from incidents.dates import DateError, parse
-from incidents.publishing.derivations import REPEATS
 from incidents.publishing.documents import Document
 from incidents.publishing.search_rows import investigation_vector, source_vector
 from incidents.register.filters.incidents import OF_DOCUMENT
@@ -24,13 +23,7 @@ from incidents.register.models import (
     RegisterTotal,
     RegisterUnit,
 )
-from incidents.vocabulary import (
-    AttributionConfidence,
-    AttributionRole,
-    Distance,
-    EditionChange,
-    Publication,
-)
+from incidents.vocabulary import REPEATS, AttributionConfidence, AttributionRole, Distance, EditionChange, Publication
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from incidents.vocabulary.proceedings import BodyKind, StepStatus, TotalQualifie
 from incidents.vocabulary.publication import EditionChange, Publication, RecordKind, RejectReason
 from incidents.vocabulary.redaction import RedactionReason
 from incidents.vocabulary.sourcing import (
+    REPEATS,
+    SUPPORTING,
     Access,
     Availability,
     Credibility,
@@ -65,6 +67,8 @@ PUBLISHED_TERMS: tuple[type[Term], ...] = (
 
 __all__ = [
     "PUBLISHED_TERMS",
+    "REPEATS",
+    "SUPPORTING",
     "Access",
     "AttributionConfidence",
     "AttributionLevel",

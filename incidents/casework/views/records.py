@@ -17,7 +17,7 @@ from incidents.casework.histories import events
 from incidents.casework.layout import sections
 from incidents.casework.plans import PLANS
 from incidents.casework.views.access import FORM, DeskRequest, desk, visible_record
-from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes
+from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes, may_decide
 from incidents.gazetteer.models import Place
 from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Source
 from incidents.records.models.incidents import COUNT_ENDS
@@ -67,6 +67,7 @@ def record_context(request: DeskRequest, record: Record) -> dict[str, Any]:
         "marks": missing(record),
         "moves": [rule.name for rule in allowed_moves(record, request.user)],
         "kept": blocked_by_four_eyes(record, request.user),
+        "may_decide": may_decide(record, request.user),
         "may_edit": record.may_be_edited_by(request.user),
         "events": events(record)[:8],
         "reject_reasons": RejectReason,

@@ -39,9 +39,12 @@ class RecordQuerySet(models.QuerySet["Record"]):
         if not user.is_documenter:
             return self.none()
         shared = Record.shared_with.through.objects.filter(user=user).values("record_id")
-        return self.filter(
-            Q(created_by=user) | Q(pk__in=shared) | Q(edition__isnull=False) | Q(state=Publication.SUBMITTED)
-        )
+        own = self.filter(Q(created_by=user) | Q(pk__in=shared) | Q(state=Publication.SUBMITTED))
+        return own | self.public()
+
+    def public(self) -> RecordQuerySet:
+        """Those with an edition in the register, be it a tombstone: the queryset of `Record.is_public`."""
+        return self.filter(edition__isnull=False)
 
     def awaiting_review(self) -> RecordQuerySet:
         """Submitted, the longest waiting first."""

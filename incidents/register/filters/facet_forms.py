@@ -118,25 +118,25 @@ class NumberField:
 def number_fields(filterset: IncidentFilter, counts: Mapping[str, Mapping[str, int]]) -> list[NumberField]:
     """The fields of numbers and of the register's day, in the order of the form; the options as far as counted."""
     return [
-        NumberField(field, minimum_options(filterset, least, counts.get(least.name, {})))
-        if least and least.minimums
+        NumberField(field, minimum_options(filterset, declared, counts.get(declared.name, {})))
+        if declared and declared.minimums
         else NumberField(field, None)
-        for field, least in filterset.numbers
+        for field, declared in filterset.numbers
     ]
 
 
-def minimum_options(filterset: IncidentFilter, least: AtLeast, counts: Mapping[str, int]) -> list[MinimumOption]:
+def minimum_options(filterset: IncidentFilter, declared: AtLeast, counts: Mapping[str, int]) -> list[MinimumOption]:
     """The usual limits on a number, such as that of independent origins; none where nothing is counted."""
     if not counts:
         return []
-    now = filterset.form.cleaned_data.get(least.name)
-    rest = query(filterset.data, without=least.name)
+    now = filterset.form.cleaned_data.get(declared.name)
+    rest = query(filterset.data, without=declared.name)
     return [
         MinimumOption(
             ngettext("%(n)s or more", "%(n)s or more", n) % {"n": n},
             counts[str(n)],
-            f"?{rest}&{least.name}={n}" if rest else f"?{least.name}={n}",
+            f"?{rest}&{declared.name}={n}" if rest else f"?{declared.name}={n}",
             n == now,
         )
-        for n in least.minimums
+        for n in declared.minimums
     ]

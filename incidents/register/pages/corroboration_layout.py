@@ -13,10 +13,8 @@ from django.utils.translation import get_language, gettext
 
 from incidents.register.models import Document
 from incidents.register.source_lookup import NO_LINE, Links, SourceLookup
-from incidents.vocabulary import Derivation, Fact, Stance
+from incidents.vocabulary import SUPPORTING, Derivation, Fact, Stance
 from incidents.wording import count_sentence
-
-SUPPORTING = (Stance.SUPPORTS, Stance.SUPPORTS_IN_PART)
 
 # How many sources stand behind a claim; all of them are one click away, in the matrix.
 FEW = 3
