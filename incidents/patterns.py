@@ -6,6 +6,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from incidents import vocabulary
 
@@ -27,6 +28,7 @@ PUBLISHERS = [
 
 
 def patterns(request: HttpRequest) -> HttpResponse:
+    sample = SampleForm({"date": "2025-13-45", "killed_low": "2"})
     return render(
         request,
         "patterns.html",
@@ -36,7 +38,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
             **_signs(),
             **_reporting(),
             **_lists(),
-            "sample_form": SampleForm({"date": "2025-13-45", "killed_low": "2"}),
+            "desk": render_to_string("components/_desk.html", {"sample_form": sample}),
         },
     )
 

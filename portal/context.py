@@ -43,7 +43,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
 def _counts(request: HttpRequest) -> dict[str, int]:
     """What the navigation counts: the person's own drafts, and what waits for a reviewer."""
-    from incidents.casework.models import Record
+    from incidents.records.models import Record
 
     user = request.user
     if not user.is_authenticated:

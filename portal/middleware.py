@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHt
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from incidents.register.api.problems import shared
+from incidents.register.problems import shared
 from portal.headers import PERMISSIONS_POLICY, REPORTING_ENDPOINTS
 from portal.paths import is_data, is_desk, language_of, without_language
 from portal.views import content_too_large, method_not_allowed

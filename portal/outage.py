@@ -21,7 +21,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.csp import build_policy
 from django.utils.translation import gettext as _
 
-from incidents.register.api.problems import ProblemError, answer, shared
+from incidents.register.problems import ProblemError, answer, shared
 from portal import context, views
 from portal.paths import is_data, is_desk, language_of
 

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "incidents.gazetteer",
     "incidents.ledger",
     "incidents.register",
+    "incidents.records",
     "incidents.casework",
     "people",
     "people.audit",
@@ -36,7 +37,6 @@ INSTALLED_APPS = [
     "operations",
     "crispy_forms",
     "crispy_bootstrap5",
-    "django_filters",
     "django_htmx",
     "allauth",
     "allauth.account",
@@ -82,6 +82,15 @@ MIDDLEWARE = [
 
 TEMPLATES: list[dict[str, Any]] = [
     {
+        # What the public reads. Looked through first, because most pages are asked for there.
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "public"],
+        "OPTIONS": {
+            "environment": "incidents.register.jinja.environment",
+            "context_processors": ["portal.context.site"],
+        },
+    },
+    {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
@@ -93,9 +102,9 @@ TEMPLATES: list[dict[str, Any]] = [
                 "portal.context.site",
                 "portal.context.desk",
             ],
-            "builtins": ["incidents.templatetags.register_tags", "incidents.templatetags.frame_tags"],
+            "builtins": ["incidents.templatetags.register_tags"],
         },
-    }
+    },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

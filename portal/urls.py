@@ -8,14 +8,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from incidents.patterns import patterns
-from operations.health import healthz, readyz
 from portal.reports import csp_report
 
 Addresses = list[URLPattern | URLResolver]
 
 urlpatterns: Addresses = [
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
+    path("", include("operations.urls")),
     path("csp-report", csp_report, name="csp_report"),
 ]
 

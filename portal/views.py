@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from incidents.register.api.problems import ProblemError, answer, shared
+from incidents.register.problems import ProblemError, answer, shared
 from people.refusals import NO_TOKEN
 from portal.paths import is_data
 

@@ -31,7 +31,8 @@ lint "style" $python -m ruff check .
 lint "form" $python -m ruff format --check .
 lint "types" $python -m mypy
 lint "layers" .venv/bin/lint-imports
-lint "templates" $python -m djlint templates --lint --quiet
+lint "templates of the desk" $python -m djlint templates --extend-exclude templates/public --lint --quiet
+lint "public templates" $python -m djlint templates/public --profile jinja --lint --quiet
 lint "migrations" env -u DATABASE_URL -u REGISTER_DATABASE_URL $python manage.py makemigrations --check --dry-run
 lint "settings as deployed" as_deployed $python manage.py check --deploy --fail-level WARNING
 exit $failed

@@ -27,7 +27,6 @@ from django.test import Client
 from psycopg import sql
 
 from incidents.register.filters import facet_index
-from incidents.register.pages import cards
 from operations.management.commands.demo_accounts import ADDRESS_OF
 from people.audit.acting import COMMAND, name_process
 from people.models import Role, User
@@ -212,7 +211,6 @@ def numbers_from_one(committed: None) -> Iterator[None]:
 
 def forget_the_register() -> None:
     """What the process keeps by an edition's number."""
-    cards._kept.clear()
     facet_index._today._kept.clear()
 
 

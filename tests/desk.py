@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.http import QueryDict
 from django.test import Client
 
 from people.models import Role, User
@@ -92,6 +93,14 @@ class FormPage(HTMLParser):
         row = {name.replace("__prefix__", number): list(texts) for name, texts in self.blank[rows].items()}
         row |= {f"{rows}-{number}-{name}": _texts(value) for name, value in values.items()}
         return sent | row | {f"{rows}-TOTAL_FORMS": [str(int(number) + 1)]}
+
+
+def posted(sent: Fields) -> QueryDict:
+    """The fields as a view receives them."""
+    data = QueryDict(mutable=True)
+    for name, values in sent.items():
+        data.setlist(name, values)
+    return data
 
 
 def _texts(value: Any) -> list[str]:

@@ -9,7 +9,9 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 
 from incidents.casework import workflow
-from incidents.casework.models import (
+from incidents.casework.review_packet import review_packet
+from incidents.gazetteer.models import Region
+from incidents.records.models import (
     Attribution,
     Citation,
     Incident,
@@ -21,8 +23,6 @@ from incidents.casework.models import (
     SourceDerivation,
     Unit,
 )
-from incidents.casework.review_packet import review_packet
-from incidents.gazetteer.models import Region
 from people.models import Role, User
 
 PASSWORD = "a long enough password"

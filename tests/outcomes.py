@@ -8,8 +8,8 @@ import pytest
 from django.apps import apps
 
 from incidents.casework import workflow
-from incidents.casework.models import Record
 from incidents.casework.review_packet import review_packet
+from incidents.records.models import Record
 from incidents.register.models import Edition, RegisterIncident
 from tests.catalogue import Connection, connected
 from tests.factories import revise

@@ -4,8 +4,8 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 
-from incidents.casework.models import Record, Revision, Unit
 from incidents.gazetteer.models import Place, Region
+from incidents.records.models import Record, Revision, Unit
 from incidents.register.models import Edition
 from people.models import Invitation, User
 from tests.desk import FormPage, make_administrator, said, signed_in, signs_in

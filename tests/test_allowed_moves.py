@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from incidents.casework import workflow
-from incidents.casework.models import Record
+from incidents.records.models import Record
 from people.models import Role, User
 from tests.factories import make_documenter, make_incident, make_reviewer, make_user, publish, revise
 from tests.outcomes import approve, fresh, submitted, whole

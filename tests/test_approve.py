@@ -10,10 +10,10 @@ from django.db import connection, connections
 from django.urls import reverse
 
 from incidents.casework import workflow
-from incidents.casework.models import SourceDerivation, Unit
 from incidents.casework.review_packet import review_packet
 from incidents.casework.workflow import Refused, Unread
 from incidents.publishing.publication import PUBLICATION_LOCK
+from incidents.records.models import SourceDerivation, Unit
 from incidents.register.models import Edition, RegisterDerivation, RegisterSource
 from people.models import Role
 from tests.desk import FormPage, make_administrator, said, signed_in

@@ -10,8 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from incidents.casework import workflow
-from incidents.casework.models import Record
 from incidents.publishing.rows import write_incident
+from incidents.records.models import Record
 from incidents.register.as_of import Moment, register_at
 from incidents.register.models import Edition, RegisterIncident
 from tests.answers import listed, taken, words

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import Error, connection, models, transaction
 from psycopg import errors, sql
 
-from incidents.casework.models import Citation, Incident, Record, Unit
+from incidents.records.models import Citation, Incident, Record, Unit
 from people.audit.acting import Acting, acting, current
 from people.audit.models import Entry
 from people.audit.tables import TELLING, UNWATCHED, watch_all, watched

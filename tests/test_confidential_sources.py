@@ -3,8 +3,9 @@
 import pytest
 
 from incidents.casework.counting import corroboration_of
-from incidents.casework.forms.sources import SourceForm
-from incidents.casework.models import SourceDerivation
+from incidents.casework.services.errors import InvalidContentError
+from incidents.casework.services.records import save_record
+from incidents.records.models import SourceDerivation
 from incidents.register.models import Edition, RegisterSource
 from tests.factories import (
     make_attribution,
@@ -214,6 +215,9 @@ def test_steps_observations_and_attributions_of_a_confidential_source_are_not_pu
 def test_what_is_public_cannot_be_made_confidential_by_an_edit():
     author = make_documenter()
     source = publish(make_source(author), make_reviewer())
-    form = SourceForm({"access": "confidential", "title": "x", "source_kind": "video"}, instance=source, author=author)
+    content = {"access": "confidential"}
+    with pytest.raises(InvalidContentError) as refused:
+        save_record("source", content, author, source.revision, code=source.code)
 
-    assert "It is public already" in str(form.errors["access"])
+    assert [error.path for error in refused.value.errors] == [("access",)]
+    assert "It is public already" in str(refused.value)

@@ -3,8 +3,8 @@
 import pytest
 
 from incidents.casework import workflow
-from incidents.casework.models import Incident, Record
-from tests.desk import FormPage, refused, said, signed_in
+from incidents.records.models import Incident, Record
+from tests.desk import FormPage, posted, refused, said, signed_in
 from tests.factories import (
     make_citation,
     make_documenter,
@@ -97,7 +97,7 @@ def test_what_nobody_touched_is_never_called_changed():
     two = Two(latitude="47.85000", longitude="35.10000", not_known_en="One.\nTwo.", safety_note="A note.\n\nMore.")
     two.first_saves(title_en="Another title")
     response = two.second_saves(title_uk="Інша назва")
-    assert [change.field for change in response.context["conflict"].changes] == ["title_en"]
+    assert [change.field for change in response.context["conflict"].theirs] == ["title_en"]
     assert response.context["conflict"].both == []
 
 
@@ -212,10 +212,20 @@ def test_a_second_click_on_save_does_not_double_the_rows():
         sent, "citations", new_title="New", new_url="https://new.example/", new_kind="video", new_distance="primary"
     )
     two.first_saves(sent)
-    response = two.first.post(two.address, sent)
+    assert two.first.post(two.address, sent).status_code == 302
+    assert two.saved().citations.count() == 3
+    assert two.saved().revision == 2
+
+
+def test_the_same_rows_sent_twice_without_a_key_are_not_doubled_either():
+    two = Two()
+    source = make_source(two.owner)
+    sent = two.first_page.with_row(two.first_page.filled(), "citations", source=source.code, facts=["date"], quote="q")
+    two.first_saves(sent | {"key": [""]})
+    response = two.first.post(two.address, sent | {"key": [""]})
     assert response.status_code == 409
     assert two.first.post(two.address, FormPage(response).filled()).status_code == 302
-    assert two.saved().citations.count() == 3
+    assert two.saved().citations.count() == 2
 
 
 def test_a_third_save_in_between_meets_again():
@@ -258,8 +268,8 @@ def test_of_two_documenters_who_opened_what_is_published_the_second_is_shared_in
     pages = [FormPage(desk.get(address)) for desk in (first, second)]
     assert first.post(address, pages[0].filled(killed_high="5")).status_code == 302
     sent = pages[1].filled(title_en="From the second")
-    for posted in (sent, sent | {"revision": ["1"]}, sent | {"revision": ["2"]}, {"add": "citations"}):
-        response = second.post(address, posted)
+    for data in (sent, sent | {"revision": ["1"]}, sent | {"revision": ["2"]}, {"add": "citations"}):
+        response = second.post(address, data)
         assert response.status_code == 403
         assert "your browser still holds what you typed" in said(response)
     assert not incident.shared_with.filter(pk=people[1].pk).exists()
@@ -277,14 +287,13 @@ def test_who_loses_the_race_for_the_next_edition_becomes_no_author_either():
     """As when the other saves between a documenter's request and its lock."""
     from django.core.exceptions import PermissionDenied
 
-    from incidents.casework.drafting import Editor
-    from incidents.casework.starting_register import posted
+    from incidents.casework.forms.editor import Editor
 
     incident = publish(make_incident(make_documenter()), make_reviewer())
     late = make_documenter()
     page = FormPage(signed_in(late).get(f"/desk/incidents/{incident.code}/edit/"))
     read_before = Record.objects.get(pk=incident.pk)
-    editor = Editor("incident", late, read_before, posted({**page.filled(title_en="Late")}, {}))
+    editor = Editor("incident", late, read_before, posted(page.filled(title_en="Late")))
     revise(incident, make_documenter(), killed_high=5)
     with pytest.raises(PermissionDenied):
         editor.save()
@@ -302,14 +311,13 @@ def test_somebody_who_never_could_write_it_gets_nothing_by_posting():
 
 def test_a_state_that_changed_between_reading_and_locking_is_not_undone():
     """As when an approval passes between a documenter's request and its lock: the edition must not be forgotten."""
-    from incidents.casework.drafting import Editor
-    from incidents.casework.starting_register import posted
+    from incidents.casework.forms.editor import Editor
 
     owner = make_documenter()
     incident = make_incident(owner)
     page = FormPage(signed_in(owner).get(f"/desk/incidents/{incident.code}/edit/"))
     read_before = Record.objects.get(pk=incident.pk)
-    editor = Editor("incident", owner, read_before, posted({**page.filled(title_en="Changed")}, {}))
+    editor = Editor("incident", owner, read_before, posted(page.filled(title_en="Changed")))
     publish(incident, make_reviewer())
     saved = editor.save()
     assert saved is not None

@@ -8,8 +8,8 @@ from django.db.models import CheckConstraint
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incidents.casework.models import Attribution, Citation, Incident, Source, SourceDerivation, Unit
 from incidents.constraints import Rule
+from incidents.records.models import Attribution, Citation, Incident, Source, SourceDerivation, Unit
 
 COUNTS = st.none() | st.sampled_from([-1, 0, 2, 5, 100_000, 100_001])
 COORDINATES = st.none() | st.sampled_from([Decimal("-91"), Decimal("0"), Decimal("47.5"), Decimal("181")])

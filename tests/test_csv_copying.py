@@ -9,8 +9,8 @@ from incidents.register.exports import copying
 from incidents.register.exports.choices import CHOICES
 from incidents.register.exports.copying import copied
 from incidents.register.exports.tables import EDITIONS
-from incidents.register.exports.writing import as_csv
 from incidents.register.models import Edition
+from incidents.register.tables.writing import as_csv
 from tests.published import publish
 
 HOSTILE = [

@@ -12,8 +12,8 @@ from django.db import DatabaseError, connection
 from django.db.models import CheckConstraint, UniqueConstraint
 from psycopg import errors, sql
 
-from incidents.casework.models import Incident, Source
-from incidents.casework.models.incidents import MOST_PEOPLE
+from incidents.records.models import Incident, Source
+from incidents.records.models.incidents import MOST_PEOPLE
 from tests.factories import make_documenter, make_incident, make_investigation, make_reviewer, make_source, publish
 from tests.outcomes import as_desk, newest, submitted
 

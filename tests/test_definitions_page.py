@@ -3,8 +3,8 @@
 import pytest
 
 from incidents.corroboration.counting import Corroboration, Node, Report
-from incidents.templatetags.register_tags import term_anchor
 from incidents.vocabulary import PUBLISHED_TERMS
+from incidents.wording import term_anchor
 
 pytestmark = pytest.mark.usefixtures("starting_register")
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from incidents.casework import workflow
-from incidents.casework.models import Record
+from incidents.records.models import Record
 from people.models import Role
 from tests.desk import FormPage, make_administrator, said, signed_in, use_factor
 from tests.factories import (

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.casework import workflow
-from incidents.casework.forms.incidents import MOST_ROWS
-from incidents.casework.models import Citation, Incident, Investigation, Record, ReportedTotal, Source, Unit
+from incidents.casework.services.cleaning import MOST_ROWS
+from incidents.records.models import Citation, Incident, Investigation, Record, ReportedTotal, Source, Unit
 from people.models import Role
 from tests.desk import SAFE, FormPage, refused, said, signed_in
 from tests.factories import (

@@ -10,9 +10,9 @@ import pytest
 from django.apps import apps
 
 from incidents.casework import workflow
-from incidents.casework.models import Unit
 from incidents.gazetteer.models import Place
 from incidents.publishing.documents import document_of
+from incidents.records.models import Unit
 from incidents.register.models import Edition
 from incidents.vocabulary import AttributionConfidence, PlacePrecision
 from people.models import User

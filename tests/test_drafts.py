@@ -5,7 +5,7 @@ import re
 import pytest
 
 from incidents.casework import workflow
-from incidents.casework.models import Record, Review
+from incidents.records.models import Record, Review
 from tests.desk import FormPage, make_administrator, said, signed_in
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish
 

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client, RequestFactory
 from django.utils import translation
 
-from incidents.register.exports.about import LICENCE_URL
 from incidents.register.pages import home
+from incidents.register.tables.about import LICENCE_URL
 from portal.views import bad_request, server_error
 
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.register.exports.about import About, Head
-from incidents.register.exports.columns import Column, Kind, Table, plain
 from incidents.register.exports.tables import INCIDENTS, TABLES, coordinate
 from incidents.register.exports.workbook import LONGEST_CELL, as_workbook
-from incidents.register.exports.writing import as_csv, as_json, cell_text, defused
 from incidents.register.models import RegisterIncident
+from incidents.register.tables.about import About, Head
+from incidents.register.tables.columns import Column, Kind, Table, plain
+from incidents.register.tables.writing import as_csv, as_json, cell_text, defused
 from tests.answers import body, csv_rows, xlsx_cells
 from tests.published import publish
 

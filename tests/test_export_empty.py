@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from incidents.register.exports.about import read_head
+from incidents.register.tables.about import read_head
 from tests.answers import taken
 
 SHAPES = [

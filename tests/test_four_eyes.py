@@ -8,7 +8,7 @@ from psycopg import errors
 
 from incidents import publishing
 from incidents.casework import workflow
-from incidents.casework.models import Review
+from incidents.records.models import Review
 from people.models import Role
 from tests.desk import said, signed_in
 from tests.factories import (

@@ -63,7 +63,7 @@ def test_the_numbers_of_the_sources_stand_side_by_side(client):
     assert "2 killed. 1 report" in rows[1]
     assert "repeats CNN, which does not itself give this number" in rows[1]
     assert "3 killed. 1 report ZDF" in rows[2]
-    assert "5 killed. 9 reports Prosecutor General&#x27;s Office of Ukraine" in rows[3]
+    assert "5 killed. 9 reports Prosecutor General&#39;s Office of Ukraine" in rows[3]
     assert "8 reports repeat this" in rows[3]
     assert "6 killed. 2 reports" in rows[4]
     assert "Ostro" in rows[4]

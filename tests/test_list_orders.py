@@ -6,13 +6,14 @@ from django.http import QueryDict
 from incidents.publishing.rows import write_incident
 from incidents.register.filters import facet_index
 from incidents.register.filters.facet_index import ResultSet, current_index
-from incidents.register.filters.filtersets import SORTS, IncidentFilter
+from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.filters.incidents import SORT, place_by
 from incidents.register.filters.orders import BLOCK, Order
 from incidents.register.models import Edition, RegisterIncident
 from incidents.register.search import ranking
 from tests.published import publish, withdraw
 
-SORT_CODES = [code for code, _label in SORTS]
+SORT_CODES = [code for code, _label in SORT.choices]
 
 
 def asked(query: str) -> IncidentFilter:
@@ -38,7 +39,7 @@ def test_any_stretch_of_an_order_is_found_over_many_blocks(monkeypatch):
     held = current_index()
     fact = next(iter(held.facts.values()))
     many = {number: fact._replace(code=f"HDC-{number:05}") for number in range(1, 3 * BLOCK + 7)}
-    order = Order("-date", many)
+    order = Order(place_by("-date"), many)
     chosen = facet_index.BitMap(range(2, 3 * BLOCK, 3))
     expected = [number for number in order.numbers if number in chosen]
     for start in (0, 1, 25, BLOCK - 1, BLOCK, len(expected) - 3, len(expected)):

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 CSS = ROOT / "static" / "css"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+LONGEST_LINE = 160
 STYLES = sorted(CSS.glob("*.css"))
 VENDORED = sorted((ROOT / "static" / "vendor").glob("*"))
 
@@ -73,10 +74,20 @@ def test_templates_load_nothing_from_another_host(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in TEMPLATES if path.name.startswith("_")], ids=lambda path: path.name)
-def test_every_fragment_begins_by_naming_its_context(path: Path) -> None:
-    head = re.match(r"(?:{% comment %}.*?{% endcomment %}|{#.*?#})", path.read_text(), flags=re.DOTALL)
-    assert head, "a leading comment is missing"
-    assert "Context:" in head.group()
+def test_every_fragment_and_every_macro_begins_by_naming_its_context(path: Path) -> None:
+    text = path.read_text()
+    comment = r"(?:{% comment %}.*?{% endcomment %}|{#(?:(?!#}).)*#})"
+    macros = re.findall(rf"({comment}\n)?{{% macro (\w+)", text, flags=re.DOTALL)
+    head = re.match(comment, text, flags=re.DOTALL)
+    heads = macros or [(head and head.group(), path.name)]
+    assert [name for said, name in heads if "Context:" not in (said or "")] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_lines_of_templates_are_short_and_hold_no_json(path: Path) -> None:
+    text = path.read_text()
+    assert [line for line in text.splitlines() if len(line) > LONGEST_LINE] == []
+    assert not re.search(r"""["']\{\s*["'][^{}]*["']\s*:""", text), "JSON comes from incidents/htmx.py"
 
 
 def test_a_public_page_loads_less_than_40_kilobytes_of_styles() -> None:

@@ -13,9 +13,10 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.test.utils import CaptureQueriesContext
 
+from incidents.register import outlines
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import IncidentFilter
-from incidents.register.maps import map_data, outlines
+from incidents.register.maps import map_data
 from incidents.register.maps.map_data import Picture, picture
 from incidents.register.models import RegisterIncident
 from tests.answers import listed_at

@@ -13,9 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from incidents.casework import workflow
 from incidents.register import head
-from incidents.register.bounded import Bounded
-from incidents.register.head import public_page
-from incidents.register.page_cache import PageCacheMiddleware
+from incidents.register.head import Head, public_page
+from incidents.register.page_cache import Page, PageCacheMiddleware, Pages
 from people.models import User
 from tests.factories import make_documenter, make_incident, make_reviewer, revise
 from tests.factories import publish as publish_through_the_door
@@ -190,14 +189,22 @@ def test_many_long_addresses_of_small_pages_cost_no_more_memory_than_the_bound()
 
 
 def test_the_cache_never_outgrows_its_bound_and_forgets_the_oldest_first():
-    kept = Bounded[str, str](100)
+    kept, at = Pages(100), Head(1, "")
+
+    def put(name: str, body: bytes, size: int) -> None:
+        kept.put(("database", name, False), Page(at, body, ()), size)
+
+    def body(name: str) -> bytes | None:
+        found = kept.get(("database", name, False))
+        return found.body if found else None
+
     for name in "abc":
-        kept.put(name, name.upper(), 40)
-    assert (kept.get("a"), kept.get("b"), kept.get("c"), kept.size) == (None, "B", "C", 80)
-    kept.get("b")
-    kept.put("d", "D", 40)
-    assert (kept.get("b"), kept.get("c")) == ("B", None)
-    kept.put("e", "E", 101)
-    assert (kept.get("e"), kept.size <= 100) == (None, True)
-    kept.put("b", "B2", 10)
-    assert (kept.get("b"), kept.size) == ("B2", 50)
+        put(name, name.encode(), 40)
+    assert (body("a"), body("b"), body("c"), kept.size) == (None, b"b", b"c", 80)
+    body("b")
+    put("d", b"d", 40)
+    assert (body("b"), body("c")) == (b"b", None)
+    put("e", b"e", 101)
+    assert (body("e"), kept.size <= 100) == (None, True)
+    put("b", b"b2", 10)
+    assert (body("b"), kept.size) == (b"b2", 50)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from incidents import publishing
-from incidents.casework.models import Record
+from incidents.records.models import Record
 from incidents.register.models import Edition, RegisterCitation, RegisterIncident, RegisterSource
 from tests.factories import make_documenter, make_incident, make_reviewer, publish
 

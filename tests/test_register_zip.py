@@ -14,9 +14,9 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from frictionless import Package, system
 
-from incidents.register.exports.about import read_head
 from incidents.register.exports.package import TABLES, package
 from incidents.register.models import Edition, RegisterCitation, RegisterIncident, RegisterInvestigation, RegisterSource
+from incidents.register.tables.about import read_head
 from tests.answers import taken
 from tests.published import merge, publish, withdraw
 

@@ -3,7 +3,7 @@
 import pytest
 
 from incidents.casework import workflow
-from incidents.casework.models import Record, Source
+from incidents.records.models import Record, Source
 from people.models import Role
 from tests.desk import FormPage, said, signed_in
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source, make_user

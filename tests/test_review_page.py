@@ -3,8 +3,8 @@
 import pytest
 
 from incidents.casework import workflow
-from incidents.casework.models import Incident, Record, Review
 from incidents.casework.review_packet import review_packet
+from incidents.records.models import Incident, Record, Review
 from incidents.register.models import Edition
 from people.models import Role
 from tests.desk import FormPage, said, signed_in

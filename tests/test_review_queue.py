@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from incidents.casework import workflow
-from incidents.casework.models import Record
+from incidents.records.models import Record
 from tests.desk import said, signed_in
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish
 

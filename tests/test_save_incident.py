@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from incidents.casework.models import Incident, Record, Revision, Source, Unit
+from incidents.records.models import Incident, Record, Revision, Source, Unit
 from incidents.register.models import Edition
 from tests.desk import FormPage, refused, said, signed_in
 from tests.factories import (
@@ -202,9 +202,9 @@ def test_a_place_that_is_not_in_the_gazetteer_is_refused(desk):
 
 
 def test_a_region_alone_and_coordinates_alone_are_enough(desk):
-    page = FormPage(desk.get(NEW))
-    assert created(desk, page.filled(title_en="A title", region="UA-14")).region_id == "UA-14"
-    incident = created(desk, page.filled(title_en="A title", latitude="48.5", longitude="37.25"))
+    sent = FormPage(desk.get(NEW)).filled(title_en="A title", region="UA-14")
+    assert created(desk, sent).region_id == "UA-14"
+    incident = created(desk, FormPage(desk.get(NEW)).filled(title_en="A title", latitude="48.5", longitude="37.25"))
     assert (float(incident.latitude), float(incident.longitude)) == (48.5, 37.25)
 
 
@@ -314,7 +314,6 @@ def test_a_new_source_needs_its_kind_and_distance(desk):
 
 def test_a_source_is_found_by_code_address_and_part_of_its_title(desk, documenter):
     source = make_source(documenter, title="A quite singular headline", url="https://outlet.example/story?id=1")
-    page = FormPage(desk.get(NEW))
     for typed in (
         source.code,
         source.code.lower(),
@@ -323,6 +322,7 @@ def test_a_source_is_found_by_code_address_and_part_of_its_title(desk, documente
         "HTTPS://Outlet.example/story?id=1#part",
         "singular headline",
     ):
+        page = FormPage(desk.get(NEW))
         incident = created(desk, page.with_row(page.filled(title_en="A title"), "citations", source=typed))
         assert incident.citations.get().source == source, typed
 
@@ -468,7 +468,7 @@ def test_without_script_an_added_row_begins_like_one_that_a_script_adds(desk):
 def test_adding_a_row_keeps_the_revision_that_the_form_was_opened_on(desk, documenter):
     incident = make_incident(documenter)
     page = form_of(desk, incident)
-    save(desk, incident, page.filled(title_en="Saved in another tab"))
+    save(desk, incident, form_of(desk, incident).filled(title_en="Saved in another tab"))
     again = FormPage(desk.post(edit_address(incident), page.filled(title_uk="Мій", add="citations")))
     assert desk.post(edit_address(incident), again.filled()).status_code == 409
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from incidents.casework.models import Investigation
+from incidents.records.models import Investigation
 from tests.desk import FormPage, refused, said
 from tests.factories import make_documenter, make_incident, make_investigation, make_source
 

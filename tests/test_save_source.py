@@ -2,7 +2,7 @@
 
 import pytest
 
-from incidents.casework.models import Source
+from incidents.records.models import Source
 from tests.desk import FormPage, refused, said
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish
 

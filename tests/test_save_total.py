@@ -2,7 +2,7 @@
 
 import pytest
 
-from incidents.casework.models import ReportedTotal
+from incidents.records.models import ReportedTotal
 from tests.desk import FormPage, refused, said
 from tests.factories import make_source, make_total
 

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
-from incidents.casework.models import SourceDerivation
 from incidents.publishing import rebuild
+from incidents.records.models import SourceDerivation
 from incidents.register.models import RegisterInvestigation, RegisterSearch, RegisterSource, vectors_are_missing
 from operations import serve
 from operations.backup import restoring

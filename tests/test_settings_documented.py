@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 READERS = {"text", "flag", "number", "words", "one_of"}
 DOCUMENTED = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
-SOURCES = [path for folder in ("portal", "people", "incidents") for path in sorted((ROOT / folder).rglob("*.py"))]
+SOURCES = [
+    path for folder in ("portal", "operations", "people", "incidents") for path in sorted((ROOT / folder).rglob("*.py"))
+]
 
 
 def settings_read(path: Path) -> set[str]:

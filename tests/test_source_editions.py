@@ -2,7 +2,7 @@
 
 import pytest
 
-from incidents.casework.models import SourceDerivation
+from incidents.records.models import SourceDerivation
 from incidents.register.models import RegisterDerivation, RegisterSearch, RegisterSource
 from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish, revise
 from tests.outcomes import approve, editions, fresh, publish_again, refusal, row

@@ -50,7 +50,7 @@ def test_a_source_names_what_it_derives_from_and_what_derives_from_it(client, st
 
 def test_a_source_names_the_investigations_and_totals_that_rest_on_it(client, starting_register):
     assert "Criminal case on the killings near Novodarivka" in words(client.get("/sources/S-0139/"))
-    assert "Donetsk Oblast Prosecutor&#x27;s Office: investigations, 1 December 2025" in words(
+    assert "Donetsk Oblast Prosecutor&#39;s Office: investigations, 1 December 2025" in words(
         client.get("/sources/S-0036/")
     )
 

@@ -3,7 +3,7 @@
 import pytest
 
 from incidents.casework import workflow
-from incidents.casework.models import Record, Review
+from incidents.records.models import Record, Review
 from tests.factories import (
     make_attribution,
     make_citation,

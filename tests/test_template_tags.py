@@ -4,23 +4,25 @@ import re
 from typing import Any
 
 import pytest
-from django.template import Context, Template
-from django.template.loader import render_to_string
+from django.template import Context, engines
 from django.test import RequestFactory
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidents import wording
 from incidents.register.charts import svg_geometry
-from incidents.templatetags import frame_tags
-from incidents.templatetags import register_tags as tags
+from incidents.register.jinja import date_bar, macro
+from incidents.register.pages import links
+from incidents.register.source_lookup import NO_LINE
+from incidents.templatetags.register_tags import navigation_of
 
 BOTH = {"en": "In English", "uk": "Українською"}
 ONLY_UKRAINIAN = {"en": None, "uk": "Лише українською"}
 
 
 def rendered(source: str, **context: Any) -> str:
-    return Template(source).render(Context(context))
+    return engines["jinja2"].from_string('{% import "_texts.html" as texts %}' + source).render(context)
 
 
 # --- two languages ---
@@ -29,17 +31,17 @@ def rendered(source: str, **context: Any) -> str:
 @pytest.mark.parametrize(("language", "said"), [("en", "In English"), ("uk", "Українською")])
 def test_a_text_is_shown_in_the_language_of_the_page(language: str, said: str) -> None:
     with translation.override(language):
-        assert rendered("{{ text|bilingual }}", text=BOTH) == said
+        assert rendered("{{ texts.bilingual(text) }}", text=BOTH) == said
 
 
 def test_a_text_in_the_other_language_is_marked_with_it() -> None:
     with translation.override("en"):
-        assert rendered("{{ text|bilingual }}", text=ONLY_UKRAINIAN) == '<span lang="uk">Лише українською</span>'
+        assert rendered("{{ texts.bilingual(text) }}", text=ONLY_UKRAINIAN) == '<span lang="uk">Лише українською</span>'
 
 
 def test_markup_in_a_text_is_shown_as_it_was_written_and_never_run() -> None:
     with translation.override("en"):
-        shown = rendered("{{ a|bilingual }}{{ b|bilingual }}", a={"en": "<script>"}, b={"uk": "<b>"})
+        shown = rendered("{{ texts.bilingual(a) }}{{ texts.bilingual(b) }}", a={"en": "<script>"}, b={"uk": "<b>"})
     assert shown == '&lt;script&gt;<span lang="uk">&lt;b&gt;</span>'
 
 
@@ -50,19 +52,18 @@ def test_a_text_is_found_in_a_document_and_in_a_record_alike() -> None:
 
     with translation.override("en"):
         for thing in ({"title": {"uk": "Назва"}}, {"title_en": None, "title_uk": "Назва"}, Record()):
-            assert rendered('{% text thing "title" as t %}{{ t }} {{ t.language }} {{ t.is_other }}', thing=thing) == (
-                "Назва uk True"
-            )
+            found = wording.text(thing, "title")
+            assert (str(found), found.language, found.is_other) == ("Назва", "uk", True)
 
 
 def test_no_text_at_all_is_an_empty_one() -> None:
-    assert rendered('{% text thing "title" as t %}[{{ t|bilingual }}]', thing={}) == "[]"
+    assert rendered('[{{ texts.bilingual(text(thing, "title")) }}]', thing={}) == "[]"
 
 
 def test_a_page_says_when_it_shows_the_other_language() -> None:
     with translation.override("en"):
-        assert "Ukrainian only" in render_to_string("_language_note.html", {"text": tags.pick(ONLY_UKRAINIAN)})
-        assert render_to_string("_language_note.html", {"text": tags.pick(BOTH)}).strip() == ""
+        assert "Ukrainian only" in macro("texts.language_note")(wording.pick(ONLY_UKRAINIAN))
+        assert macro("texts.language_note")(wording.pick(BOTH)).strip() == ""
 
 
 # --- terms and dates ---
@@ -70,43 +71,43 @@ def test_a_page_says_when_it_shows_the_other_language() -> None:
 
 def test_a_code_is_shown_by_its_label_and_explained_by_its_definition() -> None:
     with translation.override("en"):
-        assert tags.term("single_origin", "Grade") == "Single origin"
-        assert tags.definition("single_origin", "Grade").startswith("One origin only")
+        assert wording.term("single_origin", "Grade") == "Single origin"
+        assert wording.definition("single_origin", "Grade").startswith("One origin only")
 
 
 def test_a_code_outside_the_vocabulary_is_shown_as_it_is() -> None:
-    assert tags.term("<new>", "Grade") == "<new>"
-    assert tags.definition("<new>", "Grade") == ""
-    assert tags.term(None, "Grade") == ""
+    assert wording.term("<new>", "Grade") == "<new>"
+    assert wording.definition("<new>", "Grade") == ""
+    assert wording.term(None, "Grade") == ""
 
 
 def test_a_term_has_one_anchor_wherever_it_is_linked_from() -> None:
-    assert tags.term_anchor("PlacePrecision", "near") == "place-precision-near"
+    assert wording.term_anchor("PlacePrecision", "near") == "place-precision-near"
 
 
 def test_a_date_that_is_not_given_is_said_to_be_unknown() -> None:
     with translation.override("en"):
-        assert tags.edtf_in_words(None) == "The date is not given in the available reporting."
+        assert wording.edtf_in_words(None) == "The date is not given in the available reporting."
 
 
 def test_a_date_is_worded_in_the_language_of_the_page() -> None:
     with translation.override("en"):
-        assert tags.edtf_in_words("2024-11") == "some time in November 2024"
-        assert tags.edtf_plainly("2024-11") == "November 2024"
+        assert wording.edtf_in_words("2024-11") == "some time in November 2024"
+        assert wording.edtf_plainly("2024-11") == "November 2024"
     with translation.override("uk"):
-        assert "листопад" in tags.edtf_plainly("2024-11")
+        assert "листопад" in wording.edtf_plainly("2024-11")
 
 
 def test_what_is_no_date_is_shown_rather_than_lost() -> None:
-    assert tags.edtf_in_words("2025-13-45") == "2025-13-45"
-    assert tags.date_bar("2025-13-45") is None
+    assert wording.edtf_in_words("2025-13-45") == "2025-13-45"
+    assert date_bar("2025-13-45") is None
 
 
 def test_a_moment_in_a_document_is_a_day_of_the_calendar() -> None:
     with translation.override("en"):
-        assert tags.day("2026-11-20T23:30:00-05:00") == "21 November 2026"
-        assert tags.day("no moment") == ""
-        assert tags.day(None) == ""
+        assert wording.day("2026-11-20T23:30:00-05:00") == "21 November 2026"
+        assert wording.day("no moment") == ""
+        assert wording.day(None) == ""
 
 
 # --- counts ---
@@ -130,9 +131,9 @@ COUNTS = [
 def test_a_count_is_a_phrase_with_its_range(ends: tuple[int | None, ...], english: str, ukrainian: str) -> None:
     count = dict(zip(("low", "best", "high"), ends, strict=True))
     with translation.override("en"):
-        assert tags.count_sentence(count, "killed") == english
+        assert wording.count_sentence(count, "killed") == english
     with translation.override("uk"):
-        assert tags.count_sentence(count, "killed") == ukrainian
+        assert wording.count_sentence(count, "killed") == ukrainian
 
 
 @pytest.mark.parametrize(
@@ -146,9 +147,9 @@ def test_a_count_is_a_phrase_with_its_range(ends: tuple[int | None, ...], englis
 def test_survivors_are_counted_in_their_own_words(ends: tuple[int, ...], english: str, ukrainian: str) -> None:
     count = dict(zip(("low", "best", "high"), ends, strict=True))
     with translation.override("en"):
-        assert tags.count_sentence(count, "survived") == english
+        assert wording.count_sentence(count, "survived") == english
     with translation.override("uk"):
-        assert tags.count_sentence(count, "survived") == ukrainian
+        assert wording.count_sentence(count, "survived") == ukrainian
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ def test_survivors_are_counted_in_their_own_words(ends: tuple[int, ...], english
 )
 def test_a_number_that_is_not_given_is_written_out(count: dict[str, int | None] | None) -> None:
     with translation.override("en"):
-        assert tags.count_sentence(count) == "The number killed is not given in the available reporting."
+        assert wording.count_sentence(count) == "The number killed is not given in the available reporting."
 
 
 @pytest.mark.parametrize(
@@ -170,9 +171,9 @@ def test_a_number_that_is_not_given_is_written_out(count: dict[str, int | None] 
 )
 def test_reports_never_stand_without_their_origins(reports: int, origins: int, english: str, ukrainian: str) -> None:
     with translation.override("en"):
-        assert tags.reports_and_origins(reports, origins) == english
+        assert wording.reports_and_origins(reports, origins) == english
     with translation.override("uk"):
-        assert tags.reports_and_origins(reports, origins) == ukrainian
+        assert wording.reports_and_origins(reports, origins) == ukrainian
 
 
 # --- addresses ---
@@ -180,7 +181,7 @@ def test_reports_never_stand_without_their_origins(reports: int, origins: int, e
 
 @pytest.mark.parametrize("address", ["https://example.org/a?b=1#c", "http://example.org", "https://приклад.укр/стаття"])
 def test_a_web_address_stays_as_it_is(address: str) -> None:
-    assert tags.safe_url(address) == address
+    assert wording.safe_url(address) == address
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,7 @@ def test_a_web_address_stays_as_it_is(address: str) -> None:
     ],
 )
 def test_what_is_no_plain_web_address_leads_nowhere(address: str | None) -> None:
-    assert tags.safe_url(address) == ""
+    assert wording.safe_url(address) == ""
 
 
 @given(
@@ -215,24 +216,24 @@ def test_what_is_no_plain_web_address_leads_nowhere(address: str | None) -> None
 )
 def test_no_text_makes_a_dangerous_link(scheme: str, host: str, rest: str) -> None:
     address = scheme + host + rest
-    assert tags.safe_url(address) == "" or tags.safe_url(address).lower().startswith(("http://", "https://"))
+    assert wording.safe_url(address) == "" or wording.safe_url(address).lower().startswith(("http://", "https://"))
 
 
 def test_a_link_says_whose_site_it_leads_to() -> None:
-    assert tags.host("https://www.example.org/a/b") == "example.org"
-    assert tags.host("javascript:alert(1)") == ""
+    assert wording.host("https://www.example.org/a/b") == "example.org"
+    assert wording.host("javascript:alert(1)") == ""
 
 
 def test_a_record_leads_to_the_page_it_names_itself() -> None:
-    assert tags.page_of({"code": "S-0001", "href": "/desk/sources/S-0001/"}, "source") == "/desk/sources/S-0001/"
-    assert tags.page_of({"title": "no code"}, "source") == ""
+    assert links.page_of({"code": "S-0001", "href": "/desk/sources/S-0001/"}, "source") == "/desk/sources/S-0001/"
+    assert links.page_of({"title": "no code"}, "source") == ""
 
 
 def test_navigation_marks_one_page_and_counts_what_waits(rf: RequestFactory) -> None:
     context = Context({"request": rf.get("/desk/queue/"), "desk_counts": {"drafts": 2, "queue": 5}})
-    links = {link.label: link for link in frame_tags.navigation(context, "desk")}
-    assert [label for label, link in links.items() if link.is_current] == ["Review queue"]
-    assert links["Review queue"].waiting == 5
+    shown = {link.label: link for link in navigation_of(context, "desk")}
+    assert [label for label, link in shown.items() if link.is_current] == ["Review queue"]
+    assert shown["Review queue"].waiting == 5
 
 
 # --- signs ---
@@ -243,7 +244,7 @@ def test_navigation_marks_one_page_and_counts_what_waits(rf: RequestFactory) -> 
     [("alleged", 1), ("single_origin", 2), ("corroborated", 3), ("verified", 4), ("judicially_established", 5)],
 )
 def test_a_grade_fills_the_steps_it_has_reached(grade: str, filled: int) -> None:
-    assert sum(step.filled for step in svg_geometry.grade_scale(grade).steps) == filled
+    assert svg_geometry.grade_scale(grade).reached == filled
 
 
 @pytest.mark.parametrize("grade", ["contested", "unverifiable", "discounted"])
@@ -284,24 +285,25 @@ def test_every_count_that_the_register_can_hold_can_be_drawn(ends: tuple[int | N
     assert bar is None or len(bar.divisions) < 32
 
 
-@pytest.mark.parametrize("template", ["_count_bar.html", "_date_bar.html", "_precision.html", "_grade.html"])
-def test_coordinates_have_a_decimal_point_in_every_language(template: str) -> None:
-    context = {
-        "count": {"low": 1, "best": 2, "high": 7},
-        "kind": "killed",
-        "edtf": "2024-11",
-        "precision": "near",
-        "grade": "verified",
-    }
+@pytest.mark.parametrize(
+    ("sign", "given"),
+    [
+        ("signs.count_bar", ({"low": 1, "best": 2, "high": 7}, "killed")),
+        ("signs.date_bar", ("2024-11",)),
+        ("signs.precision", ("near",)),
+        ("signs.grade", ("verified",)),
+    ],
+)
+def test_coordinates_have_a_decimal_point_in_every_language(sign: str, given: tuple[Any, ...]) -> None:
     with translation.override("uk"):
-        shown = render_to_string(template, context)
+        shown = macro(sign)(*given)
     coordinates = re.findall(r'\b(?:x|y|cx|r|width|height|viewBox|d)="([^"]*)"', shown)
     assert coordinates
     assert not any("," in value for value in coordinates)
 
 
 def test_a_day_is_a_dot_and_a_month_is_a_bar() -> None:
-    day, month = tags.date_bar("2024-11-24"), tags.date_bar("2024-11")
+    day, month = date_bar("2024-11-24"), date_bar("2024-11")
     assert day is not None
     assert month is not None
     assert day.dot is not None
@@ -310,7 +312,7 @@ def test_a_day_is_a_dot_and_a_month_is_a_bar() -> None:
 
 
 def test_a_date_before_some_day_is_open_at_its_start() -> None:
-    bar = tags.date_bar("../2022-07-28")
+    bar = date_bar("../2022-07-28")
     assert bar is not None
     assert (bar.open_start, bar.open_end) == (True, False)
 
@@ -324,8 +326,9 @@ def test_a_place_has_one_ring_of_its_size_and_an_unknown_place_has_none() -> Non
 
 
 def source(code: str, relation: str | None, **stances: str) -> dict[str, Any]:
-    cells = {fact: {"stance": stance, "quote": f"{code} says"} for fact, stance in stances.items()}
-    return {"code": code, "relation": relation, "cells": cells}
+    said = {"quote": f"{code} says", "language": "en", "translation": {}, "locator": {}}
+    cells = {fact: said | {"stance": stance} for fact, stance in stances.items()}
+    return NO_LINE | {"code": code, "relation": relation, "cells": cells}
 
 
 MATRIX = {
@@ -364,7 +367,7 @@ def test_a_citation_is_told_once_with_all_its_facts() -> None:
 
 def test_every_quote_of_a_matrix_is_one_click_away() -> None:
     with translation.override("en"):
-        shown = render_to_string("_matrix.html", {"matrix": MATRIX})
+        shown = macro("reporting.matrix")(MATRIX)
     assert shown.count("<details") == 3
     assert shown.count("S-2 says") == 1
 
@@ -401,11 +404,11 @@ def test_a_few_relays_stand_open_and_many_are_folded_under_their_number() -> Non
 
 
 def test_graphic_content_stands_behind_a_warning_that_says_what_it_is() -> None:
-    source = "{% behind_warning warning %}<p>graphic</p>{% endbehind_warning %}"
+    source = "{% call texts.behind_warning(warning) %}<p>graphic</p>{% endcall %}"
     with translation.override("en"):
         shown = rendered(source, warning={"en": "Injuries are described."})
     assert re.search(
         r"<details.*<summary>.*Injuries are described\..*</summary>.*<p>graphic</p>.*</details>", shown, re.DOTALL
     )
     assert "open" not in re.findall(r"<details[^>]*>", shown)[0]
-    assert rendered(source, warning=None) == "<p>graphic</p>"
+    assert rendered(source, warning=None).strip() == "<p>graphic</p>"

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from incidents.register.charts.lines import Reading, chart
-from incidents.register.pages.reported_totals import Held, own
+from incidents.register.charts.reported_totals import Held, own
 from tests.answers import words
 from tests.published import publish, withdraw
 

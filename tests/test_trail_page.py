@@ -2,8 +2,8 @@
 
 import pytest
 
-from incidents.casework.models import Incident, Unit, Victim
 from incidents.casework.views import trail
+from incidents.records.models import Incident, Unit, Victim
 from people.audit.models import Entry
 from people.models import Invitation, Role
 from tests.desk import make_administrator, said, signed_in

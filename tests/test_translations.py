@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.core.management.commands.makemessages import TranslatableFile
+
+from operations.management.commands.makemessages import TemplateFile, as_python, texts_of
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "locale" / "uk" / "LC_MESSAGES"
 PARTS = re.compile(r'^(msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?) (".*"(?:\n".*")*)', re.MULTILINE)
@@ -58,3 +62,42 @@ def _in_f_strings(tree: ast.AST) -> Iterator[str]:
         for call in (node for node in ast.walk(string) if isinstance(node, ast.Call)):
             if isinstance(call.func, ast.Name) and call.func.id in TRANSLATING:
                 yield from (each.value for each in call.args if isinstance(each, ast.Constant))
+
+
+def collected() -> set[tuple[str, ...]]:
+    """Context, text and plural of each entry of django.po, as far as it has them."""
+    names = ("msgctxt", "msgid", "msgid_plural")
+    return {tuple(entry[name] for name in names if name in entry) for entry in entries()}
+
+
+def test_every_text_of_a_jinja_template_is_collected():
+    found = [
+        (path.relative_to(ROOT), texts)
+        for path in sorted((ROOT / "templates" / "public").rglob("*.html"))
+        for _function, texts in texts_of(path.read_text())
+    ]
+    assert len(found) > 500
+    known = collected()
+    assert [each for each in found if each[1] not in known] == []
+
+
+def test_the_collector_is_given_what_a_jinja_template_translates():
+    template = """{{ _("A text") }}{{ pgettext("button", "Show") }}
+      {% trans trimmed day=day %}
+        On {{ day }}, 100%.
+      {% endtrans %}{% trans n=n %}{{ n }} report{% pluralize %}{{ n }} reports{% endtrans %}"""
+    assert as_python(template).splitlines() == [
+        "_('A text')",
+        "pgettext('button', 'Show')",
+        "gettext('On %(day)s, 100%%.')",
+        "ngettext('%(n)s report', '%(n)s reports')",
+    ]
+
+
+def test_makemessages_reads_jinja_templates_in_this_way(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    folder = ROOT / "templates" / "public"
+    file = TemplateFile(None, "django", TranslatableFile("./templates/public", "404.html", None))
+    monkeypatch.setattr(TemplateFile, "work_path", str(tmp_path / "404.html.py"))
+    file.preprocess()
+    assert (tmp_path / "404.html.py").read_text() == as_python((folder / "404.html").read_text())

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from incidents.casework.forms.fields import UnitField
-from incidents.casework.models import Unit
+from incidents.casework.services.references import References
+from incidents.records.models import Unit
 from people.models import Role
 from tests.desk import make_administrator, said, signed_in
 from tests.factories import (
@@ -72,10 +72,9 @@ def test_the_administration_shows_no_unit_of_a_draft_and_corrects_what_is_refere
 def test_a_code_tells_nobody_the_name_of_a_unit_that_they_may_not_see(documenter, draft):
     code = Unit.objects.get().code
     for person, found in ((documenter, True), (make_documenter(), False)):
-        field = UnitField()
-        field.author = person
+        references = References(person, None)
         if found:
-            assert field.clean(code).name_en == NAME
+            assert references.unit(code).name_en == NAME
         else:
             with pytest.raises(ValidationError, match="No unit has this code"):
-                field.clean(code)
+                references.unit(code)

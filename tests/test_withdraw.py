@@ -3,7 +3,7 @@
 import pytest
 
 from incidents.casework import workflow
-from incidents.casework.models import SourceDerivation
+from incidents.records.models import SourceDerivation
 from incidents.register.models import (
     RegisterCitation,
     RegisterInvestigation,

@@ -2,24 +2,32 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.forms.investigations import UnitForm
-from incidents.casework.models import Unit
+from incidents.casework.services.values import validate_clean_text
 from incidents.gazetteer.models import Place, Region
+from incidents.records.models import Unit
 from people.admin import ForAdministrators, ToRead, is_administrator
 
 
-class UnitCorrection(UnitForm):
+class UnitCorrection(forms.ModelForm):  # type: ignore[type-arg]
     """A unit as an administrator corrects it."""
+
+    class Meta:
+        model = Unit
+        fields = ("name_en", "name_uk", "level", "parent")
 
     def clean(self) -> dict[str, Any]:
         """Named in one language at least, and part of nothing that is part of it."""
         cleaned = super().clean() or self.cleaned_data
+        for name in ("name_en", "name_uk"):
+            if error := _deceiving(cleaned.get(name, "")):
+                self.add_error(name, error)
         if not (self.errors or cleaned.get("name_en") or cleaned.get("name_uk")):
             self.add_error("name_en", _("Name it in one language at least."))
         above = cleaned.get("parent")
@@ -28,6 +36,14 @@ class UnitCorrection(UnitForm):
                 raise ValidationError({"parent": _("That unit is part of this one: it would be a circle.")})
             above = above.parent
         return cleaned
+
+
+def _deceiving(text: str) -> ValidationError | None:
+    try:
+        validate_clean_text(text)
+    except ValidationError as error:
+        return error
+    return None
 
 
 @admin.register(Unit)

@@ -1,11 +1,10 @@
 """Casework: what documenters write and reviewers decide."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class CaseworkConfig(AppConfig):
-    """Incidents, sources, investigations and totals before the door."""
+    """Services, forms and views of the desk. Its models are those of `incidents.records`, whose label is "casework"."""
 
     name = "incidents.casework"
-    verbose_name = _("Casework")
+    label = "desk"

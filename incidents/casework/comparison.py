@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from incidents.casework.differences import ROW_NAMES, label_of, value_text
-from incidents.casework.models import Incident, Investigation, Source
 from incidents.dates import plainly
 from incidents.diff.documents import APPARATUS, DATES, ROW_KEYS, Difference, Document, Path, codes, differing, pairs
+from incidents.records.models import Incident, Investigation, Source
 
 # The grade is the reviewer's to give, and no part of what is reviewed.
 LEFT_OUT = APPARATUS | {("grade",)}

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source
-from incidents.corroboration.counting import SUPPORTING
+from incidents import people_counts
 from incidents.publishing.derivations import is_citable
-from incidents.vocabulary import Fact, PlacePrecision
+from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Source
+from incidents.vocabulary import SUPPORTING, Fact, PlacePrecision
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,11 @@ def _incident_advice(incident: Incident) -> Iterator[Mark]:
         ("what", incident.title_en and incident.title_uk, _("The title in both languages.")),
         ("what", incident.summary_en and incident.summary_uk, _("The summary in both languages.")),
         ("where", incident.place_method, _("How the place was found.")),
-        ("killed", incident.killed_best is not None or incident.killed_low is not None, _("The number killed.")),
+        (
+            "killed",
+            people_counts.killed(incident.killed_low, incident.killed_best) is not None,
+            _("The number killed."),
+        ),
         ("status", incident.protected_status, _("The protected status.")),
         ("who", incident.attributions.exists(), _("An attribution.")),
         ("unknown", incident.not_known_en or incident.not_known_uk, _("What is not known.")),

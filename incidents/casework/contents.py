@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,11 +9,10 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from incidents.casework.models import Record, Revision
+from incidents.diff.contents import Content
+from incidents.records.models import Record, Revision
 from incidents.vocabulary import Publication
 from people.models import User
-
-Content = dict[str, Any]
 
 
 def plain(value: Any) -> Any:
@@ -58,63 +55,18 @@ def _row(row: models.Model, owner: str) -> Content:
     return {"id": row.pk} | fields
 
 
-@dataclass(frozen=True)
-class Change:
-    """One difference between two contents. For a row, `row` names it and `field` is empty when it came or went."""
+def record_revision(record: Record, author: User, key: str | None = None) -> Revision | None:
+    """Keep the present content as the next revision, if it differs from the last. The caller holds the lock.
 
-    field: str
-    old: Any
-    new: Any
-    rows: str = ""
-    row: Any = None
-
-    @property
-    def came(self) -> bool:
-        """A row that was not there before."""
-        return bool(self.rows) and self.old is None and not self.field
-
-    @property
-    def went(self) -> bool:
-        """A row that is no longer there."""
-        return bool(self.rows) and self.new is None and not self.field
-
-
-def changes(old: Content, new: Content, rows: Iterable[str]) -> list[Change]:
-    """What differs, field by field and row by row; rows are the same when their id is."""
-    row_names = tuple(rows)
-    found = [
-        Change(name, old.get(name), new.get(name))
-        for name in new
-        if name not in row_names and old.get(name) != new.get(name)
-    ]
-    for name in row_names:
-        found += _row_changes(name, old.get(name, []), new.get(name, []))
-    return found
-
-
-def _row_changes(name: str, old: list[Content], new: list[Content]) -> list[Change]:
-    before = {row["id"]: row for row in old}
-    after = {row["id"]: row for row in new}
-    found = [Change("", None, row, name, row) for key, row in after.items() if key not in before]
-    found += [Change("", row, None, name, row) for key, row in before.items() if key not in after]
-    for key in (key for key in after if key in before):
-        found += [
-            Change(field, before[key].get(field), value, name, after[key])
-            for field, value in after[key].items()
-            if before[key].get(field) != value
-        ]
-    return found
-
-
-def record_revision(record: Record, author: User) -> Revision | None:
-    """Keep the present content as the next revision, if it differs from the last. The caller holds the lock."""
+    `key` is that of the request which is saved.
+    """
     with transaction.atomic(savepoint=False):
         content = content_of(record)
         last = record.revisions.order_by("-number").first() if record.revision else None
         if last is not None and last.content == content:
             return None
         revision = Revision.objects.create(
-            record_id=record.pk, number=record.revision + 1, author=author, content=content
+            record_id=record.pk, number=record.revision + 1, author=author, content=content, key=key
         )
         record.revision, record.updated_at = revision.number, timezone.now()
         # In the same statement, because the database holds "published" to the revision that was published.

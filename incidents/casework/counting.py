@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from incidents.casework.models import Attribution, Citation, Incident, Investigation, Source
 from incidents.corroboration.counting import CREDIBLE, Corroboration, Node, Report, is_convicted
-from incidents.publishing.derivations import REPEATS, Derivations, is_hidden, public_vias
+from incidents.publishing.derivations import Derivations, is_hidden, public_vias
 from incidents.publishing.documents import (
     CLOSED,
     publishable_attributions,
@@ -15,8 +14,9 @@ from incidents.publishing.documents import (
     published_along,
 )
 from incidents.publishing.rows import graph_of
+from incidents.records.models import Attribution, Citation, Incident, Investigation, Source
 from incidents.register.models import Edition
-from incidents.vocabulary import AttributionConfidence, AttributionRole, Distance, RecordKind
+from incidents.vocabulary import REPEATS, AttributionConfidence, AttributionRole, Distance, RecordKind
 
 
 def corroboration_of(incident: Incident | object, *, public: bool = False) -> Corroboration:

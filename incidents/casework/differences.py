@@ -9,8 +9,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.casework.contents import Change, Content
-from incidents.casework.models import (
+from incidents.diff.contents import Change, Content
+from incidents.diff.documents import Difference
+from incidents.records.models import (
     Attribution,
     Citation,
     Incident,
@@ -22,7 +23,6 @@ from incidents.casework.models import (
     SourceDerivation,
     Victim,
 )
-from incidents.diff.documents import Difference
 from incidents.vocabulary import Conduct, Fact, ProtectedStatus, Term
 
 ROW_MODELS = {

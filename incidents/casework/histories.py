@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.contents import changes
 from incidents.casework.differences import worded
-from incidents.casework.models import Move, Record, Revision
+from incidents.diff.contents import changes
 from incidents.diff.documents import Difference
+from incidents.records.models import Move, Record, Revision
 
 MOVE_NAMES = {
     "created": _("Created"),

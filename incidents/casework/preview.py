@@ -6,10 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from incidents.casework.models import Source, SourceDerivation
 from incidents.corroboration.counting import Corroboration
+from incidents.records.models import Source, SourceDerivation
 from incidents.register.pages.corroboration_layout import Layout
-from incidents.register.pages.source_lookup import LINE, Links, SourceLookup
+from incidents.register.source_lookup import LINE, Links, SourceLookup
 from incidents.vocabulary import RecordKind
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents import publishing
-from incidents.casework.models import Move, Record, Redaction, Review
 from incidents.casework.workflow import Refused
 from incidents.publishing.redaction import redact
+from incidents.records.models import Move, Record, Redaction, Review
 from incidents.register.models import Edition, names_source
 from incidents.vocabulary import RecordKind, RedactionReason
 from people import grants

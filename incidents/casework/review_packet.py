@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from incidents.casework.counting import corroboration_of
-from incidents.casework.models import Record, Source
 from incidents.corroboration.counting import Corroboration
 from incidents.publishing.documents import Document, published_along
 from incidents.publishing.review_digest import review_digest, to_publish
+from incidents.records.models import Record, Source
 from incidents.vocabulary import RecordKind
 
 

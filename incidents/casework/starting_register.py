@@ -1,4 +1,4 @@
-"""The starting register, entered as a documenter would: through the desk's forms, by one account, approved by another.
+"""The starting register, written through the services by one account and approved by another.
 
 Its keys are for loading only; what the reporting does not say stays empty."""
 
@@ -10,14 +10,12 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from django.http import QueryDict
-
 from incidents.casework import workflow
-from incidents.casework.drafting import Editor
-from incidents.casework.models import Record
 from incidents.casework.review_packet import review_packet
+from incidents.casework.services.records import save_record
 from incidents.gazetteer.models import Place
 from incidents.gazetteer.search import find_places
+from incidents.records.models import Record
 from incidents.vocabulary import Publication, RecordKind
 from people.models import User
 
@@ -72,27 +70,16 @@ class StartingRegister:
         return (sources[key] for key in TopologicalSorter(upstreams).static_order())
 
     def _write(self, kind: str, key: str, fields: Entry, rows: dict[str, Rows] | None = None) -> None:
-        """One form, as a documenter would send it. Raises ValueError with the form's own words where it is refused."""
-        editor = Editor(kind, self.documenter, data=posted(fields, rows or {}))
-        record = editor.save()
-        if record is None:
-            raise ValueError(f"{key}: {editor.form.errors.as_json()} {[f.errors for f in editor.rows.values()]}")
-        self.codes[key] = record.code
+        """One record. Raises InvalidContentError."""
+        self.codes[key] = save_record(kind, fields | (rows or {}), self.documenter).code
 
     def _relate(self, incident: Entry) -> None:
         if not incident["related"]:
             return
-        record = Record.objects.get(code=self.codes[incident["key"]])
-        fields, rows = self._incident(incident)
-        fields["related"] = ", ".join(self.codes[key] for key in incident["related"])
-        for name, written in rows.items():
-            for row, kept in zip(written, getattr(record.content, name).all(), strict=True):
-                row["id"] = kept.pk
-        editor = Editor(
-            RecordKind.INCIDENT, self.documenter, record, posted(fields | {"revision": record.revision}, rows)
-        )
-        if editor.save() is None:
-            raise ValueError(f"{incident['key']}: {editor.form.errors.as_json()}")
+        code = self.codes[incident["key"]]
+        related = {"related": [self.codes[key] for key in incident["related"]]}
+        revision = Record.objects.get(code=code).revision
+        save_record(RecordKind.INCIDENT, related, self.documenter, revision, code=code)
 
     def _source(self, source: Entry) -> tuple[Entry, dict[str, Rows]]:
         fields = {
@@ -204,8 +191,7 @@ class StartingRegister:
     def _attributions(self, incident: Entry) -> Iterator[Entry]:
         for each in incident["attribution"]:
             yield {
-                "new_unit_en": each["unit_en"],
-                "new_unit_uk": ukrainian(each["unit_uk"]),
+                "new_unit": {"name_en": each["unit_en"], "name_uk": ukrainian(each["unit_uk"])},
                 "level": each["level"],
                 "role": each["role"],
                 "confidence": each["confidence"],
@@ -255,20 +241,3 @@ def one_place(place: Entry) -> Place | None:
     ]
     exact = [hit for hit in hits if hit.name_uk == name] or hits
     return exact[0] if len(exact) == 1 else None
-
-
-def posted(fields: Entry, rows: dict[str, Rows]) -> QueryDict:
-    """The fields and rows as a browser would send them."""
-    data = QueryDict(mutable=True)
-    _put(data, "", fields)
-    for name, written in rows.items():
-        kept = sum("id" in row for row in written)
-        data.update({f"{name}-TOTAL_FORMS": str(len(written)), f"{name}-INITIAL_FORMS": str(kept)})
-        for position, row in enumerate(written):
-            _put(data, f"{name}-{position}-", row)
-    return data
-
-
-def _put(data: QueryDict, prefix: str, fields: Entry) -> None:
-    for name, value in fields.items():
-        data.setlist(prefix + name, value if isinstance(value, list) else ["" if value is None else str(value)])

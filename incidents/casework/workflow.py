@@ -18,10 +18,10 @@ from incidents import publishing
 from incidents.casework.completeness import missing
 from incidents.casework.contents import record_revision
 from incidents.casework.counting import corroboration_of
-from incidents.casework.models import EDITABLE, Move, Record, Review, Revision, Source
 from incidents.casework.review_packet import review_packet
 from incidents.publishing.documents import published_along
 from incidents.publishing.review_digest import GRADE, ChangedSinceReadError, refuse_unread
+from incidents.records.models import EDITABLE, Move, Record, Review, Revision, Source
 from incidents.register.models import Edition
 from incidents.vocabulary import Grade, Publication, RecordKind, RejectReason
 from people.models import User
@@ -68,20 +68,25 @@ def blocked_by_four_eyes(record: Record, user: User) -> list[str]:
     return [rule.name for rule in RULES.values() if rule.refusal(record, user) in (WROTE, SUBMITTED, HAD_A_HAND)]
 
 
-def start(record: Record, author: User) -> None:
-    """Keep the first revision of a new draft."""
+def may_decide(record: Record, user: User) -> bool:
+    """Whether the record waits for a reviewer and this person is one, whoever wrote it."""
+    return not _waits_for(record, user)
+
+
+def start(record: Record, author: User, key: str | None = None) -> None:
+    """Keep the first revision of a new draft; `key` is that of the request."""
     with transaction.atomic(savepoint=False):
-        record_revision(record, author)
+        record_revision(record, author, key)
         _move("created", record, author, from_state="")
 
 
-def save_draft(record: Record, author: User) -> Revision | None:
+def save_draft(record: Record, author: User, key: str | None = None) -> Revision | None:
     """Keep what was changed as a revision; a published record becomes the draft of its next edition.
 
     The caller has locked the record and written the new content in the same transaction.
     """
     with transaction.atomic():
-        revision = record_revision(record, author)
+        revision = record_revision(record, author, key)
         if revision is not None and record.state == Publication.PUBLISHED:
             _change_state(record, Publication.DRAFT)
             record.shared_with.add(author)

@@ -13,9 +13,8 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from incidents.vocabulary import Fact, Grade, GradeRule, Stance, StepStatus
+from incidents.vocabulary import SUPPORTING, Fact, Grade, GradeRule, Stance, StepStatus
 
-SUPPORTING = frozenset({Stance.SUPPORTS.value, Stance.SUPPORTS_IN_PART.value})
 # The core of a case: a killing, of someone in the adversary's power or out of action, at this time and place.
 CORE = (Fact.OCCURRENCE.value, Fact.PROTECTED_STATUS.value, Fact.DATE.value, Fact.PLACE.value)
 CREDIBLE = frozenset({"1", "2", "3"})

@@ -53,10 +53,6 @@ class Tree:
         """The root of the first `size` leaves; of all, where no size is given."""
         return self.of(0, len(self) if size is None else size)
 
-    def inclusion_proof(self, index: int, size: int | None = None) -> list[bytes]:
-        """The audit path of a leaf. Raises IndexError for a leaf or a size outside of the tree."""
-        return [self.of(*each) for each in inclusion_ranges(index, len(self) if size is None else size)]
-
     def consistency_proof(self, old: int, size: int | None = None) -> list[bytes]:
         """That the first `old` leaves are the beginning of the tree. Raises IndexError for sizes outside of it."""
         return [self.of(*each) for each in consistency_ranges(old, len(self) if size is None else size)]
@@ -115,24 +111,6 @@ def consistency_ranges(old: int, size: int) -> list[Range]:
     if first > 0:  # otherwise the verifier holds this hash already: it is the old root
         path.append((first, end))
     return path[::-1]
-
-
-def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether the audit path leads from the leaf's hash to the root (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size:
-        return False
-    place, last, found = index, size - 1, leaf
-    for sibling in proof:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            found = node_hash(sibling, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            found = node_hash(found, sibling)
-        place, last = place >> 1, last >> 1
-    return last == 0 and found == root
 
 
 def verify_consistency(old: int, size: int, old_root: bytes, root: bytes, proof: Sequence[bytes]) -> bool:

@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
-from incidents.casework.models import Citation, Source, SourceDerivation
+from incidents.records.models import Citation, Source, SourceDerivation
 from incidents.register.models import Edition, RegisterSource
-from incidents.vocabulary import Access, Derivation, Publication, RecordKind
-
-REPEATS = (Derivation.RELAYS, Derivation.SAME_MATERIAL)
+from incidents.vocabulary import REPEATS, Access, Derivation, Publication, RecordKind
 
 
 def is_hidden(source: Source) -> bool:
@@ -28,10 +26,10 @@ def quotable(sources: Iterable[Source]) -> set[int]:
     """Those, by their keys, whose content may be public: they are open, and where the public knows them already it
     knows them as open. A draft that nobody has reviewed opens nothing."""
     opened = [source for source in sources if source.access == Access.PUBLIC]
-    known = [source.code for source in opened if source.edition is not None]
+    known = [source.code for source in opened if source.is_public]
     rows = RegisterSource.objects.using("default").filter(code__in=known, access=Access.PUBLIC)
     public = set(rows.values_list("code", flat=True))
-    return {source.pk for source in opened if source.edition is None or source.code in public}
+    return {source.pk for source in opened if not source.is_public or source.code in public}
 
 
 def public_code(source: Source | None) -> str | None:

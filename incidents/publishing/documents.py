@@ -14,7 +14,16 @@ from typing import Any
 import rfc8785
 from django.utils import timezone
 
-from incidents.casework.models import (
+from incidents.publishing.derivations import (
+    Derivations,
+    is_citable,
+    is_hidden,
+    public_code,
+    public_vias,
+    quotable,
+    repeated_by_hidden,
+)
+from incidents.records.models import (
     Attribution,
     Citation,
     Incident,
@@ -26,16 +35,7 @@ from incidents.casework.models import (
     Review,
     Source,
 )
-from incidents.casework.models.incidents import COUNT_ENDS
-from incidents.publishing.derivations import (
-    Derivations,
-    is_citable,
-    is_hidden,
-    public_code,
-    public_vias,
-    quotable,
-    repeated_by_hidden,
-)
+from incidents.records.models.incidents import COUNT_ENDS
 from incidents.vocabulary import (
     Access,
     AttributionConfidence,
@@ -329,14 +329,14 @@ def published_along(content: Record) -> list[Investigation | Source]:
             found |= {source.pk: source for source in needed_sources(investigation)}
             found[investigation.pk] = investigation
     found |= {source.pk: source for source in needed_sources(content) if source.pk not in found}
-    return [each for each in found.values() if each.edition is None and each.pk != content.pk]
+    return [each for each in found.values() if not each.is_public and each.pk != content.pk]
 
 
 def needed_sources(content: Record) -> list[Source]:
     """The sources that a record names and the public may know, and what those of them that are not public yet derive
     from, upstreams first. What public ones derive from is public already, or not reviewed yet."""
     named = [source for source in _named_sources(content) if source is not None]
-    known = Derivations(source for source in named if source.edition is None or is_hidden(source) or source == content)
+    known = Derivations(source for source in named if not source.is_public or is_hidden(source) or source == content)
     ordered: dict[int, Source] = {}
     for source in named:
         for each in repeated_by_hidden(source, known) if is_hidden(source) else [source]:
@@ -366,7 +366,7 @@ def _named_sources(content: Record) -> Iterator[Source | None]:
 def _with_upstreams(source: Source, known: Derivations, content: Record, ordered: dict[int, Source]) -> None:
     if source.pk in ordered:
         return
-    if source.edition is None or source == content:
+    if not source.is_public or source == content:
         for link in known.links(source):
             _with_upstreams(link.upstream, known, content, ordered)
     ordered[source.pk] = source

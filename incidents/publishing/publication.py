@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from incidents.casework.models import Investigation, Move, Record, Review, Source
 from incidents.publishing.documents import Document, canonical, published_along, tombstone, without_source
 from incidents.publishing.past_searches import write_past_searches
 from incidents.publishing.review_digest import refuse_unread, review_digest, to_publish
 from incidents.publishing.rows import WRITE_ALIAS, write_derivations, write_incident, write_rows
+from incidents.records.models import Investigation, Move, Record, Review, Source
 from incidents.register.head import wait_for_head_ttl
 from incidents.register.models import (
     Edition,
@@ -149,7 +149,7 @@ def name_decider(user: User) -> None:
 
 
 def _change(record: Record) -> EditionChange:
-    return EditionChange.FIRST if record.edition is None else EditionChange.UPDATED
+    return EditionChange.UPDATED if record.is_public else EditionChange.FIRST
 
 
 def _note(review: Review) -> dict[str, str]:

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from django.db import connection
 from django.utils import translation
 
-from incidents.casework.models import Record, Redaction
 from incidents.publishing.documents import tombstone
 from incidents.publishing.publication import add_edition, edition_from, publication, withdraw
 from incidents.publishing.rows import WRITE_ALIAS
+from incidents.records.models import Record, Redaction
 from incidents.register.models import Edition
 from incidents.vocabulary import EditionChange, RecordKind, RedactionReason
 

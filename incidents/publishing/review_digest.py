@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from incidents.casework.models import Investigation, Record, Review, Source
 from incidents.publishing.derivations import Derivations, Link
 from incidents.publishing.documents import Document, canonical, document_of
+from incidents.records.models import Investigation, Record, Review, Source
 
 GRADE = "grade"
 # Made anew for each document; the grade is the reviewer's own, and the proposed one has a digest of its own.
@@ -33,7 +33,7 @@ class _Along(Derivations):
         self._order = order
 
     def public(self, source: Source, earlier: Iterable[Source] = ()) -> list[Link]:
-        before = self._order[: self._order.index(source)] if source.edition is None else ()
+        before = self._order[: self._order.index(source)] if not source.is_public else ()
         return super().public(source, earlier or before)
 
 

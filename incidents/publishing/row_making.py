@@ -10,9 +10,9 @@ from typing import Any
 
 from incidents.corroboration.counting import Corroboration, Graph, Node, Report, is_convicted
 from incidents.dates import DateError, parse
-from incidents.publishing.derivations import REPEATS
 from incidents.publishing.documents import Document
 from incidents.publishing.search_rows import investigation_vector, source_vector
+from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.models import (
     Edition,
     RegisterCitation,
@@ -23,13 +23,7 @@ from incidents.register.models import (
     RegisterTotal,
     RegisterUnit,
 )
-from incidents.vocabulary import (
-    AttributionConfidence,
-    AttributionRole,
-    Distance,
-    EditionChange,
-    Publication,
-)
+from incidents.vocabulary import REPEATS, AttributionConfidence, AttributionRole, Distance, EditionChange, Publication
 
 
 @dataclass(frozen=True)
@@ -108,14 +102,9 @@ def _fill_incident(row: RegisterIncident, document: Document, around: IncidentCo
     for who in ("killed", "survived"):
         for end in ("low", "best", "high"):
             setattr(row, f"{who}_{end}", document[who][end])
-    row.grade = document["grade"].get("code", "")
-    row.conduct, row.protected_status, row.setting = (
-        document["conduct"],
-        document["protected_status"],
-        document["setting"],
-    )
-    row.units = sorted({each["unit"] for each in document["attributions"] if each["unit"]})
-    row.related = document["related"]
+    for each in OF_DOCUMENT:
+        setattr(row, each.column, each.row_value(document))
+    row.protected_status, row.related = document["protected_status"], document["related"]
     statuses = {each.status for each in around.investigations.values() if each.status}
     row.investigations, row.investigation_statuses = sorted(around.investigations), sorted(statuses)
     row.sources = sorted(around.sources)
@@ -128,7 +117,7 @@ def _fill_incident(row: RegisterIncident, document: Document, around: IncidentCo
 
 def _fill_place(row: RegisterIncident, where: Document) -> None:
     row.place_en, row.place_uk = place_in_words(where, "en"), place_in_words(where, "uk")
-    row.oblast, row.country, row.precision = where.get("oblast", ""), where.get("country", ""), where["precision"]
+    row.country, row.precision = where.get("country", ""), where["precision"]
     row.latitude, row.longitude = where.get("latitude"), where.get("longitude")
 
 

@@ -16,7 +16,6 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Model
 
-from incidents.casework.models import Redaction
 from incidents.ledger import checkpoints
 from incidents.ledger.entries import EDITION, edition_subject, entry
 from incidents.ledger.memory import Memory
@@ -26,6 +25,7 @@ from incidents.ledger.notes import Head, NoteError, checkpoint
 from incidents.ledger.signing import where_it_changed
 from incidents.publishing.publication import make_rows
 from incidents.publishing.rows import WRITE_ALIAS
+from incidents.records.models import Redaction
 from incidents.register.models import (
     Edition,
     RegisterCitation,

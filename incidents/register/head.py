@@ -165,7 +165,7 @@ def program() -> str:
 
 def _files() -> Iterator[Path]:
     folders = [settings.BASE_DIR / "incidents", settings.BASE_DIR / "portal", *settings.STATICFILES_DIRS]
-    folders += [*settings.TEMPLATES[0]["DIRS"], *settings.LOCALE_PATHS]
+    folders += [*(folder for engine in settings.TEMPLATES for folder in engine["DIRS"]), *settings.LOCALE_PATHS]
     for folder in folders:
         yield from sorted(
             path for path in Path(folder).rglob("*") if path.suffix in PROGRAM and "data" not in path.parts

@@ -10,10 +10,12 @@ leaves anything behind.
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 from sys import getsizeof
+from threading import Lock
 
 from django.conf import settings
 from django.db import connections
@@ -21,7 +23,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from incidents.register.bounded import Bounded
 from incidents.register.head import Head, forget_star, head_of, head_with_ttl
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -40,12 +41,51 @@ class Page:
     headers: tuple[tuple[str, str], ...]
 
 
+class Pages:
+    """A mapping of at most so many bytes. Safe to use from several threads."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
+        self.size = 0
+        self._kept: OrderedDict[Address, tuple[Page, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, address: Address) -> Page | None:
+        """What is kept under a key, which is thereby the last to go."""
+        with self._lock:
+            found = self._kept.get(address)
+            if found is None:
+                return None
+            self._kept.move_to_end(address)
+            return found[0]
+
+    def put(self, address: Address, page: Page, size: int) -> None:
+        """Keep a value of so many bytes; one that is larger than the whole bound is not kept."""
+        with self._lock:
+            self.size -= self._kept.pop(address, (None, 0))[1]
+            if size > self.most_bytes:
+                return
+            self._kept[address] = (page, size)
+            self.size += size
+            while self.size > self.most_bytes:
+                self.size -= self._kept.popitem(last=False)[1][1]
+
+    def clear(self) -> None:
+        """Keep nothing any more."""
+        with self._lock:
+            self._kept.clear()
+            self.size = 0
+
+
 class PageCacheMiddleware:
     """Answers from what is kept. It stands outside of everything that makes the answer, compression too."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.pages: Bounded[Address, Page] = Bounded(settings.PAGE_CACHE_MB * 1024 * 1024)
+        self.pages = Pages(settings.PAGE_CACHE_MB * 1024 * 1024)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The page that is kept, if it is of the present head; else a new one."""

@@ -4,13 +4,13 @@ from django.urls import path, re_path
 
 from incidents.register.api import views as api
 from incidents.register.charts import views as charts
+from incidents.register.embeds import views as embeds
 from incidents.register.exports import views as exports
 from incidents.register.feeds import views as feeds
 from incidents.register.maps import views as maps
 from incidents.register.pages import (
     citations,
     comparisons,
-    embeds,
     home,
     incidents,
     investigations,

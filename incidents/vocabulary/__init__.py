@@ -4,22 +4,24 @@ A term is added in this package or nowhere; everything else imports it from here
 the public see it), grade (how sure are we), investigation (what authorities did), availability (is the source there).
 """
 
+from incidents.vocabulary import event
 from incidents.vocabulary.assessment import AttributionConfidence, AttributionLevel, AttributionRole, Grade, GradeRule
+from incidents.vocabulary.event import *  # noqa: F403 (its `__all__`)
 from incidents.vocabulary.event import (
-    Conduct,
+    OF_INCIDENTS,
     Consent,
     DateBasis,
     Identification,
     PlaceMethod,
     PlacePrecision,
-    ProtectedStatus,
-    Setting,
     VictimOutcome,
 )
 from incidents.vocabulary.proceedings import BodyKind, StepStatus, TotalQualifier, TotalWhat
 from incidents.vocabulary.publication import EditionChange, Publication, RecordKind, RejectReason
 from incidents.vocabulary.redaction import RedactionReason
 from incidents.vocabulary.sourcing import (
+    REPEATS,
+    SUPPORTING,
     Access,
     Availability,
     Credibility,
@@ -36,9 +38,7 @@ from incidents.vocabulary.term import Term, all_of, one_of
 PUBLISHED_TERMS: tuple[type[Term], ...] = (
     Grade,
     GradeRule,
-    Conduct,
-    ProtectedStatus,
-    Setting,
+    *OF_INCIDENTS,
     AttributionConfidence,
     AttributionLevel,
     AttributionRole,
@@ -67,39 +67,33 @@ PUBLISHED_TERMS: tuple[type[Term], ...] = (
 
 __all__ = [
     "PUBLISHED_TERMS",
+    "REPEATS",
+    "SUPPORTING",
     "Access",
     "AttributionConfidence",
     "AttributionLevel",
     "AttributionRole",
     "Availability",
     "BodyKind",
-    "Conduct",
-    "Consent",
     "Credibility",
-    "DateBasis",
     "Derivation",
     "Distance",
     "EditionChange",
     "Fact",
     "Grade",
     "GradeRule",
-    "Identification",
-    "PlaceMethod",
-    "PlacePrecision",
-    "ProtectedStatus",
     "Publication",
     "RecordKind",
     "RedactionReason",
     "RejectReason",
     "Reliability",
-    "Setting",
     "SourceKind",
     "Stance",
     "StepStatus",
     "Term",
     "TotalQualifier",
     "TotalWhat",
-    "VictimOutcome",
     "all_of",
     "one_of",
 ]
+__all__ += event.__all__

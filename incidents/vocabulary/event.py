@@ -8,6 +8,18 @@ from typing import cast
 
 from incidents.vocabulary.term import Term, term, text
 
+__all__ = [
+    "Conduct",
+    "Consent",
+    "DateBasis",
+    "Identification",
+    "PlaceMethod",
+    "PlacePrecision",
+    "ProtectedStatus",
+    "Setting",
+    "VictimOutcome",
+]
+
 
 def _ap1(article: str) -> str:
     return text(f"AP I art. {article}", f"ДП I, ст. {article}")
@@ -487,3 +499,7 @@ class Consent(
         en=("Refused", "The next of kin do not wish the name to be public."),
         uk=("Відмовлено", "Найближчі родичі не бажають оприлюднення імені."),
     )
+
+
+# What an incident's fields hold of its circumstances, in the order of the page "Definitions".
+OF_INCIDENTS: tuple[type[Term], ...] = (Conduct, ProtectedStatus, Setting)

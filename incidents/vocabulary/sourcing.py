@@ -447,3 +447,9 @@ class Fact(
         en=("Official position", "What an authority or a party to the conflict says about it."),
         uk=("Офіційна позиція", "Що про це говорить орган влади або сторона конфлікту."),
     )
+
+
+# The stances that count as support, in full or in part.
+SUPPORTING = (Stance.SUPPORTS, Stance.SUPPORTS_IN_PART)
+# The derivations in which a source repeats another one and adds no reporting of its own.
+REPEATS = (Derivation.RELAYS, Derivation.SAME_MATERIAL)

@@ -27,8 +27,8 @@ from django.utils import translation
 
 from incidents.ledger import checkpoints, keys
 from incidents.ledger.notes import NoteError, SigningKey
-from incidents.register.exports.about import read_head
 from incidents.register.head import program
+from incidents.register.tables.about import read_head
 from operations.mirror.addresses import depends_on_checkpoints, mirrored, place, rewritten, seeds, unsigned_proofs
 from operations.mirror.folder import FIRST_LINE, STATEMENT, Folder, MirrorError, named
 from portal.paths import language_of

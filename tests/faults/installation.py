@@ -17,7 +17,7 @@ from django.core.management import call_command
 from psycopg import sql
 
 from incidents.casework import workflow
-from incidents.casework.models import Record
+from incidents.records.models import Record
 from operations.embedded import OWNER, EmbeddedServer
 from tests.desk import FormPage, signed_in
 from tests.factories import make_documenter, make_incident, make_reviewer

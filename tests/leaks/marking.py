@@ -14,11 +14,11 @@ from django.db import models
 from django.utils import timezone
 
 from incidents.casework import workflow
-from incidents.casework.models import ReportedTotal, Unit
-from incidents.casework.models.fields import validate_edtf
 from incidents.casework.review_packet import review_packet
 from incidents.casework.workflow import Signature
 from incidents.gazetteer.models import Place
+from incidents.records.models import ReportedTotal, Unit
+from incidents.records.models.fields import validate_edtf
 from people.models import User
 from portal.routers import PUBLIC_APPS
 from tests.desk import make_administrator

@@ -17,7 +17,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from incidents.casework import workflow
-from incidents.casework.models import Incident, Record
+from incidents.records.models import Incident, Record
 from incidents.register.models import Edition
 from people.models import User
 from portal.views import server_error

@@ -3,7 +3,7 @@
 import pytest
 
 from incidents.casework import redactions, workflow
-from incidents.casework.models import Redaction
+from incidents.records.models import Redaction
 from tests.desk import FormPage, make_administrator, said, signed_in
 from tests.factories import make_citation, make_incident, make_source, publish
 from tests.outcomes import editions, fresh

@@ -5,9 +5,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from incidents.casework import redactions
-from incidents.casework.models import Redaction
 from incidents.publishing.publication import edition_from
 from incidents.publishing.redaction import in_ranges, note_of, redact
+from incidents.records.models import Redaction
 from incidents.register.models import Edition
 from people.models import Invitation, Role, RoleGrant
 from tests.catalogue import broken

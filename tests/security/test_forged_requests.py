@@ -12,7 +12,7 @@ from django.db import models
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from incidents.casework.models import Incident, Record
+from incidents.records.models import Incident, Record
 from people.models import Invitation, Role, User
 from tests.answers import body
 from tests.conftest import ROOT

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
@@ -20,18 +19,19 @@ from incidents.casework.forms.fields import (
     TermField,
     TermsField,
     UnitField,
+    field_of_column,
 )
 from incidents.casework.forms.sources import NewSourceMixin
-from incidents.casework.models import (
+from incidents.casework.plans import fields_of
+from incidents.casework.services.cleaning import MOST_ROWS
+from incidents.casework.services.errors import Path
+from incidents.records.models import (
     Attribution,
     Citation,
     Incident,
-    Investigation,
     Observation,
-    Unit,
     Victim,
 )
-from incidents.casework.models.incidents import COUNT_ENDS
 from incidents.vocabulary import (
     AttributionConfidence,
     AttributionLevel,
@@ -45,13 +45,11 @@ from incidents.vocabulary import (
     PlaceMethod,
     PlacePrecision,
     ProtectedStatus,
+    RecordKind,
     Setting,
     Stance,
     VictimOutcome,
 )
-
-MOST_ROWS = 150  # a citation sends up to 35 fields, and DATA_UPLOAD_MAX_NUMBER_FIELDS bounds them all
-COUNTS = [f"{who}_{end}" for who in ("killed", "survived") for end in COUNT_ENDS]
 
 
 class IncidentForm(DeskForm):
@@ -70,11 +68,9 @@ class IncidentForm(DeskForm):
     place_method = TermField(PlaceMethod, label=_("How the place was found"), required=False)
     protected_status = TermsField(ProtectedStatus, label=_("Protected status"))
     setting = TermField(Setting, label=_("Setting"))
-    investigations = CodesField(
-        Investigation, label=_("Investigations"), help_text=_("Codes, separated by commas: I-0001, I-0004.")
-    )
+    investigations = CodesField(label=_("Investigations"), help_text=_("Codes, separated by commas: I-0001, I-0004."))
     related = CodesField(
-        Incident, label=_("Related incidents"), help_text=_("Codes, separated by commas. Published ones are shown.")
+        label=_("Related incidents"), help_text=_("Codes, separated by commas. Published ones are shown.")
     )
     killed_low_source = SourceField(label=_("Source of the lowest number"))
     killed_best_source = SourceField(label=_("Source of the best estimate"))
@@ -85,36 +81,8 @@ class IncidentForm(DeskForm):
 
     class Meta:
         model = Incident
-        fields = (
-            "title_en",
-            "title_uk",
-            "summary_en",
-            "summary_uk",
-            "conduct",
-            "date",
-            "date_basis",
-            "place",
-            "place_name_en",
-            "place_name_uk",
-            "region",
-            "latitude",
-            "longitude",
-            "precision",
-            "public_precision",
-            "place_method",
-            *COUNTS,
-            *(f"{count}_source" for count in COUNTS),
-            "protected_status",
-            "setting",
-            "not_known_en",
-            "not_known_uk",
-            "content_warning_en",
-            "content_warning_uk",
-            "investigations",
-            "related",
-            "safety_note",
-            "internal_note",
-        )
+        fields = fields_of(RecordKind.INCIDENT)
+        formfield_callback = field_of_column
         widgets = {
             **{name: forms.Textarea({"rows": 6}) for name in ("summary_en", "summary_uk")},
             **{name: forms.Textarea({"rows": 4}) for name in ("not_known_en", "not_known_uk")},
@@ -130,28 +98,6 @@ class IncidentForm(DeskForm):
             "latitude": _("Decimal degrees. Never published finer than the public precision."),
             "place_name_en": _("Only where the reporting names it otherwise than the gazetteer."),
         }
-
-    def clean(self) -> dict[str, Any]:
-        """Counts in order, coordinates together, and nothing finer in public than inside."""
-        cleaned = super().clean() or self.cleaned_data
-        for who in ("killed", "survived"):
-            self._check_order(who, cleaned)
-        wrong = "latitude" in self.errors or "longitude" in self.errors
-        if not wrong and (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None):
-            self.add_error("longitude", _("Give both coordinates or neither."))
-        inside, outside = cleaned.get("precision"), cleaned.get("public_precision")
-        if inside and outside and PlacePrecision(outside).rank < PlacePrecision(inside).rank:
-            self.add_error("public_precision", _("What is published may not be finer than what is known inside."))
-        if self.instance.pk and self.instance in cleaned.get("related", []):
-            self.add_error("related", _("An incident is not related to itself."))
-        return cleaned
-
-    def _check_order(self, who: str, cleaned: dict[str, Any]) -> None:
-        given = [(end, cleaned.get(f"{who}_{end}")) for end in COUNT_ENDS]
-        present = [(end, number) for end, number in given if number is not None]
-        for (_low, smaller), (end, larger) in pairwise(present):
-            if smaller > larger:
-                self.add_error(f"{who}_{end}", _("At least ≤ best estimate ≤ at most: this number is too low."))
 
 
 class CitationForm(NewSourceMixin, DeskForm):
@@ -191,17 +137,6 @@ class CitationForm(NewSourceMixin, DeskForm):
             "locator_en": _("Page, paragraph or time code."),
         }
 
-    def clean(self) -> dict[str, Any]:
-        """A source found or created, and numbers in order."""
-        cleaned = super().clean() or self.cleaned_data
-        for who in ("killed", "survived"):
-            low, high = cleaned.get(f"{who}_low"), cleaned.get(f"{who}_high")
-            if low is not None and high is not None and low > high:
-                self.add_error(f"{who}_high", _("The highest number is lower than the lowest."))
-        if cleaned.get("via") is not None and cleaned.get("via") == cleaned.get("source"):
-            self.add_error("via", _("A source does not come from itself."))
-        return cleaned
-
 
 class AttributionForm(DeskForm):
     """Who is said to have done it; the unit is found, or created in the same row."""
@@ -218,35 +153,22 @@ class AttributionForm(DeskForm):
         model = Attribution
         fields = ("unit", "level", "role", "confidence", "said_by")
 
-    def clean(self) -> dict[str, Any]:
-        """A unit found, or named anew."""
-        cleaned = super().clean() or self.cleaned_data
-        new = (cleaned.get("new_unit_en") or "", cleaned.get("new_unit_uk") or "")
-        if cleaned.get("unit") is not None and any(new):
-            self.add_error("unit", _("Choose a unit, or name a new one, not both."))
-        if cleaned.get("unit") is None and "unit" not in self.errors:
-            if not any(new):
-                self.add_error("unit", _("Choose a unit, or name a new one."))
-            else:
-                cleaned["unit"] = Unit.objects.filter(name_en=new[0], name_uk=new[1]).first() or Unit(
-                    name_en=new[0], name_uk=new[1], level=cleaned.get("level") or AttributionLevel.UNIT
-                )
-        return cleaned
+    def content(self) -> dict[str, Any]:
+        """The row, with the new unit as a content of its own where one is named."""
+        typed = super().content()
+        new = {f"name_{language}": typed.pop(f"new_unit_{language}") for language in ("en", "uk")}
+        return typed | ({"new_unit": new} if any(new.values()) else {})
 
-    def _get_validation_exclusions(self) -> set[str]:
-        unit = self.cleaned_data.get("unit")
-        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return exclusions | ({"unit"} if unit is not None and unit.pk is None else set())
+    def as_posted(self, content: Mapping[str, Any]) -> dict[str, list[str]]:
+        """The names of the new unit in the fields that the row has for them."""
+        new = content.get("new_unit") or {}
+        return super().as_posted({**content, **{f"new_unit_{end}": new.get(f"name_{end}", "") for end in ("en", "uk")}})
 
-    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
-        """A new unit first, then what is attributed to it."""
-        unit = self.instance.unit
-        if unit.pk is None:
-            known = Unit.objects.filter(name_en=unit.name_en, name_uk=unit.name_uk).first()
-            if known is None:
-                unit.save()
-            self.instance.unit = known or unit
-        return super().save(commit)
+    def field_at(self, path: Path) -> str:
+        """A name of the new unit has a field of its own in the row."""
+        return (
+            f"new_unit_{str(path[1])[-2:]}" if path[:1] == ("new_unit",) and len(path) > 1 else super().field_at(path)
+        )
 
 
 class ObservationForm(DeskForm):
@@ -258,13 +180,6 @@ class ObservationForm(DeskForm):
         model = Observation
         fields = ("source", "at", "clock_en", "clock_uk", "text_en", "text_uk")
         widgets = {name: forms.Textarea({"rows": 2}) for name in ("text_en", "text_uk")}
-
-    def clean(self) -> dict[str, Any]:
-        """Says something in one language at least."""
-        cleaned = super().clean() or self.cleaned_data
-        if not (cleaned.get("text_en") or cleaned.get("text_uk")):
-            raise ValidationError(_("Say what is seen or heard, in one language at least."))
-        return cleaned
 
 
 class VictimForm(DeskForm):
@@ -281,41 +196,33 @@ class VictimForm(DeskForm):
 
 
 class Rows(BaseInlineFormSet):  # type: ignore[type-arg]
-    """Rows of one kind, with a blank one to copy for adding."""
+    """Rows of one kind, with a blank one to copy. Their number is checked here, what they say by the services."""
 
     max_num = absolute_max = MOST_ROWS
 
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """A row's id is one of this record's rows: Django would take any, and then quietly save nothing of it."""
-        super().add_fields(form, index)
-        form.fields["id"].queryset = self.get_queryset()
-        form.fields["id"].error_messages["invalid_choice"] = _("This row is no part of the record, or no more.")
-
-
-class AttributionRowSet(Rows):
-    """Attributions: each says something that no other row says."""
-
     def clean(self) -> None:
-        """Refuses the same attribution twice; Django's own check does not see units that are yet to be created."""
-        said = [form.cleaned_data for form in self.forms if form.cleaned_data.get("unit")]
-        kept = [each for each in said if not each.get("DELETE")]
-        keys = [(_unit_key(each["unit"]), each.get("role"), each.get("said_by")) for each in kept]
-        if len(set(keys)) < len(keys):
-            raise ValidationError(_("Two attributions name the same unit, role and source. Remove one of them."))
-        super().clean()
+        """What the rows say is checked by the services."""
+
+    @property
+    def filled(self) -> list[Any]:
+        """The forms of the rows that are to be saved: neither removed nor added and left blank."""
+        return [
+            form for form in self.forms if not _is_removed(form) and (not form.empty_permitted or form.has_changed())
+        ]
 
 
-def _unit_key(unit: Unit) -> tuple[Any, ...]:
-    return (unit.pk,) if unit.pk is not None else (unit.name_en, unit.name_uk)
+def _is_removed(form: Any) -> bool:
+    form.errors  # noqa: B018 (reads what was posted)
+    return bool(form.cleaned_data.get("DELETE"))
 
 
-def rows(parent: Any, model: Any, form: Any, owner: str, formset: type[Rows] = Rows) -> Any:
+def rows(parent: Any, model: Any, form: Any, owner: str) -> Any:
     """The formset of a parent's rows; `owner` is the field that names the parent."""
     return inlineformset_factory(
         parent,
         model,
         form=form,
-        formset=formset,
+        formset=Rows,
         fk_name=owner,
         extra=0,
         can_delete=True,
@@ -326,6 +233,6 @@ def rows(parent: Any, model: Any, form: Any, owner: str, formset: type[Rows] = R
 
 
 CitationRows = rows(Incident, Citation, CitationForm, "incident")
-AttributionRows = rows(Incident, Attribution, AttributionForm, "incident", AttributionRowSet)
+AttributionRows = rows(Incident, Attribution, AttributionForm, "incident")
 ObservationRows = rows(Incident, Observation, ObservationForm, "incident")
 VictimRows = rows(Incident, Victim, VictimForm, "incident")

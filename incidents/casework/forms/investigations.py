@@ -8,16 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from incidents.casework.forms.fields import DeskForm, EdtfField, SourceField, TermField
 from incidents.casework.forms.incidents import CitationForm, rows
 from incidents.casework.forms.sources import DerivationForm
-from incidents.casework.models import (
+from incidents.records.models import (
     Citation,
     Investigation,
     InvestigationStep,
     ReportedTotal,
     Source,
     SourceDerivation,
-    Unit,
 )
-from incidents.vocabulary import AttributionLevel, BodyKind, StepStatus, TotalQualifier, TotalWhat
+from incidents.vocabulary import BodyKind, StepStatus, TotalQualifier, TotalWhat
 
 
 class InvestigationForm(DeskForm):
@@ -70,16 +69,6 @@ class TotalForm(DeskForm):
             "scope_uk",
             "said_by",
         )
-
-
-class UnitForm(DeskForm):
-    """Reference data: a unit."""
-
-    level = TermField(AttributionLevel, label=_("Level"))
-
-    class Meta:
-        model = Unit
-        fields = ("name_en", "name_uk", "level", "parent")
 
 
 StepRows = rows(Investigation, InvestigationStep, StepForm, "investigation")

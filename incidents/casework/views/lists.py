@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from incidents.casework.completeness import missing
-from incidents.casework.forms.fields import DIRECTION_MARKS
-from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Review, Source, Unit
+from incidents.casework.services.values import DIRECTION_MARKS
 from incidents.casework.views.access import DeskRequest, desk
+from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Review, Source, Unit
 from incidents.vocabulary import Publication, RecordKind
 from people.models import Role
 

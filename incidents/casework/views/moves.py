@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from incidents.casework import workflow
-from incidents.casework.forms.fields import LONG_TEXT, validate_clean_text
-from incidents.casework.models import Record
+from incidents.casework.services.values import LONG_TEXT, validate_clean_text
 from incidents.casework.views.access import DeskRequest, desk, visible_record
 from incidents.casework.views.records import record_context
 from incidents.casework.views.reviews import review_context
 from incidents.casework.workflow import Refused, Signature, Unread
+from incidents.records.models import Record
 from incidents.vocabulary import RecordKind
 from people.factors import need_fresh_factor
 from people.models import Role, User

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 
 from incidents.casework.completeness import missing
 from incidents.casework.differences import worded
-from incidents.casework.drafting import Editor
+from incidents.casework.forms.editor import Editor
 from incidents.casework.histories import events
-from incidents.casework.layout import PLANS, sections
-from incidents.casework.models import Incident, Investigation, Record, ReportedTotal, Source
-from incidents.casework.models.incidents import COUNT_ENDS
+from incidents.casework.layout import sections
+from incidents.casework.plans import PLANS
 from incidents.casework.views.access import FORM, DeskRequest, desk, visible_record
-from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes
+from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes, may_decide
 from incidents.gazetteer.models import Place
+from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Source
+from incidents.records.models.incidents import COUNT_ENDS
 from incidents.vocabulary import RecordKind, RejectReason
 from people.models import Role, User
 
@@ -66,6 +67,7 @@ def record_context(request: DeskRequest, record: Record) -> dict[str, Any]:
         "marks": missing(record),
         "moves": [rule.name for rule in allowed_moves(record, request.user)],
         "kept": blocked_by_four_eyes(record, request.user),
+        "may_decide": may_decide(record, request.user),
         "may_edit": record.may_be_edited_by(request.user),
         "events": events(record)[:8],
         "reject_reasons": RejectReason,
@@ -135,7 +137,7 @@ def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpRe
         "sections": shown,
         "refusals": [refusal for section in shown for refusal in section.refusals] if request.method == "POST" else [],
         "conflict": editor.conflict,
-        "theirs": worded(editor.conflict.changes) if editor.conflict else [],
+        "theirs": worded(editor.conflict.theirs) if editor.conflict else [],
         "both": worded(editor.conflict.both) if editor.conflict else [],
         "refused": status != 200 and not editor.conflict,
         "lacking": [mark for section in shown for mark in section.marks if mark.required],

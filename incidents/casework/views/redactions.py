@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from incidents.casework import redactions
-from incidents.casework.models import Record, Redaction
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.casework.workflow import Refused
+from incidents.records.models import Record, Redaction
 from incidents.vocabulary import RecordKind, RedactionReason
 from people.factors import need_fresh_factor
 from people.models import Role
@@ -31,7 +31,7 @@ def overview(request: DeskRequest) -> HttpResponse:
     code = request.GET.get("code", "").strip().upper()[:LONGEST_CODE]
     if not code:
         return render(request, "casework/redactions.html", context)
-    record = Record.objects.filter(code=code, edition__isnull=False).first()
+    record = Record.objects.public().filter(code=code).first()
     if record is None:
         refusal = _("Nothing that is public has the code %(code)s.") % {"code": code}
         return render(request, "casework/redactions.html", context | {"refusal": refusal, "code": code}, status=404)
@@ -42,7 +42,7 @@ def overview(request: DeskRequest) -> HttpResponse:
 def ask(request: DeskRequest, code: str) -> HttpResponse:
     """Ask for some editions of a record to be erased."""
     need_fresh_factor(request)
-    record = get_object_or_404(Record, code=code, edition__isnull=False)
+    record = get_object_or_404(Record.objects.public(), code=code)
     chosen = [_number(text) for text in request.POST.getlist("editions")]
     others = _others(record, request.POST.getlist("citing"))
     explanation = request.POST.get("explanation", "")[:LONGEST_EXPLANATION]

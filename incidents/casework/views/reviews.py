@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from incidents.casework.comparison import document_differences
-from incidents.casework.models import Record
 from incidents.casework.preview import layout
 from incidents.casework.review_packet import ReviewPacket, review_packet
 from incidents.casework.views.access import DeskRequest, desk, visible_record
 from incidents.casework.views.records import record_context
+from incidents.records.models import Record
 from incidents.register.models import Edition
 from incidents.vocabulary import Grade, RecordKind
 from people.models import Role

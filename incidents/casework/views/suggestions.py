@@ -4,17 +4,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.html import escape
 
-from incidents.casework.forms.fields import (
-    SUGGESTIONS,
-    date_reading,
-    find_sources,
-    place_text,
-    source_text,
-    unit_text,
-)
-from incidents.casework.models import Record, Unit
+from incidents.casework.forms.fields import date_reading
+from incidents.casework.services.references import find_sources, place_text, source_text, unit_text
+from incidents.casework.services.values import SUGGESTIONS
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.gazetteer.search import find_places
+from incidents.records.models import Record, Unit
 from people.models import Role
 
 LONGEST = 300

@@ -20,8 +20,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.casework.models import Record
 from incidents.casework.views.access import DeskRequest, desk
+from incidents.records.models import Record
 from people.audit.acting import COMMAND, PERSON, VISITOR
 from people.audit.models import Entry
 from people.models import Role, User

@@ -17,16 +17,14 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from incidents.register.filters.filtersets import KILLED
+from incidents.register.filters.incidents import SORTS
+from incidents.register.filters.orders import Key, Sort, place_in_order
 from incidents.register.models import Edition
 from incidents.vocabulary import RecordKind
-
-type Key = date | datetime | int | None
 
 LONGEST = 400  # characters of a cursor
 MOST_CHANGED = 1_000  # records published anew during one walk; after more it has to begin anew
 MOST = 2**31 - 1
-KEYS = {"date": F("sort_date"), "published": F("published_at"), "killed": KILLED}
 
 
 class CursorError(ValueError):
@@ -67,23 +65,30 @@ def position(text: str) -> Position:
     return found
 
 
+def _sort(order: str) -> Sort:
+    return SORTS[order.removeprefix("-")]
+
+
 def _key(at: Position) -> Key:
     """The value by which the record at this position was ordered. Raises CursorError."""
-    kind = at.order.removeprefix("-")
+    sort = SORTS.get(at.order.removeprefix("-"))
+    found = _read(at.key, sort.kind) if sort else None
+    if sort is None or (found is None and at.key is not None):
+        raise CursorError
+    return found
+
+
+def _read(key: str | int | None, kind: type) -> Key:
+    """A value of an order as a cursor carries it; None for what is none. Raises CursorError."""
     try:
-        if at.key is None and kind in KEYS:
-            return None
-        if kind == "date" and isinstance(at.key, str):
-            return date.fromisoformat(at.key)
-        if kind == "published" and isinstance(at.key, str):
-            moment = datetime.fromisoformat(at.key)
-            if moment.tzinfo is not None and 1900 < moment.year < 9000:
-                return moment
+        if kind is date and isinstance(key, str):
+            return date.fromisoformat(key)
+        if kind is datetime and isinstance(key, str):
+            moment = datetime.fromisoformat(key)
+            return moment if moment.tzinfo is not None and 1900 < moment.year < 9000 else None
     except (ValueError, OverflowError) as error:
         raise CursorError from error
-    if kind == "killed" and type(at.key) is int and -MOST <= at.key <= MOST:
-        return at.key
-    raise CursorError
+    return key if kind is int and type(key) is int and -MOST <= key <= MOST else None
 
 
 class TooMuchChanged(Exception):  # noqa: N818 — an answer rather than an error
@@ -100,7 +105,7 @@ def incident_codes(
     began = at.head if at else head
     before = _key(at) if at else None
     old = _old_keys(began, order) if at else {}
-    keyed = rows.annotate(walk_key=KEYS[order.removeprefix("-")])
+    keyed = rows.annotate(walk_key=_sort(order).expression)
     unchanged = keyed.exclude(code__in=old) if old else keyed
     if at:
         unchanged = unchanged.filter(_after(order, before, at.code))
@@ -130,14 +135,7 @@ def _after(order: str, key: Key, code: str) -> Q:
 
 def _place(order: str, key: Any, code: str) -> tuple[bool, int, str]:
     """The same order among values that are at hand."""
-    if key is None:
-        return True, 0, code
-    if isinstance(key, datetime):
-        elapsed = key - datetime(2000, 1, 1, tzinfo=UTC)
-        number = (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
-    else:
-        number = key.toordinal() if isinstance(key, date) else key
-    return False, -number if order.startswith("-") else number, code
+    return place_in_order(key, code, descending=order.startswith("-"))
 
 
 def _old_keys(began: int, order: str) -> dict[str, Key | bool]:
@@ -150,22 +148,8 @@ def _old_keys(began: int, order: str) -> dict[str, Key | bool]:
     keys: dict[str, Key | bool] = dict.fromkeys(changed, False)
     earlier = Edition.objects.filter(kind=RecordKind.INCIDENT, code__in=changed, pk__lte=began)
     for edition in earlier.order_by("code", "-pk").distinct("code"):
-        keys[edition.code] = (
-            False if edition.is_tombstone or edition.is_redacted else _old_key(edition, order.removeprefix("-"))
-        )
+        keys[edition.code] = False if edition.is_tombstone or edition.is_redacted else _sort(order).value_then(edition)
     return keys
-
-
-def _old_key(edition: Edition, kind: str) -> Key:
-    document = edition.content
-    if kind == "published":
-        return edition.published_at
-    if kind == "killed":
-        killed = document["killed"]
-        found: Key = killed["best"] if killed["best"] is not None else killed["low"]
-        return found
-    day = document["date"]["earliest"] or document["date"]["latest"]
-    return date.fromisoformat(day) if day else None
 
 
 def _changed(rows: QuerySet[Any], old: dict[str, Key | bool], order: str, at: tuple[Key, str]) -> list[tuple[Any, str]]:

@@ -8,27 +8,24 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from incidents.register.api.cursor import KEYS, CursorError, Position, incident_codes, next_by_code, position
-from incidents.register.exports.columns import Record, Table
+from incidents.register.api.cursor import CursorError, Position, incident_codes, next_by_code, position
 from incidents.register.exports.tables import EDITIONS, INCIDENTS, INVESTIGATIONS, SOURCES, TOTALS
+from incidents.register.filters.fields import WholeNumberField
 from incidents.register.filters.filtersets import (
-    DEFAULT_ORDER,
-    SORTS,
-    CodeFilter,
-    CodesFilter,
+    EditionFilter,
     IncidentFilter,
     InvestigationFilter,
     PageFilter,
     SourceFilter,
     StrictFilterSet,
-    WholeNumberFilter,
 )
+from incidents.register.filters.incidents import DEFAULT_ORDER, SORT, STEADY
+from incidents.register.filters.parameters import PAGE, Parameter, SortBy
 from incidents.register.models import (
     Edition,
     RegisterIncident,
@@ -36,7 +33,8 @@ from incidents.register.models import (
     RegisterSource,
     RegisterTotal,
 )
-from incidents.vocabulary import EditionChange, RecordKind
+from incidents.register.tables.columns import Record, Table
+from incidents.vocabulary import RecordKind
 
 USUAL, MOST = 100, 500  # records of one answer
 WALK = ("cursor", "limit")
@@ -58,8 +56,27 @@ BROKEN = _("This cursor is not one of ours. Take it unchanged from the link “n
 OF_ANOTHER = _("This cursor belongs to another filter or order. Keep the other parameters as they were, or begin anew.")
 
 
-class CursorFilter(django_filters.Filter):  # type: ignore[misc]
-    field_class = CursorField
+@dataclass(frozen=True, kw_only=True)
+class Cursor(Parameter):
+    """Where the walk stands."""
+
+    def field(self) -> forms.Field:
+        """What an answer gave."""
+        return CursorField(required=False, label=self.label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit(Parameter):
+    """How many records an answer has at most."""
+
+    def field(self) -> forms.Field:
+        """From 1 to MOST."""
+        return WholeNumberField(required=False, label=self.label, low=1, high=MOST)
+
+
+CURSOR, LIMIT = Cursor(name="cursor", label=_("cursor")), Limit(name="limit", label=_("limit"))
+# A rank by relevance moves while editions are added, so that no walk is in its order.
+STEADY_SORT = SortBy(name=SORT.name, label=SORT.label, choices=STEADY)
 
 
 class Walked:
@@ -69,18 +86,12 @@ class Walked:
     data: QueryDict
 
     @property
-    def active(self) -> dict[str, Any]:
-        """What narrows the list: neither the cursor nor the size of an answer does."""
-        values: dict[str, Any] = super().active  # type: ignore[misc]
-        return {name: value for name, value in values.items() if name not in WALK}
-
-    @property
     def order(self) -> str:
         """The order asked for; by date unless told, since a rank by relevance moves while editions are added."""
         return self.form.cleaned_data.get("sort") or DEFAULT_ORDER
 
     @property
-    def parameters(self) -> str:
+    def query_string(self) -> str:
         """The filter and the order as parameters in a fixed sequence."""
         pairs = [(name, value) for name, values in self.data.lists() for value in values if value and name not in WALK]
         return urlencode(sorted(pairs))
@@ -97,31 +108,9 @@ class Walked:
         return self.form.cleaned_data.get("limit") or USUAL
 
 
-def _walked(base: type[StrictFilterSet], **more: Any) -> type[Any]:
-    walk = {
-        "page": None,
-        "cursor": CursorFilter(method="unchanged", label=_("cursor")),
-        "limit": WholeNumberFilter(method="unchanged", label=_("limit"), low=1, high=MOST),
-    }
-    return type(f"Walked{base.__name__}", (Walked, base), walk | more)
-
-
-class EditionFilter(StrictFilterSet):
-    """The list of editions."""
-
-    kind = CodesFilter(method="one_of", label=_("Kind"), choices=RecordKind.choices)
-    change = CodesFilter(method="one_of", label=_("Change"), choices=EditionChange.choices)
-
-    class Meta(PageFilter.Meta):
-        model = Edition
-        fields: list[str] = []
-
-    def one_of(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
-        """Any one of the codes."""
-        return queryset.filter(**{f"{name}__in": value})
-
-
-STEADY = [(code, label) for code, label in SORTS if code.removeprefix("-") in KEYS]
+def _walked(base: type[StrictFilterSet]) -> type[Any]:
+    taken = [STEADY_SORT if each is SORT else each for each in base.parameters if each is not PAGE]
+    return type(f"Walked{base.__name__}", (Walked, base), {"parameters": (*taken, CURSOR, LIMIT)})
 
 
 @dataclass(frozen=True)
@@ -142,7 +131,7 @@ class Listing:
         """The next records and where the walk then stands. Raises CursorError and TooMuchChanged."""
         at: Position | None = filterset.at
         order = filterset.order if self.kind == RecordKind.INCIDENT else ""
-        of = hashlib.sha256(f"{self.table.name} {filterset.parameters}".encode()).hexdigest()[:12]
+        of = hashlib.sha256(f"{self.table.name} {filterset.query_string}".encode()).hexdigest()[:12]
         if at and (at.of != of or at.order != order or at.head > head):
             raise CursorError
         if at and self.key == "pk" and not (at.code.isascii() and at.code.isdigit() and int(at.code) <= head):
@@ -166,7 +155,7 @@ class Listing:
 LISTINGS = {
     "incidents": Listing(
         INCIDENTS,
-        _walked(IncidentFilter, sort=CodeFilter(method="unchanged", label=_("Order"), choices=STEADY)),
+        _walked(IncidentFilter),
         lambda: RegisterIncident.objects.current(),
         RecordKind.INCIDENT,
     ),

@@ -12,9 +12,9 @@ from django.urls import reverse
 from incidents.register.api.cursor import LONGEST
 from incidents.register.api.lists import LISTINGS, CursorField, Listing
 from incidents.register.as_of import PARAMETER
-from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL
-from incidents.register.exports.columns import Column, Kind, Table
-from incidents.register.filters.filtersets import LONGEST_TEXT, CodesField, DayField, WholeNumberField
+from incidents.register.filters.fields import LONGEST_TEXT, CodesField, DayField, WholeNumberField
+from incidents.register.tables.about import LICENCE_NAME, LICENCE_URL
+from incidents.register.tables.columns import Column, Kind, Table
 
 VERSION = "1.0.0"
 DAY = "^[0-9]{4}(-[0-9]{2}){0,2}$"

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from incidents.register.api.cursor import CursorError, TooMuchChanged
 from incidents.register.api.lists import LISTINGS, OF_ANOTHER
 from incidents.register.api.openapi import description
-from incidents.register.api.problems import ProblemError, check, data_view
 from incidents.register.as_of import list_of_its_day, record_of_its_day
-from incidents.register.exports.about import LICENCE, LICENCE_NAME, LICENCE_URL, read_head
 from incidents.register.exports.choices import words
-from incidents.register.exports.columns import moment_text
 from incidents.register.pages.citing import absolute, document_of
 from incidents.register.pages.records import editions_of, is_withdrawn
+from incidents.register.problems import ProblemError, check, data_view
+from incidents.register.tables.about import LICENCE, LICENCE_NAME, LICENCE_URL, read_head
+from incidents.register.tables.columns import moment_text
 from incidents.vocabulary import EditionChange
 
 PLAIN = {"ensure_ascii": False}
@@ -65,13 +65,13 @@ def listing(request: HttpRequest, name: str) -> HttpResponse:
         detail = _("Too much was published since this walk through the list began. Begin anew, without a cursor.")
         raise ProblemError(HTTPStatus.GONE, detail) from None
     body = {
-        "about": about | {"filter": {"query": filterset.parameters, "words": words(filterset)}},
+        "about": about | {"filter": {"query": filterset.query_string, "words": words(filterset)}},
         "count": filterset.qs.count(),
         "data": records,
         "links": {"self": _with(name, request.META.get("QUERY_STRING", "")), "next": None},
     }
     if then:
-        asked = [filterset.parameters, f"limit={filterset.limit}", f"cursor={then}"]
+        asked = [filterset.query_string, f"limit={filterset.limit}", f"cursor={then}"]
         body["links"]["next"] = _with(name, "&".join(part for part in asked if part))
     return JsonResponse(body, json_dumps_params=PLAIN)
 

@@ -14,12 +14,12 @@ from django.utils.translation import ngettext
 
 from incidents.register.charts.figure import Asked, Figure, Line
 from incidents.register.charts.lines import Chart, Tick
+from incidents.register.charts.reported_totals import Entry, Held, Series, all_series, drawn, held
 from incidents.register.charts.svg import LINE, Drawing, Pen, element, units, wrapped
-from incidents.register.exports.columns import Cell, Column, Kind, Table
 from incidents.register.models import RegisterTotal
-from incidents.register.pages.reported_totals import Entry, Held, Series, all_series, drawn, held
-from incidents.templatetags.register_tags import edtf_period, edtf_plainly, pick
+from incidents.register.tables.columns import Cell, Column, Kind, Table
 from incidents.vocabulary import TotalQualifier, TotalWhat
+from incidents.wording import edtf_period, edtf_plainly, pick
 
 OVER_TIME = Table(
     "totals-and-register",

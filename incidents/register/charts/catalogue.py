@@ -7,7 +7,7 @@ from incidents.register.charts.figure import Maker
 from incidents.register.charts.grades import BY_GRADE, incidents_by_grade
 from incidents.register.charts.months import INCIDENTS_BY_MONTH, KILLED_BY_MONTH, incidents_by_month, killed_by_month
 from incidents.register.charts.regions import BY_OBLAST, incidents_by_oblast
-from incidents.register.exports.columns import Table
+from incidents.register.tables.columns import Table
 
 FIGURES: dict[str, Maker] = {
     "months": incidents_by_month,

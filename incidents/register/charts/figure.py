@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from incidents.register.charts.svg import Drawing, Pen
-from incidents.register.exports.columns import Cell, Table
 from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.tables.columns import Cell, Table
 
 # As wide as a drawing is made for a page's column and for a telephone.
 WIDE, NARROW = 760.0, 340.0

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from incidents.register.charts.figure import Asked, Figure, Line
 from incidents.register.charts.svg import Drawing, Pen, units
-from incidents.register.exports.columns import Cell, Column, Kind, Table
 from incidents.register.filters.sentences import query
+from incidents.register.tables.columns import Cell, Column, Kind, Table
 from incidents.vocabulary import Grade
 
 BY_GRADE = Table(

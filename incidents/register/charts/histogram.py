@@ -10,40 +10,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 from django.http import QueryDict
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 
 from incidents import dates
+from incidents.register.filters.declarations import DATE_FROM, DATE_TO
+from incidents.register.filters.facet_index import Span
 from incidents.register.filters.filtersets import IncidentFilter
-from incidents.register.shells import filled_each
 
 MOST_COLUMNS = 120
 MOST_TICKS = 7
 HEIGHT = 76.0
 LEAST_HEIGHT = 2.0
-# What a column prints of itself in the table, and in the drawing.
-ROW = ("query", "certain", "possible")
-BAR = (
-    *("query", "label", "said", "x", "width"),
-    *("possible_y", "possible_height", "certain_y", "certain_height"),
-)
-
-
-@dataclass(frozen=True)
-class Span:
-    """So many incidents that happened between two months, given by their first days; None where that is open."""
-
-    first: date | None
-    last: date | None
-    n: int
 
 
 @dataclass(frozen=True)
@@ -90,8 +74,7 @@ class Axis:
         return tuple(Tick(percent(self.x(day)), label) for day, label in self.labels)
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One month, or one year where months would be too many. `possible` are those that only may have happened then."""
 
     label: str
@@ -110,18 +93,6 @@ class Column:
     def said(self) -> str:
         """The two counts in words."""
         return _said(self.certain, self.possible, get_language() or "")
-
-    @property
-    def bar(self) -> tuple[dict[str, object], dict[str, object]]:
-        """The column in the drawing: what is printed, and which parts there are."""
-        printed = {name: getattr(self, name) for name in BAR} | {"height": _units(HEIGHT)}
-        return printed, {"chosen": self.chosen, "possible": bool(self.possible), "certain": bool(self.certain)}
-
-    @property
-    def row(self) -> tuple[dict[str, object], dict[str, object]]:
-        """The column in the table."""
-        printed = {"label": capfirst(self.label)} | {name: getattr(self, name) for name in ROW}
-        return printed, {"chosen": self.chosen}
 
 
 @lru_cache(4_000)
@@ -149,16 +120,6 @@ class Histogram:
     def counted(self) -> tuple[Column, ...]:
         """The columns that hold something, for the table."""
         return tuple(column for column in self.columns if column.certain or column.possible)
-
-    @property
-    def bars(self) -> SafeString:
-        """The columns in the drawing."""
-        return filled_each("register/_histogram_bar.html", (each.bar for each in self.columns))
-
-    @property
-    def rows(self) -> SafeString:
-        """The columns in the table."""
-        return filled_each("register/_histogram_row.html", (each.row for each in self.counted))
 
 
 def percent(value: float) -> str:
@@ -199,21 +160,12 @@ def axis_of(found: Iterable[Span]) -> Axis | None:
     return Axis(date(first.year, 1, 1), 12, last.year - first.year + 1)
 
 
-def left_without(filterset: IncidentFilter, *names: str) -> QuerySet[Any]:
-    """What a valid filter leaves when some of its parameters are lifted."""
-    left: QuerySet[Any] = filterset.queryset
-    for name, value in filterset.form.cleaned_data.items():
-        if name not in names:
-            left = filterset.filters[name].filter(left, value)
-    return left
-
-
 def histogram(filterset: IncidentFilter, data: QueryDict, counted: Iterable[Span] | None = None) -> Histogram | None:
     """The months of what the filter leaves without its dates: they are what a column chooses. None without any.
 
     `counted` spares the query, where it is known already.
     """
-    found = spans(left_without(filterset, "date_from", "date_to")) if counted is None else list(counted)
+    found = spans(filterset.narrowed(DATE_FROM, DATE_TO)) if counted is None else list(counted)
     axis = axis_of(found)
     if axis is None:
         return None

@@ -14,11 +14,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from incidents.people_counts import BEST, COUNTED, HIGH, LOW, OPEN_ENDED
 from incidents.register.charts.columns import Aside, Count, draw
 from incidents.register.charts.figure import Asked, Figure, Line
-from incidents.register.charts.histogram import Axis, Span, axis_of
-from incidents.register.charts.people_sums import BEST, COUNTED, HIGH, LOW, OPEN_ENDED
-from incidents.register.exports.columns import Cell, Column, Kind, Table
+from incidents.register.charts.histogram import Axis, axis_of
+from incidents.register.filters.facet_index import Span
+from incidents.register.tables.columns import Cell, Column, Kind, Table
 
 SEVERAL, UNDATED = "several", "not_given"
 

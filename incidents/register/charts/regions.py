@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incidents.gazetteer.models import Region
+from incidents.register import outlines
 from incidents.register.charts.figure import Asked, Figure, Line
 from incidents.register.charts.svg import SIZE, Drawing, Pen, breadth, element, units
-from incidents.register.exports.columns import Cell, Column, Kind, Table
-from incidents.register.maps import outlines
-from incidents.register.maps.map_data import in_oblast
+from incidents.register.filters.sentences import in_oblast
+from incidents.register.tables.columns import Cell, Column, Kind, Table
 
 BY_OBLAST = Table(
     "incidents-by-oblast",

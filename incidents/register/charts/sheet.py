@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from incidents.register.charts.figure import NARROW, WIDE, Figure
 from incidents.register.charts.svg import LIGHT, LINE, SIZE, TOKENS, Drawing, Pen, element, units, wrapped, written
-from incidents.register.exports.about import LICENCE_URL, About
+from incidents.register.tables.about import LICENCE_URL, About
 
 MARGIN = 34.0
 FAMILY = "'Source Sans 3', 'Source Sans Pro', 'Segoe UI', 'Noto Sans', Arial, sans-serif"

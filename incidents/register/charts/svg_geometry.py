@@ -25,35 +25,19 @@ def _units(value: float) -> str:
 
 
 @dataclass(frozen=True)
-class Step:
-    x: str
-    y: str
-    width: str
-    height: str
-    filled: bool
-
-
-@dataclass(frozen=True)
 class GradeScale:
-    """`shape` is `steps` for the grades that stand on the ladder; the other three are no rung and have their own."""
+    """`shape` is `steps` for the grades that stand on the ladder, of which `reached` are filled; the other three are no
+    rung and have their own."""
 
     shape: str
-    steps: tuple[Step, ...] = ()
+    reached: int = 0
 
 
 def grade_scale(code: str) -> GradeScale:
-    """The five rungs from alleged to judicially established, filled as far as the grade reaches."""
+    """How far the grade reaches on the five rungs from alleged to judicially established."""
     if code in OFF_THE_LADDER:
         return GradeScale(code)
-    reached = LADDER.index(code) + 1 if code in LADDER else 0
-    heights = (6, 8, 10, 12, 14)
-    return GradeScale(
-        "steps",
-        tuple(
-            Step(_units(0.75 + i * 8), _units(15.25 - height), "5.5", str(height), i < reached)
-            for i, height in enumerate(heights)
-        ),
-    )
+    return GradeScale("steps", LADDER.index(code) + 1 if code in LADDER else 0)
 
 
 # --- counts ----------------------------------------------------------------------------------------------------------
@@ -213,11 +197,16 @@ STANCES = ("supports", "supports_in_part", "contradicts", "retracts", "mentions"
 
 @dataclass(frozen=True)
 class Saying:
-    """What one report says on one fact."""
+    """What one report says, in one set of words. `number` is its place among all that a matrix holds."""
 
+    number: int
     source: Mapping[str, Any]
     citation: Mapping[str, Any]
     relays: bool
+
+
+# Those of a matrix, by source and citation.
+type Sayings = dict[tuple[int, int], Saying]
 
 
 @dataclass(frozen=True)
@@ -249,8 +238,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
+    """`sayings` holds each once, however many facts it is about."""
+
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    sayings: tuple[Saying, ...]
 
 
 def matrix(document: Mapping[str, Any]) -> Matrix:
@@ -259,22 +251,31 @@ def matrix(document: Mapping[str, Any]) -> Matrix:
         Column(number, group, _distinct(group["sources"]), bool(group.get("counts", True)))
         for number, group in enumerate(document["groups"], start=1)
     )
-    rows = (Row(fact, tuple((column, _cell(column.group, fact)) for column in columns)) for fact in document["facts"])
-    return Matrix(columns, tuple(rows))
+    sayings: dict[tuple[int, int], Saying] = {}
+    rows = tuple(
+        Row(fact, tuple((column, _cell(column.group, fact, sayings)) for column in columns))
+        for fact in document["facts"]
+    )
+    return Matrix(columns, rows, tuple(sayings.values()))
 
 
 def _distinct(sources: Iterable[Mapping[str, Any]]) -> int:
     return len({source["code"] for source in sources})
 
 
-def _cell(group: Mapping[str, Any], fact: str) -> Cell:
+def _cell(group: Mapping[str, Any], fact: str, known: dict[tuple[int, int], Saying]) -> Cell:
+    """`known` are the sayings of other cells: a citation that is about several facts is the same object in each."""
     sayings = tuple(
-        Saying(source, source["cells"][fact], source.get("relation") in ("relays", "same_material"))
-        for source in group["sources"]
-        if source.get("cells", {}).get(fact)
+        _saying(source, source["cells"][fact], known) for source in group["sources"] if fact in source["cells"]
     )
     said = {saying.citation["stance"] for saying in sayings}
     return Cell(tuple(stance for stance in STANCES if stance in said), sayings)
+
+
+def _saying(source: Mapping[str, Any], citation: Mapping[str, Any], known: Sayings) -> Saying:
+    """A citation that is about several facts is the same object in each of their cells."""
+    relays = source["relation"] in ("relays", "same_material")
+    return known.setdefault((id(source), id(citation)), Saying(len(known), source, citation, relays))
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,19 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from incidents.register.api.problems import ProblemError, check, data_view
 from incidents.register.as_of import list_of_its_day
 from incidents.register.charts.catalogue import FIGURES
 from incidents.register.charts.figure import Asked, Figure
 from incidents.register.charts.picture import png
 from incidents.register.charts.sheet import inline, standalone
-from incidents.register.exports.about import LICENCE_URL, About, about
-from incidents.register.exports.writing import as_csv, csv_metadata
 from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.filters.lists import refused_incidents
 from incidents.register.filters.sentences import chips, limits_sentence, query
 from incidents.register.head import public_page
 from incidents.register.models import RegisterIncident
-from incidents.register.pages.lists import refused
+from incidents.register.problems import ProblemError, check, data_view
+from incidents.register.tables.about import LICENCE_URL, About, about
+from incidents.register.tables.writing import as_csv, csv_metadata
 
 SHAPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8; header=present"}
 CSVW = "csv-metadata.json"
@@ -34,7 +34,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     """Every chart of what the filter leaves; the list's own refusals."""
     filterset = _filterset(request)
     if not filterset.is_valid():
-        return refused(request, "register/incidents.html", filterset)
+        return refused_incidents(request, filterset)
     asked = _asked(request, filterset)
     made = [make(asked) for make in FIGURES.values()]
     context = {

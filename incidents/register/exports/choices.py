@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -11,11 +12,9 @@ from django.db.models.expressions import BaseExpression, OrderBy
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from incidents.register.exports.columns import Table
 from incidents.register.exports.tables import CITATIONS, INCIDENTS, INVESTIGATIONS, SOURCES, TOTALS
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import (
-    ORDERS,
     IncidentFilter,
     InvestigationFilter,
     PageFilter,
@@ -30,6 +29,7 @@ from incidents.register.models import (
     RegisterSource,
     RegisterTotal,
 )
+from incidents.register.tables.columns import Table
 
 
 def _of_incident(expression: Any) -> Any:
@@ -46,33 +46,13 @@ def _of_incident(expression: Any) -> Any:
     return copied
 
 
-def _incidents(filterset: Any) -> QuerySet[Any]:
-    rows: QuerySet[Any] = filterset.ordered
-    return rows
-
-
 def _citations(filterset: Any) -> QuerySet[Any]:
     chosen = RegisterCitation.objects.filter(incident__in=filterset.qs.values("pk"))
-    order = [_of_incident(each) for each in ORDERS[filterset.order]]
+    order = [_of_incident(each) for each in filterset.order_by]
     rank = filterset.rank(chosen.db, "incident__")
     if rank is None:
         return chosen.order_by(*order, "position")
     return chosen.alias(rank=rank).order_by(F("rank").desc(), *order, "position")
-
-
-def _sources(filterset: Any) -> QuerySet[Any]:
-    rows: QuerySet[Any] = filterset.qs.order_by(F("published_earliest").desc(nulls_last=True), "code")
-    return rows
-
-
-def _investigations(filterset: Any) -> QuerySet[Any]:
-    rows: QuerySet[Any] = filterset.qs.order_by(F("status_earliest").desc(nulls_last=True), "code")
-    return rows
-
-
-def _totals(filterset: Any) -> QuerySet[Any]:
-    rows: QuerySet[Any] = filterset.qs.order_by("code")
-    return rows
 
 
 def _all_incidents() -> QuerySet[Any]:
@@ -81,12 +61,12 @@ def _all_incidents() -> QuerySet[Any]:
 
 @dataclass(frozen=True)
 class Choice:
-    """How a table is chosen from: the list's own filter set, given its rows, and the list's order."""
+    """How a table is chosen from: the list's own filter set, given its rows, and its rows in the list's order."""
 
     table: Table
     filter_class: type[StrictFilterSet]
     everything: Callable[[], QuerySet[Any]]
-    ordered: Callable[[Any], QuerySet[Any]]
+    ordered: Callable[[Any], QuerySet[Any]] = attrgetter("ordered")
 
     def asked(self, data: QueryDict) -> StrictFilterSet:
         """The filter set for a query; the caller asks whether it is valid."""
@@ -109,11 +89,9 @@ def words(filterset: StrictFilterSet) -> str:
 
 
 CHOICES = {
-    "incidents": Choice(INCIDENTS, IncidentFilter, _all_incidents, _incidents),
-    "sources": Choice(SOURCES, SourceFilter, lambda: RegisterSource.objects.all(), _sources),
+    "incidents": Choice(INCIDENTS, IncidentFilter, _all_incidents),
+    "sources": Choice(SOURCES, SourceFilter, lambda: RegisterSource.objects.all()),
     "citations": Choice(CITATIONS, IncidentFilter, _all_incidents, _citations),
-    "investigations": Choice(
-        INVESTIGATIONS, InvestigationFilter, lambda: RegisterInvestigation.objects.all(), _investigations
-    ),
-    "totals": Choice(TOTALS, PageFilter, lambda: RegisterTotal.objects.all(), _totals),
+    "investigations": Choice(INVESTIGATIONS, InvestigationFilter, lambda: RegisterInvestigation.objects.all()),
+    "totals": Choice(TOTALS, PageFilter, lambda: RegisterTotal.objects.all()),
 }

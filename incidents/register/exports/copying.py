@@ -15,9 +15,9 @@ from django.db.models import Case, CharField, F, Func, IntegerField, QuerySet, V
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Cast, Concat
 
-from incidents.register.exports.columns import Column, Kind, Table
 from incidents.register.exports.tables import FOLDERS, POINTS
-from incidents.register.exports.writing import BATCH, RUNS, SEPARATOR, header
+from incidents.register.tables.columns import Column, Kind, Table
+from incidents.register.tables.writing import BATCH, RUNS, SEPARATOR, header
 
 # A reader's statement may take ten seconds. This one gives a whole table, which takes some seconds for 100,000 rows
 # (docs/scaling.md), and the client's time for what the proxy does not take off its hands (deploy/nginx).

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from django.utils.translation import override
 
 from incidents.register.charts.catalogue import FIGURE_TABLES
-from incidents.register.exports.columns import Column, Table
 from incidents.register.exports.tables import TABLES
+from incidents.register.tables.columns import Column, Table
 from incidents.vocabulary import Term
 
 INTRODUCTION = """# Data dictionary · Словник даних

@@ -16,9 +16,7 @@ from django.db import connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import override
 
-from incidents.register.exports.about import LICENCE, LICENCE_NAME, LICENCE_URL, Head, read_head
 from incidents.register.exports.archive import EARLIEST, Archive, gathered
-from incidents.register.exports.columns import Cell, Column, Kind, Table, plain
 from incidents.register.exports.dictionary import dictionary
 from incidents.register.exports.package_words import read_me
 from incidents.register.exports.tables import (
@@ -32,7 +30,6 @@ from incidents.register.exports.tables import (
     TOTALS,
     UNITS,
 )
-from incidents.register.exports.writing import BOM, as_csv
 from incidents.register.models import (
     Edition,
     RegisterCitation,
@@ -43,6 +40,9 @@ from incidents.register.models import (
     RegisterTotal,
     RegisterUnit,
 )
+from incidents.register.tables.about import LICENCE, LICENCE_NAME, LICENCE_URL, Head, read_head
+from incidents.register.tables.columns import Cell, Column, Kind, Table, plain
+from incidents.register.tables.writing import BOM, as_csv
 from incidents.vocabulary import EditionChange, Publication
 
 CHUNK = 200  # documents that are fetched at a time

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import override
 
-from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL, Head
+from incidents.register.tables.about import LICENCE_NAME, LICENCE_URL, Head
 
 WORDS = """# {name}
 

@@ -5,26 +5,26 @@ Everything is read from the register's own rows, which hold nothing that an edit
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.conf import settings
 
-from incidents.register.exports.columns import Column, Kind, Table
+from incidents.register.filters.declarations import Codes
+from incidents.register.filters.incidents import FILTERS
+from incidents.register.tables.columns import Column, Kind, Table
 from incidents.vocabulary import (
     Access,
     AttributionLevel,
     Availability,
     BodyKind,
-    Conduct,
     Derivation,
     Distance,
     EditionChange,
     Fact,
-    Grade,
     PlacePrecision,
     ProtectedStatus,
     RecordKind,
-    Setting,
     SourceKind,
     Stance,
     StepStatus,
@@ -74,6 +74,17 @@ def _codes(name: str, term: type[Term] | None, en: str, uk: str) -> Column:
 
 def _code(name: str, term: type[Term], en: str, uk: str, *fields: str) -> Column:
     return Column(name, Kind.TEXT, en, uk, fields, term=term)
+
+
+_DECLARED = {each.column: each for each in FILTERS if each.column}
+
+
+def _declared(column: str) -> Column:
+    """The column of a filter, with the meaning that is declared with it."""
+    declared = _DECLARED[column]
+    if isinstance(declared, Codes):
+        return Column(column, Kind.LIST if declared.is_list else Kind.TEXT, *declared.meaning, term=declared.terms)
+    return Column(column, Kind.WHOLE, *declared.meaning)
 
 
 def _head(kind: RecordKind, en: str, uk: str) -> list[Column]:
@@ -148,7 +159,7 @@ INCIDENTS = Table(
         _text(
             "place_uk", "Place in Ukrainian, no finer than its precision.", "Місце українською, не точніше за точність."
         ),
-        _text("oblast", "Region as ISO 3166-2, where known.", "Область за ISO 3166-2, якщо відома."),
+        _declared("oblast"),
         _text("country", "Country as ISO 3166-1 alpha-2, where known.", "Країна за ISO 3166-1 alpha-2, якщо відома."),
         _code("precision", PlacePrecision, "How closely the place is shown.", "Наскільки точно показано місце."),
         Column(
@@ -177,37 +188,29 @@ INCIDENTS = Table(
         ),
         *_counts("killed", "were reportedly killed", "за повідомленнями, загинули"),
         *_counts("survived", "reportedly survived", "за повідомленнями, вижили"),
-        _code(
-            "grade", Grade, "How sure it is, as signed by a reviewer.", "Наскільки це певно, за підписом рецензента."
-        ),
-        _codes("conduct", Conduct, "What was reportedly done.", "Що, за повідомленнями, було вчинено."),
+        _declared("grade"),
+        _declared("conduct"),
         _codes(
             "protected_status",
             ProtectedStatus,
             "Why those killed were protected.",
             "Чому вбиті перебували під захистом.",
         ),
-        _code("setting", Setting, "In which situation it happened.", "За яких обставин це сталося."),
-        _codes(
-            "units", None, "Codes of the units that an attribution names.", "Коди підрозділів, названих у приписуванні."
-        ),
+        _declared("setting"),
+        _declared("units"),
         _codes("sources", None, "Codes of all sources named.", "Коди всіх названих джерел."),
-        _codes("source_kinds", SourceKind, "Kinds of the sources cited.", "Види процитованих джерел."),
+        _declared("source_kinds"),
         _codes("investigations", None, "Codes of the investigations.", "Коди розслідувань."),
-        _codes(
-            "investigation_statuses",
-            StepStatus,
-            "Current statuses of these investigations, each once.",
-            "Поточні статуси цих розслідувань, кожен один раз.",
-        ),
+        _declared("investigation_statuses"),
         _codes("related", None, "Codes of related incidents.", "Коди повʼязаних випадків."),
         _whole("reports", "Number of reports cited.", "Кількість процитованих повідомлень."),
-        _whole(
-            "origins",
-            "Number of independent origins to which these reports go back.",
-            "Кількість незалежних першоджерел, до яких сходять ці повідомлення.",
-        ),
+        _declared("origins"),
     ],
+)
+_NAMED = set(INCIDENTS.names)
+# A filter that was declared since: its column comes at the end, because the others keep their places.
+INCIDENTS = replace(
+    INCIDENTS, columns=[*INCIDENTS.columns, *(_declared(column) for column in _DECLARED if column not in _NAMED)]
 )
 
 SOURCES = Table(

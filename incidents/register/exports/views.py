@@ -14,17 +14,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from incidents.register.api.problems import ProblemError, check, data_view
 from incidents.register.as_of import list_of_its_day
-from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL, About, about, read_head
 from incidents.register.exports.choices import CHOICES, Choice
 from incidents.register.exports.copying import copied
 from incidents.register.exports.package import package
 from incidents.register.exports.tables import TABLES
 from incidents.register.exports.workbook import MOST_ROWS, as_workbook
-from incidents.register.exports.writing import as_geojson, as_json, csv_metadata
 from incidents.register.filters.sentences import query
 from incidents.register.head import public_page
+from incidents.register.problems import ProblemError, check, data_view
+from incidents.register.tables.about import LICENCE_NAME, LICENCE_URL, About, about, read_head
+from incidents.register.tables.writing import as_geojson, as_json, csv_metadata
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSVW = "-metadata.json"  # the ending by which "CSV on the Web" finds a file's metadata

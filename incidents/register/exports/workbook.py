@@ -10,9 +10,9 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL, About
-from incidents.register.exports.columns import Cell, Column, Kind, Table
-from incidents.register.exports.writing import SEPARATOR
+from incidents.register.tables.about import LICENCE_NAME, LICENCE_URL, About
+from incidents.register.tables.columns import Cell, Column, Kind, Table
+from incidents.register.tables.writing import SEPARATOR
 
 LONGEST_CELL = 32_767  # characters that the format allows in a cell
 MOST_ROWS = 1_048_575  # rows below the header that the format allows on a sheet

@@ -15,8 +15,7 @@ from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from incidents.register.exports.about import LICENCE_NAME, LICENCE_URL
-from incidents.register.exports.columns import moment_text
+from incidents.register.jinja import macro
 from incidents.register.models import (
     Edition,
     RegisterCitation,
@@ -27,9 +26,11 @@ from incidents.register.models import (
     Row,
 )
 from incidents.register.pages.citing import absolute, edition_page_of
-from incidents.templatetags.register_tags import (
+from incidents.register.tables.about import LICENCE_NAME, LICENCE_URL
+from incidents.register.tables.columns import moment_text
+from incidents.vocabulary import Access, RecordKind, TotalQualifier
+from incidents.wording import (
     Text,
-    bilingual,
     count_sentence,
     edtf_in_words,
     edtf_period,
@@ -38,7 +39,6 @@ from incidents.templatetags.register_tags import (
     pick,
     term,
 )
-from incidents.vocabulary import Access, RecordKind, TotalQualifier
 
 ATOM = "http://www.w3.org/2005/Atom"
 BEGUN = "2026"  # the year of the tag URIs (RFC 4151), which must never change
@@ -91,7 +91,7 @@ def incident_entry(row: RegisterIncident) -> Entry:
         return _incident(row, told)
     summary = pick({"en": row.summary_en, "uk": row.summary_uk})
     if summary.is_other:
-        return _incident(row, f"{escape(told)} {bilingual(summary)}", is_markup=True)
+        return _incident(row, f"{escape(told)} {macro('texts.bilingual')(summary)}", is_markup=True)
     return _incident(row, f"{told} {summary}")
 
 
@@ -181,7 +181,7 @@ def correction_entry(edition: Edition, title: object, line: Mapping[str, Any]) -
     language = language_of_title({"title": title})
     named = pick(title) if isinstance(title, dict) else Text(str(title), language, is_other=bool(language))
     note = pick({"en": edition.note_en, "uk": edition.note_uk})
-    said, differs = str(bilingual(note) if note.is_other else note) or label, _what_differs(line)
+    said, differs = str(macro("texts.bilingual")(note) if note.is_other else note) or label, _what_differs(line)
     return Entry(
         edition.kind,
         edition.code,

@@ -14,9 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from incidents.register.api.problems import ProblemError, check, data_view
 from incidents.register.as_of import list_of_its_day
-from incidents.register.exports.about import read_head
 from incidents.register.exports.choices import CHOICES
 from incidents.register.feeds.syndication import (
     Entry,
@@ -30,14 +28,16 @@ from incidents.register.feeds.syndication import (
     source_entry,
     total_entry,
 )
-from incidents.register.filters.filtersets import StrictFilterSet
+from incidents.register.filters.filtersets import CorrectionFilter, StrictFilterSet
 from incidents.register.filters.sentences import chips, query
 from incidents.register.head import public_page
 from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
 from incidents.register.pages.citing import PAGES, absolute
-from incidents.register.pages.corrections import CorrectionFilter, correction_line
+from incidents.register.pages.corrections import correction_line
 from incidents.register.pages.corrections import corrections as corrected
 from incidents.register.pages.home import title_in, titles_of
+from incidents.register.problems import ProblemError, check, data_view
+from incidents.register.tables.about import read_head
 from incidents.vocabulary import RecordKind
 
 PER_FEED = 50

@@ -6,26 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incidents.register.filters.facet_index import ORIGINS, FacetIndex
+from incidents.register.filters.declarations import AtLeast, Codes
+from incidents.register.filters.facet_index import FacetIndex
 from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.filters.incidents import FACETS
 from incidents.register.filters.sentences import query
-from incidents.register.shells import filled_each
-
-# Whose values would fill the page, though most of them have no incident in the whole register.
-FOLDED = ("oblast", "year")
-KINDS = {
-    "grade": "Grade",
-    "conduct": "Conduct",
-    "setting": "Setting",
-    "source_kind": "SourceKind",
-    "investigation": "StepStatus",
-}
-EMPTY, NOT_EMPTY = mark_safe(' class="is-empty"'), mark_safe("")
-LAID_OUT = ("grade", "oblast", "year", "conduct", "setting", "source_kind", "investigation", "unit")
 
 
 class Option(NamedTuple):
@@ -41,12 +29,6 @@ class Option(NamedTuple):
     def is_empty(self) -> bool:
         """A click on it would give an empty list."""
         return self.n == 0 and not self.selected
-
-    @property
-    def printed(self) -> dict[str, object]:
-        """What differs from one list to the next."""
-        state = EMPTY if self.is_empty else NOT_EMPTY
-        return {"state": state} if self.n is None else {"state": state, "n": self.n}
 
 
 class Fold(NamedTuple):
@@ -67,6 +49,11 @@ class Facet:
     folds: list[Fold]
 
     @property
+    def name(self) -> str:
+        """The parameter."""
+        return str(self.field.html_name)
+
+    @property
     def label(self) -> str:
         """What is chosen by it."""
         return str(self.field.label)
@@ -76,26 +63,10 @@ class Facet:
         """Why its value was not understood."""
         return tuple(map(str, self.field.errors))
 
-    @property
-    def drawn(self) -> SafeString:
-        """The values as the form shows them."""
-        return self._drawn(self.shown)
-
-    @property
-    def drawn_folded(self) -> SafeString:
-        """The folded values as the form shows them."""
-        folds = ({"id": fold.id, "label": fold.label, "options": self._drawn(fold.options)} for fold in self.folds)
-        return filled_each("register/_fold.html", ((printed, dict[str, object]()) for printed in folds))
-
-    def _drawn(self, options: list[Option]) -> SafeString:
-        fixed = {"name": self.field.html_name, "kind": self.kind}
-        rows = ((each.printed, fixed | {"option": each._replace(n=None)}) for each in options)
-        return filled_each("register/_facet_option.html", rows)
-
 
 @dataclass(frozen=True)
-class Least:
-    """At least so many independent origins: a way to the list with that limit."""
+class MinimumOption:
+    """At least so many, for instance independent origins: a way to the list with that limit."""
 
     label: str
     n: int
@@ -105,19 +76,21 @@ class Least:
 
 def facets(filterset: IncidentFilter, held: FacetIndex | None, counts: Mapping[str, Mapping[str, int]]) -> list[Facet]:
     """All facets in the order of the form. Without a snapshot nothing is counted and nothing folded."""
-    return [_facet(filterset, name, held, counts.get(name, {})) for name in LAID_OUT]
+    ordered = sorted(FACETS, key=lambda each: each.place)
+    return [_facet(filterset, each, held, counts.get(each.name, {})) for each in ordered]
 
 
-def _facet(filterset: IncidentFilter, name: str, held: FacetIndex | None, counts: Mapping[str, int]) -> Facet:
+def _facet(filterset: IncidentFilter, declared: Codes, held: FacetIndex | None, counts: Mapping[str, int]) -> Facet:
+    name = declared.name
     field = filterset.form[name]
     chosen = set(field.value() or ())
     options = [
         Option(f"id_{name}_{place}", str(code), str(label), counts.get(str(code), 0) if held else None, code in chosen)
         for place, (code, label) in enumerate(field.field.choices)
     ]
-    folds = _folds(name, held, options) if held and name in FOLDED else []
+    folds = _folds(name, held, options) if held and declared.is_folded else []
     hidden = {option.code for fold in folds for option in fold.options}
-    return Facet(field, KINDS.get(name, ""), [each for each in options if each.code not in hidden], folds)
+    return Facet(field, declared.vocabulary, [each for each in options if each.code not in hidden], folds)
 
 
 def _folds(name: str, held: FacetIndex, options: list[Option]) -> list[Fold]:
@@ -134,16 +107,36 @@ def _folds(name: str, held: FacetIndex, options: list[Option]) -> list[Fold]:
     return [fold for fold in folds if fold.options]
 
 
-def leasts(filterset: IncidentFilter, counts: Mapping[str, int]) -> list[Least]:
-    """The usual limits on the number of independent origins."""
-    now = filterset.form.cleaned_data.get("origins_min")
-    rest = query(filterset.data, without="origins_min")
+@dataclass(frozen=True)
+class NumberField:
+    """A field of the form for a number or a day. `minimum_options` is None where none are offered."""
+
+    field: Any
+    minimum_options: list[MinimumOption] | None
+
+
+def number_fields(filterset: IncidentFilter, counts: Mapping[str, Mapping[str, int]]) -> list[NumberField]:
+    """The fields of numbers and of the register's day, in the order of the form; the options as far as counted."""
     return [
-        Least(
+        NumberField(field, minimum_options(filterset, declared, counts.get(declared.name, {})))
+        if declared and declared.minimums
+        else NumberField(field, None)
+        for field, declared in filterset.numbers
+    ]
+
+
+def minimum_options(filterset: IncidentFilter, declared: AtLeast, counts: Mapping[str, int]) -> list[MinimumOption]:
+    """The usual limits on a number, such as that of independent origins; none where nothing is counted."""
+    if not counts:
+        return []
+    now = filterset.form.cleaned_data.get(declared.name)
+    rest = query(filterset.data, without=declared.name)
+    return [
+        MinimumOption(
             ngettext("%(n)s or more", "%(n)s or more", n) % {"n": n},
             counts[str(n)],
-            f"?{rest}&origins_min={n}" if rest else f"?origins_min={n}",
+            f"?{rest}&{declared.name}={n}" if rest else f"?{declared.name}={n}",
             n == now,
         )
-        for n in ORIGINS
+        for n in declared.minimums
     ]

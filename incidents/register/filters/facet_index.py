@@ -12,7 +12,8 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from threading import Lock
@@ -22,30 +23,48 @@ from django.db import OperationalError, connections
 from psycopg.errors import LockNotAvailable
 from pyroaring import BitMap
 
-from incidents.register.charts.histogram import Span
-from incidents.register.filters.filtersets import ANY, DEFAULT_ORDER, KILLED, NONE, RELEVANCE, YEARS, IncidentFilter
+from incidents.register.filters.declarations import DATE_FROM, DATE_TO, AtLeast, Search, Years
+from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.filters.incidents import DEFAULT_ORDER, FACETS, FILTERS, SORTS, latest_first, place_by
 from incidents.register.filters.orders import Fact, Order
 from incidents.register.head import Version, is_in, version
-from incidents.register.maps.location_precision import whereabouts
+from incidents.register.location_precision import Whereabouts, whereabouts
 from incidents.register.models import IN_TITLE, RegisterIncident, RegisterSearch
 from incidents.register.search.questions import Lexemes
 from incidents.register.search.ranking import MOST_RANKED, Ranks
-from incidents.vocabulary import Publication, StepStatus
+from incidents.vocabulary import Publication
 
-FACETS = ("grade", "oblast", "conduct", "setting", "year", "source_kind", "investigation", "unit")
-ORIGINS = (1, 2, 5)  # at least so many; a click on the first leaves what has any
-COLUMNS = (
-    *("edition_id", "code", "state", "made_from", "published_at", "sort_date", "earliest", "latest"),
-    *("grade", "oblast", "conduct", "setting", "source_kinds", "units", "investigations", "investigation_statuses"),
-    *("origins", "n_killed", "latitude", "longitude", "precision"),
+# What is read of a row: for its state and its card, for the map, and for what is declared.
+COLUMNS = tuple(
+    dict.fromkeys(
+        (
+            *("edition_id", "code", "state", "made_from", "earliest", "latest"),
+            *("oblast", "latitude", "longitude", "precision"),
+            *(
+                column
+                for columns in [each.columns for each in FILTERS] + [each.columns for each in SORTS.values()]
+                for column in columns
+            ),
+        )
+    )
 )
-RANKED = {"origins_min": "origins", "killed_min": "n_killed"}
+WITH_MINIMUMS = tuple(each for each in FILTERS if isinstance(each, AtLeast) and each.minimums)
+_COMPUTED = tuple(each for each in FILTERS if isinstance(each, Years))
 MOST_SEARCHES = 64  # whose hits a process keeps, those asked for last
 BLOCK = 64  # days, or numbers, of which the incidents are held together
 MOST_HEADS = 2  # of today's register that a process holds, where servers lag behind each other
 MOST_DAYS = 2  # and of earlier days
 
 type Sets = Mapping[Any, BitMap]
+
+
+@dataclass(frozen=True)
+class Span:
+    """So many incidents that happened between two months, given by their first days; None where that is open."""
+
+    first: date | None
+    last: date | None
+    n: int
 
 
 class Ranked:
@@ -83,7 +102,7 @@ class FacetIndex:
     def __init__(self, of: Version, before: FacetIndex | None = None, database: str = "register") -> None:
         """`before` is a snapshot of an earlier head: only what was made from newer editions is read."""
         self.version = of
-        self._database = database
+        self.database = database
         rows = self._rows(before.version.head.number if before else None)
         facts = dict(before.facts) if before else {}
         numbers = dict(before.numbers) if before else {}
@@ -95,58 +114,66 @@ class FacetIndex:
             if row["state"] == Publication.PUBLISHED:
                 number = row["edition_id"]
                 numbers[row["code"]] = number
-                facts[number] = Fact(
-                    row["code"], row["made_from"], row["sort_date"], row["published_at"], row["n_killed"]
-                )
-                for name, keys in _keys(row):
-                    for key in keys:
-                        added[name][key].append(number)
+                facts[number] = Fact(row["code"], row["made_from"], tuple([value(row) for value in _VALUES]))
+                for name, keys in _KEYS:
+                    sets = added[name]
+                    for key in keys(row):
+                        sets[key].append(number)
         self.facts: Mapping[int, Fact] = facts
         self.numbers: Mapping[str, int] = numbers
         self.everything = BitMap(facts)
         self._sets: dict[str, Sets] = _renewed(before._sets if before else {}, gone, added)
         self._ranked = {
-            name: Ranked(self._sets.get(name, {}), self.everything)
-            for name in ("earliest", "latest", "origins", "n_killed")
+            each.name: Ranked(self._sets.get(each.name, {}), self.everything) for each in FILTERS if each.is_ranked
         }
         self.bounded_years = _years_of(self._sets.get("span", {}))
-        self._sets["year"] = {}
-        self._know_years()
+        self._sets |= {each.name: {} for each in _COMPUTED}
+        for each in _COMPUTED:
+            self._compute(each)
         self._orders: dict[str, Order] = {}
         self._orders_before = before._orders if before else {}
         self._searches: OrderedDict[tuple[str, bool], BitMap] = OrderedDict()
         self._ranks: OrderedDict[str, Ranks] = OrderedDict()
 
     def _rows(self, since: int | None) -> list[dict[str, Any]]:
-        rows = RegisterIncident.objects.using(self._database).order_by().annotate(n_killed=KILLED)
+        rows = RegisterIncident.objects.using(self.database).order_by()
         chosen = rows.current() if since is None else rows.filter(made_from__gt=since)
         return [dict(zip(COLUMNS, row, strict=True)) for row in chosen.values_list(*COLUMNS)]
 
-    def _in_year(self, year: int) -> BitMap:
-        return self._from(date(year, 1, 1)) & self._until(date(year, 12, 31))
+    def any_of(self, name: str, keys: Iterable[Hashable]) -> BitMap:
+        """The incidents under one of the keys of a filter."""
+        of_each = self.values(name)
+        return _union(of_each.get(key, BitMap()) for key in keys)
 
-    def _from(self, day: date) -> BitMap:
-        return self._ranked["latest"].at_least(day) | self._ranked["latest"].unknown
+    def at_least(self, name: str, key: Any) -> BitMap:
+        """The incidents that are known to have that key of a filter or a later one."""
+        return self._ranked[name].at_least(key)
 
-    def _until(self, day: date) -> BitMap:
-        return self._ranked["earliest"].at_most(day) | self._ranked["earliest"].unknown
+    def at_most(self, name: str, key: Any) -> BitMap:
+        """The incidents that are known to have that key of a filter or an earlier one."""
+        return self._ranked[name].at_most(key)
+
+    def unknown(self, name: str) -> BitMap:
+        """The incidents that have no key of a filter."""
+        return self._ranked[name].unknown
 
     def values(self, name: str) -> Sets:
         """The incidents with each value that any has: of a facet, of the months (`span`), of the places of the map."""
-        if name == "year":
-            self._know_years()
+        for each in _COMPUTED:
+            if each.name == name:
+                self._compute(each)
         return self._sets.get(name, {})
 
-    def _know_years(self) -> None:
-        """Also one that began since this was made, while nothing was published."""
-        known = self._sets["year"]
-        if new := {code: self._in_year(int(code)) for code, _label in YEARS if code not in known}:
-            self._sets["year"] = {**known, **new}
+    def _compute(self, years: Years) -> None:
+        """Also of a year that began since this was made, while nothing was published."""
+        known = self._sets[years.name]
+        if new := {code: years.set_of(self, code) for code, _label in years.choices if code not in known}:
+            self._sets[years.name] = {**known, **new}
 
     def order(self, name: str) -> Order:
         """All incidents in one of the orders of the list; put in order when it is first asked for."""
         if name not in self._orders:
-            self._orders[name] = Order(name, self.facts, self._orders_before.get(name))
+            self._orders[name] = Order(place_by(name), self.facts, self._orders_before.get(name))
         return self._orders[name]
 
     def found(self, tsquery: str, *, in_title: bool = False) -> BitMap:
@@ -160,14 +187,14 @@ class FacetIndex:
 
     def _hits(self, tsquery: str, *, in_title: bool) -> BitMap:
         """As four bytes for each hit in one answer: half of a large register is many rows."""
-        rows = RegisterSearch.objects.using(self._database)
+        rows = RegisterSearch.objects.using(self.database)
         hits = (
             rows.alias(title=IN_TITLE).filter(title=Lexemes(tsquery))
             if in_title
             else rows.filter(vector=Lexemes(tsquery))
         )
-        sql, params = hits.values("number").query.get_compiler(self._database).as_sql()
-        with connections[self._database].cursor() as cursor:
+        sql, params = hits.values("number").query.get_compiler(self.database).as_sql()
+        with connections[self.database].cursor() as cursor:
             cursor.execute(f"SELECT string_agg(int4send(number), '') FROM ({sql}) hits", params)  # noqa: S608 (ours)
             numbers = array("I", cursor.fetchone()[0] or b"")
         if sys.byteorder == "little":
@@ -176,20 +203,7 @@ class FacetIndex:
 
     def limited(self, filterset: IncidentFilter) -> dict[str, BitMap]:
         """What each active parameter leaves by itself."""
-        return {name: self._limit(filterset, name, value) for name, value in filterset.active.items()}
-
-    def _limit(self, filterset: IncidentFilter, name: str, value: Any) -> BitMap:
-        if name == "q":
-            tsquery = filterset.asked.tsquery(self._database)
-            return self.found(tsquery) if tsquery else self.everything
-        if name in FACETS:
-            of_each = self.values(name)
-            return _union(of_each.get(code, BitMap()) for code in value)
-        if name == "date_from":
-            return self._from(value)
-        if name == "date_to":
-            return self._until(value)
-        return self._ranked[RANKED[name]].at_least(value)
+        return {name: filterset.filters[name].matching(self, value) for name, value in filterset.active.items()}
 
     def matching(self, limits: Mapping[str, BitMap], *without: str) -> BitMap:
         """What all limits together leave, or all but some."""
@@ -200,34 +214,37 @@ class FacetIndex:
         counted = {}
         everything = self.matching(limits)
         for facet in FACETS:
-            rest = self.matching(limits, facet) if facet in limits else everything
-            counted[facet] = {code: rest.intersection_cardinality(has) for code, has in self.values(facet).items()}
-        rest = self.matching(limits, "origins_min")
-        counted["origins_min"] = {
-            str(n): rest.intersection_cardinality(self._ranked["origins"].at_least(n)) for n in ORIGINS
-        }
+            rest = self.matching(limits, facet.name) if facet.name in limits else everything
+            sets = self.values(facet.name)
+            counted[facet.name] = {code: rest.intersection_cardinality(has) for code, has in sets.items()}
+        for each in WITH_MINIMUMS:
+            rest = self.matching(limits, each.name)
+            counted[each.name] = {str(n): rest.intersection_cardinality(each.matching(self, n)) for n in each.minimums}
         return counted
 
     def spans(self, limits: Mapping[str, BitMap]) -> list[Span]:
         """What the limits leave without the dates, by the months of its earliest and latest day."""
-        rest = self.matching(limits, "date_from", "date_to")
+        rest = self.matching(limits, DATE_FROM, DATE_TO)
         counted = ((span, rest.intersection_cardinality(has)) for span, has in self.values("span").items())
         return [Span(first, last, n) for (first, last), n in counted if n]
 
     def page(self, filterset: IncidentFilter, chosen: BitMap, start: int, stop: int) -> list[int]:
         """The numbers of the chosen editions from the place `start` to before `stop`, in the order asked for."""
         if not filterset.is_ranked:
-            name = DEFAULT_ORDER if filterset.order == RELEVANCE else filterset.order
-            return self.order(name).slice(chosen, start, stop)
-        tsquery = filterset.asked.tsquery(self._database)
+            return self.order(filterset.steady_order).slice(chosen, start, stop)
+        tsquery = filterset.asked.tsquery(self.database)
         foremost = self._foremost(tsquery, chosen)
-        first = self._ranks_of(tsquery).ordered(foremost, self.facts)[start:stop] if start < len(foremost) else []
+        first = (
+            self._ranks_of(tsquery).ordered(latest_first(foremost, self.facts))[start:stop]
+            if start < len(foremost)
+            else []
+        )
         rest = range(max(0, start - len(foremost)), max(0, stop - len(foremost)))
         return first + self.order(DEFAULT_ORDER).slice(chosen - foremost, rest.start, rest.stop)
 
     def _ranks_of(self, tsquery: str) -> Ranks:
         if tsquery not in self._ranks:
-            self._ranks[tsquery] = Ranks(tsquery, self._database)
+            self._ranks[tsquery] = Ranks(tsquery, self.database)
             while len(self._ranks) > MOST_SEARCHES:
                 self._ranks.popitem(last=False)
         return self._ranks[tsquery]
@@ -279,24 +296,32 @@ def _renewed(before: Mapping[str, Sets], gone: BitMap, added: Mapping[str, Mappi
     return renewed
 
 
-def _keys(row: Mapping[str, Any]) -> list[tuple[str, Iterable[Any]]]:
-    """Under which names and values a row is held."""
-    statuses = row["investigation_statuses"]
-    known = bool(row["investigations"]) and statuses != [StepStatus.NONE_KNOWN.value]
-    where = whereabouts(row["latitude"], row["longitude"], row["precision"])
-    return [
-        ("grade", (row["grade"],)),
-        ("oblast", (row["oblast"],)),
-        ("setting", (row["setting"],)),
-        ("conduct", set(row["conduct"])),
-        ("source_kind", set(row["source_kinds"])),
-        ("unit", set(row["units"])),
-        ("investigation", {*statuses, ANY if known else NONE}),
-        ("span", ((_month(row["earliest"]), _month(row["latest"])),)),
-        ("spot", (where,) if where else ()),
-        ("area", () if where else (row["oblast"],)),
-        *((name, (row[name],)) for name in ("earliest", "latest", "origins", "n_killed") if row[name] is not None),
-    ]
+type _Keys = Callable[[Mapping[str, Any]], Iterable[Any]]
+
+
+def _whereabouts(row: Mapping[str, Any]) -> Whereabouts | None:
+    return whereabouts(row["latitude"], row["longitude"], row["precision"])
+
+
+def _spot(row: Mapping[str, Any]) -> Iterable[Any]:
+    where = _whereabouts(row)
+    return (where,) if where else ()
+
+
+def _area(row: Mapping[str, Any]) -> Iterable[Any]:
+    return () if _whereabouts(row) else (row["oblast"],)
+
+
+def _span(row: Mapping[str, Any]) -> Iterable[Any]:
+    return ((_month(row["earliest"]), _month(row["latest"])),)
+
+
+# Under which names and keys a row is held: those of the filters, its place on the map, and its months.
+_KEYS: tuple[tuple[str, _Keys], ...] = (
+    *((each.name, each.keys) for each in FILTERS if not isinstance(each, Search | Years)),
+    *(("spot", _spot), ("area", _area), ("span", _span)),
+)
+_VALUES = tuple(each.value for each in SORTS.values())
 
 
 def _years_of(spans: Iterable[tuple[date | None, date | None]]) -> frozenset[str]:

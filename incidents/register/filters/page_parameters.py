@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from incidents.register.filters.filtersets import shown
+from incidents.register.filters.fields import shown
 
 type Names = tuple[str, ...]
 

@@ -15,21 +15,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incidents.gazetteer.models import Region
+from incidents.register import outlines
 from incidents.register.filters.facet_index import ResultSet
-from incidents.register.filters.orders import in_order
-from incidents.register.maps import outlines
-from incidents.register.maps.location_precision import RADII, Whereabouts, whereabouts
+from incidents.register.filters.incidents import latest_first
+from incidents.register.filters.sentences import in_oblast
+from incidents.register.location_precision import RADII, Whereabouts, whereabouts
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.citing import page_of
-from incidents.templatetags.register_tags import edtf_plainly, pick
 from incidents.vocabulary import PlacePrecision, RecordKind
+from incidents.wording import edtf_plainly, pick
 
 SHOWN = ("edition_id", "code", "title_en", "title_uk", "date", "latitude", "longitude", "precision", "oblast")
 LEAST_RADIUS = 4.0
@@ -241,7 +241,7 @@ def _places(chosen: ResultSet, box: Box) -> Iterator[tuple[Whereabouts, int]]:
 def _spots(chosen: ResultSet, places: Mapping[Whereabouts, int]) -> list[Spot]:
     """The circles one by one, with the latest of their incidents."""
     sets, facts = chosen.held.values("spot"), chosen.held.facts
-    named = {where: in_order(sets[where] & chosen.matching, facts)[:MOST_AT_ONE_PLACE] for where in places}
+    named = {where: latest_first(sets[where] & chosen.matching, facts)[:MOST_AT_ONE_PLACE] for where in places}
     numbers = [number for latest in named.values() for number in latest]
     found = RegisterIncident.objects.filter(edition_id__in=numbers).order_by().only(*SHOWN) if numbers else ()
     rows = {row.edition_id: row for row in found}
@@ -283,12 +283,6 @@ def _areas(data: QueryDict, language: str, tolerance: float) -> Iterator[Area]:
             yield Area(outline, region.iso, region.name(language), in_oblast(data, region.iso))
         else:
             yield Area(outline, outline.id, "", "")
-
-
-def in_oblast(data: QueryDict, iso: str) -> str:
-    """The address's parameters with this region as the only one, and back on the first page."""
-    kept = [(name, each) for name, values in data.lists() for each in values if each and name not in ("page", "oblast")]
-    return urlencode([*kept, ("oblast", iso)])
 
 
 def how_drawn(row: RegisterIncident, names: Mapping[str, str]) -> str:

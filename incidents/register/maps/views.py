@@ -12,17 +12,17 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from incidents.register.api.problems import ProblemError, answer, check, shared
 from incidents.register.as_of import list_of_its_day
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.filters.lists import refused_incidents, requested_page
 from incidents.register.filters.sentences import chips, incidents_sentence, query
 from incidents.register.head import public_page
 from incidents.register.maps.map_data import Box, as_json, box_from, how_drawn, picture
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.cards import HEAVY, rows_of
-from incidents.register.pages.lists import refused, requested_page
 from incidents.register.pages.presenters import card
+from incidents.register.problems import ProblemError, answer, check, shared
 
 PER_PAGE = 50
 WITHIN = "within"  # the parameter by which the script asks for a part of the map
@@ -34,18 +34,19 @@ def incidents_map(request: HttpRequest) -> HttpResponse:
     """The list's filter and refusals; all that the filter leaves is on the map, a page of it in the list beside."""
     filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())
     if not filterset.is_valid():
-        return refused(request, "register/incidents.html", filterset)
+        return refused_incidents(request, filterset)
     chosen = ResultSet(current_index(), filterset)
     page = requested_page(filterset, Paginator(chosen, PER_PAGE))
     if page is None:
-        return refused(request, "register/incidents.html", filterset)
+        return refused_incidents(request, filterset)
     drawn = picture(chosen, request.GET, get_language() or "en")
     names = {area.iso: area.name for area in drawn.areas}
     asked = query(request.GET)
+    rows = rows_of(page, RegisterIncident.objects.defer(*HEAVY))
     context = {
         "page": page,
         "picture": drawn,
-        "rows": [card(row) | {"drawn": how_drawn(row, names)} for row in rows_of(page, *HEAVY)],
+        "rows": [card(row) | {"drawn": how_drawn(row, names)} for row in rows],
         "sentence": incidents_sentence(filterset, len(chosen), len(chosen.held.everything)),
         "chips": chips(filterset, request.GET),
         "clear_url": reverse("register:map"),

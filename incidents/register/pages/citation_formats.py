@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from incidents.register.models import Document, Edition
 from incidents.register.pages.citing import absolute, edition_page_of
-from incidents.templatetags.register_tags import day, edtf_period, edtf_plainly, pick, term
 from incidents.vocabulary import RecordKind, TotalQualifier
+from incidents.wording import day, edtf_period, edtf_plainly, pick, term
 
 # What TeX would read as a command. A brace stays none even behind a backslash, because BibTeX counts it all the same.
 _TEX = {sign: f"\\{sign}" for sign in "$&%#_"} | {

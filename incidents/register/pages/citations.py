@@ -7,10 +7,10 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from incidents.register.api.problems import ProblemError, data_view
 from incidents.register.exports.tables import FOLDERS
 from incidents.register.pages.citation_formats import SHAPES, reference
 from incidents.register.pages.records import edition_in, editions_of, is_withdrawn
+from incidents.register.problems import ProblemError, data_view
 
 KINDS = {folder: kind for kind, folder in FOLDERS.items()}
 

@@ -26,7 +26,7 @@ PAGES = {
 
 @dataclass(frozen=True)
 class Citable:
-    """What the fragment `_cite.html` is given. `address` is absolute, as it is written down outside."""
+    """What the fragment `records.cite` is given. `address` is absolute, as it is written down outside."""
 
     record: Mapping[str, Any]
     edition: Edition

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from incidents.register.filters.filtersets import WholeNumberField, shown
+from incidents.register.filters.fields import WholeNumberField, shown
 from incidents.register.head import public_page
 from incidents.register.models import Edition
 from incidents.register.pages.citing import page_of

@@ -12,11 +12,9 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 from incidents.register.models import Document
-from incidents.register.pages.source_lookup import Links, SourceLookup
-from incidents.templatetags.register_tags import bilingual, count_sentence
-from incidents.vocabulary import Derivation, Fact, Stance
-
-SUPPORTING = (Stance.SUPPORTS, Stance.SUPPORTS_IN_PART)
+from incidents.register.source_lookup import NO_LINE, Links, SourceLookup
+from incidents.vocabulary import SUPPORTING, Derivation, Fact, Stance
+from incidents.wording import count_sentence
 
 # How many sources stand behind a claim; all of them are one click away, in the matrix.
 FEW = 3
@@ -67,7 +65,7 @@ class Layout:
         return {code: number for number, group in enumerate(self.groups) for code in group.members}
 
     def tree(self) -> dict[str, Any]:
-        """What `_derivation_tree.html` is given."""
+        """What `reporting.derivation_tree` is given."""
         users = self._users()
         return {
             "n_reports": self.counted["reports"],
@@ -99,12 +97,12 @@ class Layout:
         return self._leaf(code, how) | {"cited": branch["cited"], "children": children, "says": says}
 
     def _leaf(self, code: str, how: str | None) -> Node:
-        return {**self.lookup[code], "how": how, "cited": True, "says": None, "children": []}
+        return {**self.lookup[code], "how": how, "cited": True, "again": False, "says": None, "children": []}
 
     def _mention(self, user: str) -> Node:
         """A report that draws on a source, by its name only: it stands in full as an origin of its own."""
-        said = {"code": user, "publisher": self.lookup.label(user), "cited": True, "again": True, "children": []}
-        return said | {"how": Derivation.DRAWS_ON.value}
+        said = NO_LINE | {"code": user, "publisher": self.lookup.label(user)}
+        return said | {"how": Derivation.DRAWS_ON.value, "cited": True, "again": True, "says": None, "children": []}
 
     def _number(self, code: str) -> str | None:
         """The number killed that a report gives, for the words beside it in the tree."""
@@ -116,7 +114,7 @@ class Layout:
         return None
 
     def matrix(self) -> dict[str, Any]:
-        """What `_matrix.html` is given: a column for each origin, each report that contradicts, and the rest."""
+        """What `reporting.matrix` is given: a column for each origin, each report that contradicts, and the rest."""
         cited = {fact for citation in self.document["citations"] for fact in citation["facts"]}
         return {
             "facts": [fact for fact in Fact.values if fact in cited],
@@ -279,13 +277,13 @@ def _branches(tree: list[Mapping[str, Any]]) -> Iterator[Branch]:
 
 
 def cell_of(citation: Document) -> dict[str, Any]:
-    """One citation as `_quote.html` takes it."""
+    """One citation as `citing.quote` takes it."""
     return {
         "stance": citation["stance"],
         "quote": citation["quote"],
         "language": citation["quote_language"],
         "translation": _needed_translation(citation),
-        "locator": bilingual(citation["locator"]),
+        "locator": citation["locator"],
     }
 
 

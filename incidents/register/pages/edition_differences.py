@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents.diff.documents import DATES, LANGUAGES, ROW_KEYS, Difference, Document, Flat, Path, differing, pairs
+from incidents.register.filters.declarations import Codes
+from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.pages.presenters import PARTS
-from incidents.register.pages.source_lookup import SourceLookup
-from incidents.templatetags.register_tags import edtf_plainly, term
+from incidents.register.source_lookup import SourceLookup
+from incidents.wording import edtf_plainly, term
 
 type Names = Mapping[str, str]
 
@@ -63,9 +65,7 @@ ENDS = {
     "high": gettext_lazy("source of the highest number"),
 }
 TERMS: dict[Path, str] = {
-    ("conduct",): "Conduct",
     ("protected_status",): "ProtectedStatus",
-    ("setting",): "Setting",
     ("date", "basis"): "DateBasis",
     ("place", "precision"): "PlacePrecision",
     ("place", "method"): "PlaceMethod",
@@ -86,7 +86,7 @@ TERMS: dict[Path, str] = {
     ("body_kind",): "BodyKind",
     ("what",): "TotalWhat",
     ("qualifier",): "TotalQualifier",
-}
+} | {(each.document_field,): each.vocabulary for each in OF_DOCUMENT if each.document_field and isinstance(each, Codes)}
 ROW_NAMES = {
     "citations": gettext_lazy("Citation"),
     "attributions": gettext_lazy("Attribution"),

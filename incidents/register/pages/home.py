@@ -12,18 +12,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 
+from incidents.people_counts import COUNTED, HIGH, LOW, OPEN_ENDED
 from incidents.register.as_of import list_of_its_day
-from incidents.register.charts.people_sums import COUNTED, HIGH, LOW, OPEN_ENDED
+from incidents.register.filters.filtersets import CorrectionFilter
+from incidents.register.filters.lists import refused, requested_page
 from incidents.register.filters.sentences import chips, query
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
 from incidents.register.pages import linked_data
-from incidents.register.pages.corrections import CorrectionFilter, correction_line
+from incidents.register.pages.corrections import correction_line
 from incidents.register.pages.corrections import corrections as corrected
-from incidents.register.pages.lists import refused, requested_page
 from incidents.register.pages.presenters import edition_line
-from incidents.templatetags.register_tags import term_anchor
 from incidents.vocabulary import PUBLISHED_TERMS, Grade, RecordKind
+from incidents.wording import term_anchor
 
 LATEST = 6
 PER_PAGE = 50
@@ -105,7 +106,7 @@ def _title(row: dict[str, str], names: tuple[str, ...]) -> object:
 
 
 def titled_line(edition: Edition, titles: dict[tuple[str, str], Any]) -> dict[str, Any]:
-    """One edition as `_edition_line.html` takes it; a record that is gone is called by its code."""
+    """One edition as `records.edition_line` takes it; a record that is gone is called by its code."""
     return edition_line(edition) | {"title": title_in(titles, edition)}
 
 
@@ -143,6 +144,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
         return refused(request, "register/corrections.html", filterset)
     titles = titles_of(page)
     context = {
+        "filterset": filterset,
         "form": filterset.form,
         "page": page,
         "lines": [correction_line(edition) | {"title": title_in(titles, edition)} for edition in page],

@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 
 from incidents.register.as_of import at_the_end_of, list_of_its_day, record_of_its_day, register_at
 from incidents.register.charts.histogram import histogram
-from incidents.register.filters.facet_forms import facets, leasts
+from incidents.register.filters.facet_forms import facets, number_fields
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.filters.lists import refused_incidents, requested_page, without_empty
 from incidents.register.filters.sentences import chips, incidents_sentence, query
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident
 from incidents.register.pages import linked_data
-from incidents.register.pages.cards import HEAVY, drawn_cards
+from incidents.register.pages.cards import CARD, cards_of
 from incidents.register.pages.linked_data import as_script
-from incidents.register.pages.lists import refused, requested_page, without_empty
 from incidents.register.pages.presenters import card, edition_lines, incident_page, investigations_of
 from incidents.register.pages.records import edition_in, editions_of, is_withdrawn, to_target, tombstone
 from incidents.register.search.ranking import MOST_RANKED
@@ -37,18 +37,14 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """Incidents by filter: 400 with the form as it was filled for anything that the list does not understand."""
     filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())
     if not filterset.is_valid():
-        return _refused(request, filterset)
+        return refused_incidents(request, filterset)
     if shorter := without_empty(request):
         return shorter
     chosen = ResultSet(current_index(), filterset)
     page = requested_page(filterset, Paginator(chosen, PER_PAGE))
     if page is None:
-        return _refused(request, filterset)
+        return refused_incidents(request, filterset)
     return render(request, "register/incidents.html", _list_context(request, chosen, page))
-
-
-def _refused(request: HttpRequest, filterset: IncidentFilter) -> HttpResponse:
-    return refused(request, "register/incidents.html", filterset, facets=facets(filterset, None, {}))
 
 
 def _list_context(request: HttpRequest, chosen: ResultSet, page: Page[int]) -> dict[str, Any]:
@@ -56,11 +52,11 @@ def _list_context(request: HttpRequest, chosen: ResultSet, page: Page[int]) -> d
     total = len(held.everything)
     return {
         "facets": facets(filterset, held, counts),
-        "leasts": leasts(filterset, counts["origins_min"]),
+        "numbers": number_fields(filterset, counts),
         "filterset": filterset,
         "form": filterset.form,
         "page": page,
-        "cards": drawn_cards(list(page), held.facts, filterset.asked),
+        "cards": cards_of(list(page), filterset.asked),
         "total": total,
         "sentence": incidents_sentence(filterset, len(chosen), total),
         "ranked": MOST_RANKED if filterset.is_ranked and len(chosen) > MOST_RANKED else 0,
@@ -113,8 +109,7 @@ def _incident_context(editions: list[Edition], edition: Edition, *, at_edition: 
 
 def _shown(edition: Edition) -> dict[str, Any]:
     """What an edition says, with what stands around it."""
-    page = incident_page(edition, RegisterIncident.objects.filter(code=edition.code, edition=edition).first())
-    related = RegisterIncident.objects.current().filter(code__in=page.document["related"]).defer(*HEAVY)
+    page = incident_page(edition)
     return {
         "page": page,
         "document": page.document,
@@ -124,11 +119,12 @@ def _shown(edition: Edition) -> dict[str, Any]:
         "numbers": {who: page.layout.numbers(who) for who in ("killed", "survived")},
         "asides": page.layout.asides(),
         "investigations": investigations_of(page.document["investigations"]),
-        "related": [card(each) for each in related],
-        "merged_here": _merged_into(edition.code),
+        "related": _cards_of(page.document["related"]),
+        "merged_here": page.merged_here,
     }
 
 
-def _merged_into(code: str) -> list[str]:
-    """The codes of the records that became part of this one."""
-    return list(RegisterIncident.objects.filter(merged_into=code).order_by("code").values_list("code", flat=True))
+def _cards_of(codes: list[str]) -> list[dict[str, Any]]:
+    """The incidents of these codes that are public."""
+    rows = RegisterIncident.objects.current().filter(code__in=codes).only(*CARD) if codes else ()
+    return [card(each) for each in rows]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,16 +13,16 @@ from django.utils.translation import ngettext
 
 from incidents.register.as_of import list_of_its_day, record_of_its_day
 from incidents.register.filters.filtersets import InvestigationFilter
+from incidents.register.filters.lists import refused, requested_page, without_empty
 from incidents.register.filters.sentences import chips, query
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterIncident, RegisterInvestigation
 from incidents.register.pages.cards import HEAVY
 from incidents.register.pages.citing import citable
 from incidents.register.pages.corroboration_layout import cell_of
-from incidents.register.pages.lists import refused, requested_page, without_empty
 from incidents.register.pages.presenters import card, edition_lines, steps_of
 from incidents.register.pages.records import edition_in, editions_of, is_withdrawn, tombstone
-from incidents.register.pages.source_lookup import SourceLookup, sources_of
+from incidents.register.source_lookup import SourceLookup, sources_of
 from incidents.vocabulary import RecordKind
 
 PER_PAGE = 50
@@ -38,8 +37,7 @@ def investigations(request: HttpRequest) -> HttpResponse:
         return refused(request, "register/investigations.html", filterset)
     if shorter := without_empty(request):
         return shorter
-    rows = filterset.qs.defer("vector").order_by(F("status_earliest").desc(nulls_last=True), "code")
-    paginator = Paginator(rows, PER_PAGE)
+    paginator = Paginator(filterset.ordered.defer("vector"), PER_PAGE)
     page = requested_page(filterset, paginator)
     if page is None:
         return refused(request, "register/investigations.html", filterset)
@@ -92,6 +90,7 @@ def _context(editions: list[Edition], edition: Edition) -> dict[str, Any]:
     lookup = SourceLookup(sources_of(document))
     held = RegisterIncident.objects.current().filter(investigations__contains=[edition.code]).defer(*HEAVY)
     return {
+        "at_edition": False,
         "document": document,
         "edition": edition,
         "newest": editions[0],

@@ -15,15 +15,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from incidents.register.exports.about import LICENCE_URL, read_head
-from incidents.register.exports.columns import moment_text
 from incidents.register.exports.tables import POINTS
 from incidents.register.models import Document, Edition
 from incidents.register.pages.citing import absolute, edition_page_of, page_of
 from incidents.register.pages.presenters import IncidentPage
-from incidents.register.pages.source_lookup import Line
-from incidents.templatetags.register_tags import pick, safe_url, term
+from incidents.register.source_lookup import Line
+from incidents.register.tables.about import LICENCE_URL, read_head
+from incidents.register.tables.columns import moment_text
 from incidents.vocabulary import Access, RecordKind
+from incidents.wording import pick, safe_url, term
 
 type Thing = dict[str, Any]
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from incidents.register.filters.declarations import OneOf
+from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.models import Document, Edition, RegisterIncident, RegisterInvestigation
 from incidents.register.pages.citing import Citable, citable, comparison_of, document_of, edition_page_of, page_of
 from incidents.register.pages.corroboration_layout import Layout
-from incidents.register.pages.source_lookup import Line, Links, SourceLookup, sources_of
+from incidents.register.source_lookup import Line, Links, SourceLookup, sources_of
 from incidents.vocabulary import Conduct, Fact, RecordKind
+from incidents.wording import texts
 
 type Pair = Mapping[str, str]
 
@@ -61,6 +65,8 @@ PARTS: dict[str, str | Promise] = {
     "scope": _("scope"),
     "source": _("source"),
 }
+# What is declared as a filter and not named above.
+PARTS |= {each.document_field: each.label for each in OF_DOCUMENT if each.document_field not in {"", *PARTS}}
 
 
 def edition_lines(editions: Sequence[Edition]) -> list[dict[str, Any]]:
@@ -81,7 +87,7 @@ def compare_url(before: Edition | None, after: Edition) -> str:
 
 
 def edition_line(edition: Edition) -> dict[str, Any]:
-    """One edition as `_edition_line.html` takes it."""
+    """One edition as `records.edition_line` takes it."""
     return {
         "kind": edition.kind,
         "code": edition.code,
@@ -93,6 +99,8 @@ def edition_line(edition: Edition) -> dict[str, Any]:
         "redacted": edition.is_redacted,
         "url": edition_page_of(edition.kind, edition.code, edition.number),
         "document_url": document_of(edition.kind, edition.code, edition.number),
+        "changes": [],
+        "compare_url": "",
     }
 
 
@@ -102,12 +110,6 @@ def changes(before: Edition | None, after: Edition) -> list[str]:
         return []
     old, new = before.content, after.content
     return [str(label) for part, label in PARTS.items() if old.get(part) != new.get(part)]
-
-
-def texts(holder: object, name: str) -> dict[str, str]:
-    """`name_en` and `name_uk` as a pair, without the empty ones."""
-    pair = {language: str(getattr(holder, f"{name}_{language}")) for language in ("en", "uk")}
-    return {language: text for language, text in pair.items() if text}
 
 
 def place_of(place: Document) -> dict[str, str]:
@@ -137,13 +139,21 @@ def sentences(texts: Mapping[str, Sequence[str]]) -> Sentences:
     return Sentences(texts.get(language, ()), language, language != active)
 
 
+class CodedFact(NamedTuple):
+    """A term that the document names; `code` is empty where it is not given."""
+
+    label: str
+    vocabulary: str
+    code: str
+
+
 @dataclass(frozen=True)
 class IncidentPage:
-    """One edition of an incident with everything its page shows. `row` is None unless it is the current edition."""
+    """One edition of an incident with everything its page shows."""
 
     edition: Edition
-    row: RegisterIncident | None
     document: Document
+    merged_here: Sequence[str]
     layout: Layout
 
     @property
@@ -201,6 +211,12 @@ class IncidentPage:
         return [Conduct(code) for code in self.document["conduct"] if code in Conduct.values]
 
     @property
+    def coded_facts(self) -> list[CodedFact]:
+        """What the document says with one term of a vocabulary, as the filters by it are declared."""
+        said = [each for each in OF_DOCUMENT if each.document_field and isinstance(each, OneOf)]
+        return [CodedFact(str(each.label), each.vocabulary, each.row_value(self.document)) for each in said]
+
+    @property
     def not_known(self) -> Sentences:
         """What is not known, in the reader's language if it was written in it."""
         return sentences(self.document["not_known"])
@@ -231,12 +247,21 @@ class IncidentPage:
         return citable(self.edition, self.title)
 
 
-def incident_page(edition: Edition, row: RegisterIncident | None) -> IncidentPage:
-    """Read an edition of an incident; `row` where it is the current one, for what was counted since."""
+def incident_page(edition: Edition) -> IncidentPage:
+    """Read an edition of an incident; where it is the current one, with what was counted since."""
     document = edition.content
-    counted = row.corroboration if row is not None else {}
+    counted, merged = _counted_since(edition)
     codes = sources_of(document) | _tree_codes(counted)
-    return IncidentPage(edition, row, document, Layout(document, counted, SourceLookup(codes), Links(codes)))
+    return IncidentPage(edition, document, merged, Layout(document, counted, SourceLookup(codes), Links(codes)))
+
+
+def _counted_since(edition: Edition) -> tuple[Document, list[str]]:
+    """What was counted for an edition that is the current one, and the codes of the records that became part of its."""
+    own = Q(code=edition.code, edition=edition)
+    rows = RegisterIncident.objects.filter(own | Q(merged_into=edition.code)).order_by("code")
+    found = list(rows.values_list("code", "corroboration"))
+    counted: Document = next((counted for code, counted in found if code == edition.code), {})
+    return counted, [code for code, _counted in found if code != edition.code]
 
 
 def _tree_codes(counted: Mapping[str, Any]) -> set[str]:
@@ -251,13 +276,15 @@ def _tree_codes(counted: Mapping[str, Any]) -> set[str]:
 
 
 def steps_of(document: Document, lookup: SourceLookup) -> list[dict[str, Any]]:
-    """An investigation's steps as `_timeline_steps.html` takes them."""
+    """An investigation's steps as `reporting.timeline_steps` takes them."""
     return [each | {"sources": lookup.refs([each["source"]])} for each in document["steps"]]
 
 
-def investigations_of(codes: Iterable[str]) -> list[dict[str, Any]]:
+def investigations_of(codes: Sequence[str]) -> list[dict[str, Any]]:
     """The investigations of an incident, each with its steps and their sources."""
-    rows = RegisterInvestigation.objects.filter(code__in=list(codes)).select_related("edition")
+    if not codes:
+        return []
+    rows = RegisterInvestigation.objects.filter(code__in=codes).select_related("edition")
     found = list(rows.defer("vector"))
     lookup = SourceLookup(code for row in found for code in sources_of(row.document))
     return [
@@ -275,8 +302,9 @@ def investigations_of(codes: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def card(row: RegisterIncident) -> dict[str, Any]:
-    """An incident as the tag `incident_card` takes it."""
+    """An incident as the macro `incident_card` takes it. A search adds `snippet`: texts with their hits marked."""
     return {
+        "snippet": {},
         "code": row.code,
         "title": row.title,
         "date": row.date,

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
-from incidents.register.exports.columns import moment_text
 from incidents.register.models import Edition, RedactedError
+from incidents.register.tables.columns import moment_text
 from incidents.vocabulary import RedactionReason
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

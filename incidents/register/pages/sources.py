@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from incidents.register.as_of import list_of_its_day, record_of_its_day
 from incidents.register.filters.filtersets import SourceFilter
+from incidents.register.filters.lists import refused, requested_page, without_empty
 from incidents.register.filters.sentences import chips, query
 from incidents.register.head import public_page
 from incidents.register.models import (
@@ -30,11 +31,11 @@ from incidents.register.models import (
 )
 from incidents.register.pages.citing import citable
 from incidents.register.pages.corroboration_layout import cell_of
-from incidents.register.pages.lists import refused, requested_page, without_empty
-from incidents.register.pages.presenters import edition_lines, texts
+from incidents.register.pages.presenters import edition_lines
 from incidents.register.pages.records import edition_in, editions_of, is_withdrawn, tombstone
-from incidents.register.pages.source_lookup import SourceLookup
+from incidents.register.source_lookup import SourceLookup
 from incidents.vocabulary import Access, Publication, RecordKind
+from incidents.wording import texts
 
 PER_PAGE = 50
 
@@ -48,9 +49,8 @@ def sources(request: HttpRequest) -> HttpResponse:
         return refused(request, "register/sources.html", filterset)
     if shorter := without_empty(request):
         return shorter
-    rows = filterset.qs.defer("vector").annotate(incidents=Coalesce(Subquery(_n_citing()), 0))
-    ordered = rows.order_by(F("published_earliest").desc(nulls_last=True), "code")
-    paginator = Paginator(ordered, PER_PAGE)
+    rows = filterset.ordered.defer("vector").annotate(incidents=Coalesce(Subquery(_n_citing()), 0))
+    paginator = Paginator(rows, PER_PAGE)
     page = requested_page(filterset, paginator)
     if page is None:
         return refused(request, "register/sources.html", filterset)
@@ -98,6 +98,7 @@ def _context(editions: list[Edition], edition: Edition) -> dict[str, Any]:
     lookup = SourceLookup(each["source"] for each in document["derived_from"])
     derived = RegisterDerivation.objects.filter(upstream=edition.code).select_related("source")
     return {
+        "at_edition": False,
         "document": document,
         "restricted": document["access"] == Access.RESTRICTED,
         "edition": edition,

@@ -14,11 +14,11 @@ from incidents import dates
 from incidents.register.as_of import list_of_its_day
 from incidents.register.charts.histogram import Axis, histogram, percent
 from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.filters.lists import refused_incidents, requested_page
 from incidents.register.filters.sentences import chips, incidents_sentence, query
 from incidents.register.head import public_page
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.cards import HEAVY
-from incidents.register.pages.lists import refused, requested_page
 from incidents.register.pages.presenters import card
 
 PER_PAGE = 50
@@ -44,11 +44,11 @@ def timeline(request: HttpRequest) -> HttpResponse:
     current = RegisterIncident.objects.current()
     filterset = IncidentFilter(request.GET, queryset=current)
     if not filterset.is_valid():
-        return refused(request, "register/incidents.html", filterset)
+        return refused_incidents(request, filterset)
     paginator = Paginator(filterset.ordered.defer(*HEAVY), PER_PAGE)
     page = requested_page(filterset, paginator)
     if page is None:
-        return refused(request, "register/incidents.html", filterset)
+        return refused_incidents(request, filterset)
     total = current.count() if filterset.active else paginator.count
     columns = histogram(filterset, request.GET)
     context = {

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from incidents.register.as_of import record_of_its_day
+from incidents.register.charts.reported_totals import all_series, by_body, held
 from incidents.register.head import public_page
 from incidents.register.models import Edition, RegisterTotal
 from incidents.register.pages.citation_formats import total_in_words
 from incidents.register.pages.citing import citable
 from incidents.register.pages.presenters import edition_lines
 from incidents.register.pages.records import edition_in, editions_of, is_withdrawn, tombstone
-from incidents.register.pages.reported_totals import all_series, by_body, held
-from incidents.register.pages.source_lookup import SourceLookup
+from incidents.register.source_lookup import SourceLookup
 from incidents.vocabulary import RecordKind
 
 
@@ -52,6 +52,7 @@ def total_edition(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def _context(editions: list[Edition], edition: Edition) -> dict[str, Any]:
     document = edition.content
     return {
+        "at_edition": False,
         "document": document,
         "edition": edition,
         "newest": editions[0],

@@ -25,6 +25,7 @@ LAST_POSITION = 16_383  # of PostgreSQL's tsvector, as are 256 positions of one 
 MOST_POSITIONS = 256
 MOST_BYTES = 900_000
 SNIPPET = 30  # words
+WEIGHTS = [0.1, 0.3, 0.6, 1.0]  # of quotes and sources, summary, names, title
 _QUOTES = re.compile("[“”„‟«»＂]")
 _CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)("?)|(\S+))|(\S+)')
 
@@ -188,14 +189,12 @@ class Lexemes(SearchQuery):
 
 def highlighted(text: str, asked: Question) -> SafeString:
     """The text, escaped, with what the question found in it in `mark` elements. `prepare` comes before."""
-    found = words(text)
-    return _marked(text, found, _hits(found, asked), 0, len(text))
+    return _marked(text, words(text), _hits(text, asked), 0, len(text))
 
 
 def snippet(text: str, asked: Question) -> SafeString:
     """The words of a text around the first hit with all hits in `mark` elements; empty where there is none."""
-    found = words(text)
-    hits = _hits(found, asked)
+    found, hits = words(text), _hits(text, asked)
     if not hits:
         return mark_safe("")
     first = max(0, min(min(hits) - SNIPPET // 3, len(found) - SNIPPET))
@@ -211,9 +210,10 @@ def prepare(texts: Iterable[str], asked: Question, using: str) -> None:
     learn([*asked.words, *(word for text in texts for word in words(text))], using)
 
 
-def _hits(found: Sequence[Word], asked: Question) -> set[int]:
+@lru_cache(1_000)  # who narrows a search sees the same texts again
+def _hits(text: str, asked: Question) -> frozenset[int]:
     """The places of the words that the question found, all words of a phrase or none."""
-    hits: set[int] = set()
+    found, hits = words(text), set[int]()
     for term in asked.terms:
         if term.negated:
             continue
@@ -223,10 +223,10 @@ def _hits(found: Sequence[Word], asked: Question) -> set[int]:
                 each.is_in(found[start + place]) for place, each in enumerate(others, start=1)
             ):
                 hits |= set(range(start, start + len(term.words)))
-    return hits
+    return frozenset(hits)
 
 
-def _marked(text: str, found: Sequence[Word], hits: set[int], start: int, end: int) -> SafeString:
+def _marked(text: str, found: Sequence[Word], hits: frozenset[int], start: int, end: int) -> SafeString:
     parts, written = [], start
     for place in sorted(hits):
         word = found[place]

@@ -7,16 +7,13 @@ follows by date. The list says so to its reader.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F
-from pyroaring import BitMap
 
-from incidents.register.filters.filtersets import WEIGHTS
-from incidents.register.filters.orders import Fact, in_order
 from incidents.register.models import RegisterSearch
-from incidents.register.search.questions import Lexemes
+from incidents.register.search.questions import WEIGHTS, Lexemes
 
 MOST_RANKED = 1_000
 
@@ -28,11 +25,11 @@ class Ranks:
         self._tsquery, self._database = tsquery, database
         self._known: dict[int, float] = {}
 
-    def ordered(self, numbers: BitMap, facts: Mapping[int, Fact]) -> list[int]:
-        """Editions by their rank, equal ones the latest first."""
+    def ordered(self, numbers: Sequence[int]) -> list[int]:
+        """Editions by their rank; equal ones keep the order in which they are given."""
         missing = [number for number in numbers if number not in self._known]
         if missing:
             rank = SearchRank(F("vector"), Lexemes(self._tsquery), weights=WEIGHTS)
             rows = RegisterSearch.objects.using(self._database).filter(number__in=missing).annotate(rank=rank)
             self._known |= dict(rows.values_list("number", "rank"))
-        return sorted(in_order(numbers, facts), key=lambda number: -self._known.get(number, 0.0))
+        return sorted(numbers, key=lambda number: -self._known.get(number, 0.0))

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from incidents.casework.models import Record
 from incidents.casework.starting_register import StartingRegister
+from incidents.records.models import Record
 from people.audit.acting import COMMAND, acting
 from people.models import User
 

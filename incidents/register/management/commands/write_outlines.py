@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from incidents.register.maps.outlines import as_file
+from incidents.register.outlines import as_file
 
 
 class Command(BaseCommand):

@@ -1,0 +1,223 @@
+"""A record's form and the forms of its rows as one: it shows a content, and reads what was posted back into one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.forms.utils import ErrorDict, ErrorList
+from django.http import QueryDict
+
+from incidents.casework.contents import content_of, rows_of
+from incidents.casework.forms.fields import DeskForm, posted_values
+from incidents.casework.forms.incidents import AttributionRows, CitationRows, IncidentForm, ObservationRows, VictimRows
+from incidents.casework.forms.investigations import (
+    DerivationRows,
+    InvestigationCitationRows,
+    InvestigationForm,
+    StepRows,
+    TotalForm,
+)
+from incidents.casework.forms.sources import SourceForm
+from incidents.casework.services.cleaning import MODELS, MOST_ROWS
+from incidents.casework.services.errors import (
+    EditConflictError,
+    FieldError,
+    InvalidContentError,
+    RecordClosedError,
+    SaveError,
+)
+from incidents.casework.services.records import LONGEST_KEY, may_have_written, save_record
+from incidents.diff.contents import Content
+from incidents.records.models import Record
+from incidents.vocabulary import RecordKind
+from people.models import User
+
+
+@dataclass(frozen=True)
+class Forms:
+    """The form of one kind of record, and those of its rows."""
+
+    form: type[DeskForm]
+    rows: dict[str, Any] = field(default_factory=dict)
+
+
+FORMS: dict[str, Forms] = {
+    RecordKind.INCIDENT: Forms(
+        IncidentForm,
+        {
+            "citations": CitationRows,
+            "attributions": AttributionRows,
+            "observations": ObservationRows,
+            "victims": VictimRows,
+        },
+    ),
+    RecordKind.SOURCE: Forms(SourceForm, {"derivations": DerivationRows}),
+    RecordKind.INVESTIGATION: Forms(InvestigationForm, {"steps": StepRows, "citations": InvestigationCitationRows}),
+    RecordKind.TOTAL: Forms(TotalForm),
+}
+
+
+class Editor:
+    """The page on which one person writes one record. `data` is what was posted, None where the form is only opened.
+
+    Raises PermissionDenied for somebody who may not write the record, and never could have had the form open.
+    """
+
+    def __init__(self, kind: str, user: User, record: Record | None = None, data: QueryDict | None = None) -> None:
+        self.kind_code, self.user = kind, user
+        self.record = record.content if record is not None else None
+        self.conflict: EditConflictError | None = None
+        self.closed = False
+        if self.record is not None and not self._may_open(self.record, posted=data is not None):
+            raise PermissionDenied
+        self._show(data)
+
+    def _may_open(self, record: Record, *, posted: bool) -> bool:
+        """Whether the form is shown; what was posted is shown again also where the record was closed since."""
+        return record.may_be_edited_by(self.user) or (posted and may_have_written(record, self.user))
+
+    def _show(self, data: Any) -> None:
+        self.data = data
+        self.instance = self.record if self.record is not None else MODELS[self.kind_code]()
+        kind = FORMS[self.kind_code]
+        self.form = kind.form(data, instance=self.instance)
+        self.rows = {name: formset(data, instance=self.instance, prefix=name) for name, formset in kind.rows.items()}
+
+    @cached_property
+    def key(self) -> str:
+        """The key of the save: the posted one while it is not done, so that a second click makes no second record."""
+        posted = str(self.data.get("key", "")) if self.data is not None else ""
+        return posted if posted.isascii() and 16 <= len(posted) <= LONGEST_KEY else secrets.token_urlsafe(24)
+
+    @property
+    def base_revision(self) -> int:
+        """The revision that the form was opened on; 0 where what was posted does not say so."""
+        if self.data is None:
+            return self.instance.revision
+        posted = str(self.data.get("revision", ""))
+        return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 9 else 0
+
+    @property
+    def shown_revision(self) -> int:
+        """The revision that the next save starts from: the newest one that the author has seen."""
+        return self.conflict.latest.number if self.conflict is not None else self.base_revision
+
+    def add_row(self, name: str) -> None:
+        """Show what was posted with one more row of a kind, and without judging it."""
+        formset = self.rows.get(name)
+        if formset is not None and self.data is not None and len(formset.forms) < MOST_ROWS:
+            number, blank = len(formset.forms), formset.empty_form
+            data = self.data.copy()
+            for field_name, bound in blank.fields.items():
+                if initial := blank.get_initial_for_field(bound, field_name):
+                    data.setlist(f"{name}-{number}-{field_name}", posted_values(bound, initial))
+            data[f"{name}-TOTAL_FORMS"] = str(number + 1)
+            self._show(data)
+        for form in [self.form, *(form for rows in self.rows.values() for form in rows.forms)]:
+            form._errors = ErrorDict()
+        for rows in self.rows.values():
+            rows._errors, rows._non_form_errors = [{} for _ in rows.forms], ErrorList()
+
+    def save(self) -> Record | None:
+        """The saved record. None where it is not saved: the form then says why, and keeps everything that was typed."""
+        try:
+            return save_record(
+                self.kind_code,
+                self.content(),
+                self.user,
+                self.base_revision,
+                code=self.record.code if self.record is not None else "",
+                key=self.key,
+            )
+        except InvalidContentError as refusal:
+            self._show_errors(refusal.errors)
+        except EditConflictError as conflict:
+            self._show_conflict(conflict)
+        except SaveError as refusal:
+            self.closed = isinstance(refusal, RecordClosedError)
+            self.form.add_error(None, str(refusal))
+        return None
+
+    def content(self) -> Content:
+        """What was posted as plain data. Raises InvalidContentError where the rows cannot be counted."""
+        uncounted = [
+            FieldError((name,), str(message)) for name, rows in self.rows.items() for message in rows.non_form_errors()
+        ]
+        if uncounted:
+            raise InvalidContentError(uncounted)
+        rows = {
+            name: [*map(_row_content, formset.filled), *self._not_posted(name)] for name, formset in self.rows.items()
+        }
+        return self.form.content() | rows
+
+    def _not_posted(self, name: str) -> list[Content]:
+        """The rows of which the posted form says nothing: a row goes only where it is marked as removed."""
+        posted = {str(form.cleaned_data.get("id")) for form in self.rows[name].forms}
+        return [row for row in self._opened_with.get(name, []) if str(row["id"]) not in posted]
+
+    @cached_property
+    def _opened_with(self) -> Content:
+        """The content that the form was opened with; of an unknown revision the present one."""
+        if self.record is None:
+            return {}
+        revision = self.record.revisions.filter(number=self.base_revision).first()
+        return content_of(self.record) if revision is None else revision.content
+
+    def _show_errors(self, errors: Iterable[FieldError], order: Mapping[str, list[int]] | None = None) -> None:
+        """Put each error at its field. `order` names the forms of the rows where they stand in another order."""
+        for error in errors:
+            formset = self.rows.get(str(error.path[0])) if error.path else None
+            if formset is None:
+                self.form.show_error(error, error.path)
+            elif len(error.path) == 1:
+                formset.non_form_errors().append(error.message)
+            else:
+                position = int(error.path[1])
+                form = formset.forms[order[formset.prefix][position]] if order else formset.filled[position]
+                form.show_error(error, error.path[2:])
+
+    def _show_conflict(self, conflict: EditConflictError) -> None:
+        """Show the merged content: what the author wrote, and what the other changed elsewhere."""
+        assert self.record is not None
+        self.record = Record.objects.get(pk=self.record.pk).content
+        data: QueryDict = self.data.copy()
+        for name, values in self.form.as_posted(conflict.merged).items():
+            data.setlist(name, values)
+        order = {name: self._post_rows(data, formset, conflict.merged[name]) for name, formset in self.rows.items()}
+        self._show(data)
+        self.conflict = conflict
+        self._show_errors(conflict.errors, order)
+
+    def _post_rows(self, data: QueryDict, formset: Any, rows: list[Content]) -> list[int]:
+        """Write rows into the data as the form would post them: saved ones first, as formsets want it.
+
+        A saved row that is not among them is marked as removed. Returns the position of each row's form.
+        """
+        assert self.record is not None
+        name, blank = formset.prefix, formset.empty_form
+        for key in [key for key in data if key.startswith(f"{name}-") and key.split("-")[1].isdigit()]:
+            del data[key]
+        saved = {row["id"]: row for row in rows_of(self.record, name)}
+        kept = {row["id"]: row for row in rows if row["id"] in saved}
+        new = [row for row in rows if row["id"] not in saved]
+        for position, row in enumerate([*(kept.get(key, row) for key, row in saved.items()), *new]):
+            values = blank.as_posted(row) | {"id": [str(row["id"])] if row["id"] in saved else [""]}
+            if position < len(saved) and row["id"] not in kept:
+                values["DELETE"] = ["on"]
+            for field_name, posted in values.items():
+                data.setlist(f"{name}-{position}-{field_name}", posted)
+        data[f"{name}-INITIAL_FORMS"], data[f"{name}-TOTAL_FORMS"] = str(len(saved)), str(len(saved) + len(new))
+        places = list(saved)
+        number = iter(range(len(saved), len(saved) + len(new)))
+        return [places.index(row["id"]) if row["id"] in saved else next(number) for row in rows]
+
+
+def _row_content(form: Any) -> Content:
+    """A row as it was posted; one that stands among the saved ones without an id is none of them."""
+    key = form.cleaned_data.get("id") or (None if form.empty_permitted else "?")
+    return {"id": key, **form.content()}

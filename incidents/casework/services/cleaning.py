@@ -1,0 +1,239 @@
+"""A whole content as it is given, cleaned: the fields of the record, and its rows.
+
+A row has an id that stays the same from one revision to the next, or none while it is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from incidents.casework.contents import content_of
+from incidents.casework.services.errors import FieldError
+from incidents.casework.services.fields import Cleaned, FieldCleaner
+from incidents.casework.services.references import UNSEEN_ADDRESS, References
+from incidents.casework.services.values import text_value
+from incidents.diff.contents import Content
+from incidents.records.models import (
+    Attribution,
+    Citation,
+    Incident,
+    Investigation,
+    Record,
+    ReportedTotal,
+    Source,
+    SourceDerivation,
+    Unit,
+)
+from incidents.vocabulary import AttributionLevel, Publication, RecordKind
+from people.models import User
+
+MODELS: dict[str, type[Record]] = {
+    RecordKind.INCIDENT: Incident,
+    RecordKind.SOURCE: Source,
+    RecordKind.INVESTIGATION: Investigation,
+    RecordKind.TOTAL: ReportedTotal,
+}
+MOST_ROWS = 150  # a citation's form sends up to 35 fields, and DATA_UPLOAD_MAX_NUMBER_FIELDS bounds them all
+# The field whose value a row may create, and the key of what is to be created in its place.
+CREATED_IN_ROW: dict[type[models.Model], tuple[str, str]] = {
+    Citation: ("source", "new_source"),
+    Attribution: ("unit", "new_unit"),
+}
+NOT_BOTH = {
+    "source": gettext_lazy("Choose a source, or create one below, not both."),
+    "unit": gettext_lazy("Choose a unit, or name a new one, not both."),
+}
+NEITHER = {
+    "source": gettext_lazy("Choose a source, or create one below."),
+    "unit": gettext_lazy("Choose a unit, or name a new one."),
+}
+UNIT_NAME = Unit._meta.get_field("name_en")
+SAID_TWICE: dict[type[models.Model], tuple[tuple[str, ...], Any]] = {
+    Attribution: (
+        ("unit", "role", "said_by"),
+        gettext_lazy("Two attributions name the same unit, role and source. Remove one of them."),
+    ),
+    SourceDerivation: (("upstream",), gettext_lazy("Two derivations name the same source. Remove one of them.")),
+}
+
+
+def clean_record(kind: str, content: Content, actor: User, record: Record | None, started_from: Content) -> Cleaned:
+    """A whole content of one kind of record; `record` is None while it is new.
+
+    A row that `started_from` has and somebody removed since is accepted: merging decides about it.
+    """
+    model, references = MODELS[kind], References(actor, record)
+    present = content_of(record) if record is not None else {}
+    cleaner = FieldCleaner(references, record)
+    own = {name: value for name, value in content.items() if name not in model.ROWS}
+    cleaned = cleaner.clean(record if record is not None else model(), own)
+    if isinstance(cleaned.instance, Source):
+        _refuse_known_address(cleaned, actor)
+    cleaner.check(cleaned)
+    cleaned.changed = record is None or any(present[name] != value for name, value in cleaned.content.items())
+    for name in model.ROWS:
+        rows = RowCleaner(references, record, name, model)
+        rows.clean_into(cleaned, content.get(name), present.get(name, []), started_from.get(name, []))
+    return cleaned
+
+
+def _refuse_known_address(cleaned: Cleaned, actor: User) -> None:
+    """There is one source for each address. Who has it already is told to those who may see it."""
+    url = cleaned.values.get("url")
+    other = Source.objects.filter(url=url).exclude(pk=cleaned.instance.pk).first() if url else None
+    if other is None:
+        return
+    if not other.may_be_seen_by(actor):
+        cleaned.refuse("url", str(UNSEEN_ADDRESS))
+        return
+    text = (
+        _("{code} has this address already and was rejected: a reviewer can reopen it on its page.")
+        if other.state == Publication.REJECTED
+        else _("{code} has this address already: there is one source for each.")
+    )
+    cleaned.errors.append(FieldError(("url",), text.format(code=other.code), "taken", existing=other.code))
+
+
+class RowCleaner:
+    """Cleans the rows of one kind, which `record` holds under `name`."""
+
+    def __init__(self, references: References, record: Record | None, name: str, parent: type[Record]) -> None:
+        relation: Any = parent._meta.get_field(name)
+        self.references, self.record, self.name = references, record, name
+        self.model: type[models.Model] = relation.related_model
+        self.fields = FieldCleaner(references, record)
+        # The record that a row belongs to, or could belong to.
+        self.skipped = frozenset({"incident", "investigation", relation.field.name})
+
+    def clean_into(self, cleaned: Cleaned, given: Any, present: list[Content], started_from: list[Content]) -> None:
+        """Add the rows, their content and their errors to the record. Rows that are not given stay as they are."""
+        before = {row["id"]: row for row in present}
+        given = list(before.values()) if given is None else given
+        if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
+            cleaned.refuse(self.name, _("Give a list of rows."))
+            given = []
+        if len(given) > MOST_ROWS:
+            cleaned.refuse(self.name, _("At most %(limit)s rows are kept.") % {"limit": MOST_ROWS})
+        removed = {row["id"] for row in started_from} - before.keys()
+        rows = self._clean_all(given[:MOST_ROWS], before, removed)
+        for position, row in enumerate(rows):
+            cleaned.errors += [error.under(self.name, position) for error in row.errors]
+        self._refuse_repeated(cleaned, rows)
+        cleaned.rows[self.name] = rows
+        cleaned.content[self.name] = [row.content for row in rows]
+        cleaned.changed |= any(row.changed for row in rows) or len(rows) != len(before)
+
+    def _clean_all(self, given: list[Content], before: Mapping[int, Content], removed: set[int]) -> list[Cleaned]:
+        saved: dict[Any, models.Model] = self.model._default_manager.in_bulk(before)
+        rows = []
+        for content in given:
+            key = _row_id(content)
+            instance = saved.pop(key) if key in saved else self.model()
+            row = self._clean_row(instance, content)
+            row.content = {"id": key, **row.content}
+            if key is not None and row.instance.pk is None and key not in removed:
+                row.refuse("id", _("This row is no part of the record, or no more."))
+            old = before.get(key, {}) if key is not None else {}
+            row.changed = any(old.get(name) != value or name not in old for name, value in row.content.items())
+            rows.append(row)
+        return rows
+
+    def _clean_row(self, instance: models.Model, content: Content) -> Cleaned:
+        name, key = CREATED_IN_ROW.get(self.model, ("", ""))
+        given = {field: value for field, value in content.items() if field not in ("id", key, *self.skipped)}
+        new = content.get(key) if key else None
+        if not key or (instance.pk is not None and not new and name not in given):
+            return self.fields.check(self.fields.clean(instance, given, self.skipped))
+        named = given.pop(name, None)
+        cleaned = self.fields.clean(instance, given, self.skipped | {name})
+        if named or not new:
+            self._find(cleaned, name, named)
+        if new and not isinstance(new, dict):
+            cleaned.refuse(key, _("Give the fields of the new one."))
+        elif new:
+            create = self._create_source if name == "source" else self._create_unit
+            create(cleaned, new)
+            if named:
+                cleaned.refuse(name, str(NOT_BOTH[name]))
+                cleaned.content[name] = named
+        return self.fields.check(cleaned)
+
+    def _find(self, cleaned: Cleaned, name: str, named: Any) -> None:
+        find = self.references.source if name == "source" else self.references.unit
+        cleaned.content[name] = named
+        try:
+            found = find(named)
+        except ValidationError as error:
+            cleaned.refuse(name, error)
+            return
+        if found is None:
+            cleaned.refuse(name, str(NEITHER[name]))
+            return
+        setattr(cleaned.instance, name, found)
+        cleaned.values[name], cleaned.content[name] = found, found.code
+
+    def _create_source(self, cleaned: Cleaned, new: Content) -> None:
+        """The source of a known address, else a new one."""
+        try:
+            known = self.references.source_at(str(new.get("url") or "").strip())
+        except ValidationError as error:
+            cleaned.refuse("", error)
+            cleaned.errors[-1] = cleaned.errors[-1].under("new_source", "url")
+            cleaned.content |= {"source": None, "new_source": new}
+            return
+        if known is not None:
+            self._find(cleaned, "source", known.code if self._may_name(known) else known.url)
+            return
+        source = clean_record(RecordKind.SOURCE, new, self.references.author, None, {})
+        for refused in source.errors:
+            text = _("A new source needs this.") if refused.code == "required" else refused.message
+            cleaned.errors.append(FieldError(refused.path, text, refused.code, refused.existing).under("new_source"))
+        cleaned.new_source = source
+        cleaned.instance.source = source.instance
+        cleaned.content |= {"source": None, "new_source": new}
+
+    def _may_name(self, source: Any) -> bool:
+        return self.references.may_name(type(source)).filter(pk=source.pk).exists()
+
+    def _create_unit(self, cleaned: Cleaned, new: Content) -> None:
+        """The unit of exactly these names, else a new one of the row's level."""
+        names: dict[str, Any] = {"name_en": "", "name_uk": ""}
+        for name in names:
+            try:
+                names[name] = text_value(UNIT_NAME, new.get(name))
+            except ValidationError as error:
+                cleaned.refuse(name, error)
+                cleaned.errors[-1] = cleaned.errors[-1].under("new_unit")
+        level = cleaned.values.get("level") or AttributionLevel.UNIT
+        unit = Unit.objects.filter(**names).first() or Unit(**names, level=level)
+        cleaned.instance.unit = unit
+        if unit.pk is not None:
+            cleaned.values["unit"] = unit
+        cleaned.content |= {"unit": unit.code or None} | ({} if unit.pk else {"new_unit": new})
+
+    def _refuse_repeated(self, cleaned: Cleaned, rows: list[Cleaned]) -> None:
+        names, text = SAID_TWICE.get(self.model, ((), ""))
+        keys = [tuple(_identity(row, name) for name in names) for row in rows if not row.wrong & set(names)]
+        if names and len(set(keys)) < len(keys):
+            cleaned.refuse(self.name, str(text))
+
+
+def _identity(row: Cleaned, name: str) -> Any:
+    """What a value is recognised by; of a unit that is yet to be created, its names."""
+    value = getattr(row.instance, name, None)
+    return (value.name_en, value.name_uk) if isinstance(value, Unit) else value
+
+
+def _row_id(row: Content) -> Any:
+    """The id of the saved row that this one stands for; None for a new one, and the value itself for nonsense."""
+    given = row.get("id")
+    if given in (None, ""):
+        return None
+    text = str(given)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else text

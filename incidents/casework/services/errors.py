@@ -1,0 +1,89 @@
+"""Why a record is not saved: each reason is an exception of its own, with what a caller needs to explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from incidents.diff.contents import Change, Content
+
+if TYPE_CHECKING:
+    from incidents.records.models import Revision
+
+type Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One value that is not accepted. `path` leads to it: `("citations", 2, "quote")`, or () for the whole record.
+
+    `existing` is the code of the record that has the value already, where the person may see it.
+    """
+
+    path: Path
+    message: str
+    code: str = ""
+    existing: str = ""
+
+    def __str__(self) -> str:
+        where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).removeprefix(".")
+        return f"{where}: {self.message}" if where else self.message
+
+    def under(self, *start: str | int) -> FieldError:
+        """The same error, seen from the content that holds this one at `start`."""
+        return FieldError((*start, *self.path), self.message, self.code, self.existing)
+
+
+class SaveError(Exception):
+    """A record was not saved, and nothing of it was."""
+
+
+class InvalidContentError(SaveError):
+    """Some values are not accepted; `errors` has all of them."""
+
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(map(str, self.errors)))
+
+
+class EditConflictError(SaveError):
+    """Somebody saved another revision after `base_revision`.
+
+    `merged` is this content with the other's changes wherever it changed nothing itself; `theirs` are the other's
+    changes, `both` those that this content contradicts. `errors` are the values of `merged` that are not accepted.
+    """
+
+    def __init__(
+        self,
+        latest: Revision,
+        merged: Content,
+        theirs: Sequence[Change],
+        both: Sequence[Change],
+        errors: Sequence[FieldError],
+    ) -> None:
+        self.latest, self.merged, self.theirs, self.both, self.errors = latest, merged, theirs, both, errors
+        super().__init__(f"revision {latest.number} was saved in between")
+
+
+class RecordClosedError(SaveError):
+    """The record was submitted or closed since its author read it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("It was submitted or closed after you opened this form, so it cannot be saved. Copy what you wrote.")
+        )
+
+
+class SaveCollisionError(SaveError):
+    """The database refused the save because somebody else saved at the same moment. It may be tried again."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody saved the same at this very moment. Nothing of yours was saved: save again."))
+
+
+def messages_of(error: Any) -> list[str]:
+    """The messages of a ValidationError."""
+    return [str(message) for message in error.messages]

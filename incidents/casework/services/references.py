@@ -1,0 +1,157 @@
+"""The records, sources and units that a content names: found by code, address or words, as far as its author may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from incidents.casework.services.values import SUGGESTIONS, scalar, validate_clean_text
+from incidents.gazetteer.models import Place
+from incidents.identity.addresses import canonical_address
+from incidents.records.models import Record, Revision, Source, Unit
+from incidents.records.models.records import CODE_LETTER
+from incidents.vocabulary import Access
+from people.models import User
+
+RECORD_CODE = re.compile(r"^\s*([A-Z]{1,8}-[0-9]{4,9})\b")
+UNSEEN_ADDRESS = _(
+    "A source of this address exists that you may not open. Ask a reviewer, who finds it by searching for the address."
+)
+LONGEST_CODES = 2000  # characters
+
+
+def place_text(place: Place) -> str:
+    """A place in words with its code in brackets, by which it is found."""
+    return f"{place.label(get_language() or 'en')} [{place.code}]"
+
+
+def source_text(source: Source) -> str:
+    """A source in words with its code in front, by which it is found."""
+    return f"{source.code} · {source.publisher} · {source.title}"[:300]
+
+
+def unit_text(unit: Unit) -> str:
+    """A unit in words with its code in front, by which it is found."""
+    return f"{unit.code} · {unit}"
+
+
+def find_sources(text: str) -> QuerySet[Source]:
+    """Sources whose address, title or publisher contains the text, or whose code begins with it."""
+    wanted = Q(url__iexact=text) | Q(title__icontains=text) | Q(publisher__icontains=text) | Q(url__icontains=text)
+    if RECORD_CODE.match(text.upper()):
+        wanted |= Q(code__startswith=text.upper().split()[0])
+    return Source.objects.filter(wanted).order_by("code")
+
+
+def _words(value: Any) -> str:
+    text = scalar(value).strip()
+    validate_clean_text(text)
+    return text
+
+
+class References:
+    """What one author may name in one record: what the author may see, and what the record names already."""
+
+    def __init__(self, author: User, record: Record | None) -> None:
+        self.author, self.record = author, record
+
+    def may_name(self, model: type[Record], *, linked: Iterable[int] = ()) -> QuerySet[Any]:
+        """The records of one kind that may be named; `linked` are further ones, by their keys."""
+        visible = Record.objects.visible_to(self.author).values("pk")
+        return model._default_manager.filter(Q(pk__in=visible) | Q(pk__in={*linked, *self._named_sources}))
+
+    @cached_property
+    def _named_sources(self) -> frozenset[int]:
+        """The sources that any revision of the record names, whoever may see them."""
+        if self.record is None:
+            return frozenset()
+        codes = set[Any]()
+        for content in Revision.objects.filter(record=self.record.pk).values_list("content", flat=True):
+            codes |= {content.get(link) for link in source_fields(type(self.record))}
+            for name in self.record.ROWS:
+                links = source_fields(getattr(self.record, name).model)
+                codes |= {row.get(link) for link in links for row in content.get(name, [])}
+        return frozenset(Source.objects.filter(code__in=codes - {None}).values_list("pk", flat=True))
+
+    def source(self, value: Any) -> Source | None:
+        """The one source that a code, an address or a part of a title means. Raises ValidationError."""
+        text = _words(value)
+        if not text:
+            return None
+        return self._source_of_code(text) or self.source_at(text) or self._source_of_words(text)
+
+    def source_at(self, address: str) -> Source | None:
+        """The source of exactly this address. There is one at most, so that whoever knows the address may name it.
+
+        Raises ValidationError for a confidential one that the author may not see.
+        """
+        if not address.lower().startswith(("http://", "https://")):
+            return None
+        try:
+            source = Source.objects.filter(url=canonical_address(address)).first()
+        except ValueError:
+            return None
+        if source is None or source.access != Access.CONFIDENTIAL:
+            return source
+        if self.may_name(Source).filter(pk=source.pk).exists():
+            return source
+        raise ValidationError(UNSEEN_ADDRESS)
+
+    def _source_of_code(self, text: str) -> Source | None:
+        code = RECORD_CODE.match(text.upper())
+        if code is None:
+            return None
+        source: Source | None = self.may_name(Source).filter(code=code[1]).first()
+        if source is None and code[1].startswith(f"{CODE_LETTER[Source.KIND]}-"):
+            raise ValidationError(_("No source has the code %(code)s.") % {"code": code[1]})
+        return source
+
+    def _source_of_words(self, text: str) -> Source:
+        found = find_sources(text).filter(pk__in=self.may_name(Source).values("pk"))
+        exact = list(found.filter(title=text)[:2])
+        hits = exact if len(exact) == 1 else list(found[:SUGGESTIONS])
+        if len(hits) == 1:
+            return hits[0]
+        if not hits:
+            raise ValidationError(_("No source has this address or title. Create it below, or leave this empty."))
+        raise ValidationError([_("Several sources match. Copy the one that is meant:"), *map(source_text, hits)])
+
+    def unit(self, value: Any) -> Unit | None:
+        """The unit of a code or a whole name. A code tells a name, and so is only of a unit that the author may see.
+
+        Raises ValidationError.
+        """
+        text = _words(value)
+        if not text:
+            return None
+        code = RECORD_CODE.match(text.upper())
+        wanted = Q(code=code.group(1)) if code else Q(name_en__iexact=text) | Q(name_uk__iexact=text)
+        may_name = Unit.objects.visible_to(self.author) if code else Unit.objects.all()
+        unit = may_name.filter(wanted).first()
+        if unit is None:
+            raise ValidationError(_("No unit has this code or name. Create it below."))
+        return unit
+
+    def records(self, model: type[Record], value: Any, linked: Iterable[int]) -> list[Record]:
+        """The records of a list of codes, or of codes separated by commas or spaces. Raises ValidationError."""
+        typed = " ".join(map(_words, value)) if isinstance(value, list | tuple) else _words(value)
+        if len(typed) > LONGEST_CODES:
+            raise ValidationError(_("This text is longer than %(limit)s characters.") % {"limit": LONGEST_CODES})
+        codes = [code for code in dict.fromkeys(re.split(r"[\s,;]+", typed.upper())) if code]
+        found = {record.code: record for record in self.may_name(model, linked=linked).filter(code__in=codes)}
+        unknown = [code for code in codes if code not in found]
+        if unknown:
+            raise ValidationError(_("Nothing has the code %(codes)s.") % {"codes": ", ".join(unknown)})
+        return [found[code] for code in codes]
+
+
+def source_fields(model: type[Model]) -> list[str]:
+    """The fields of a model that name a source."""
+    return [each.name for each in model._meta.concrete_fields if each.related_model is Source]

@@ -1,0 +1,134 @@
+"""Values as a record keeps them, from what people and programs write. Each function raises ValidationError."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from incidents.dates import DateError, parse
+from incidents.gazetteer.models import Place, Region
+from incidents.gazetteer.search import find_by_code, find_places
+from incidents.identity.addresses import canonical_address
+from incidents.vocabulary import Term
+
+LONG_TEXT = 20_000  # characters
+# Marks that turn the direction of writing can make a text read otherwise than it is stored.
+DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CODE_IN_BRACKETS = re.compile(r"\[([A-Z0-9]{2,24})\]\s*$")
+SUGGESTIONS = 8
+
+
+def validate_clean_text(text: str) -> None:
+    """Refuses control characters and marks that turn the direction of writing."""
+    if DIRECTION_MARKS.search(text):
+        raise ValidationError(_("Remove the invisible marks that turn the direction of writing."))
+    if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in text):
+        raise ValidationError(_("Remove the control characters."))
+
+
+def scalar(value: Any) -> str:
+    """A single value as text, its lines ended by LF."""
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise ValidationError(_("Give a single value."))
+    return str(value).replace("\r\n", "\n")
+
+
+def text_value(field: models.Field[Any, Any], value: Any) -> Any:
+    """A text, number or code, by the rules of its model field."""
+    text = scalar(value)
+    cleaner = field.formfield()
+    assert isinstance(cleaner, forms.Field)
+    if isinstance(cleaner, forms.CharField):
+        validate_clean_text(text)
+        if (cleaner.max_length or LONG_TEXT) >= LONG_TEXT and len(text.strip()) > LONG_TEXT:
+            raise ValidationError(_("This text is longer than %(limit)s characters.") % {"limit": LONG_TEXT})
+    cleaned = cleaner.clean(text)
+    if cleaned in field.empty_values:
+        return cleaned
+    checked = field.clean(cleaned, None)
+    return _at_scale(field, checked) if isinstance(field, models.DecimalField) else checked
+
+
+def _at_scale(field: models.DecimalField[Any, Any], number: Decimal) -> Decimal:
+    """With as many decimal places as the database keeps."""
+    return number.quantize(Decimal(1).scaleb(-(field.decimal_places or 0)))
+
+
+def date_value(field: models.Field[Any, Any], value: Any) -> str:
+    """An uncertain date as EDTF (ISO 8601-2)."""
+    text = scalar(value).strip()
+    if not text:
+        if field.blank:
+            return ""
+        raise ValidationError(_required(), "required")
+    validate_clean_text(text)
+    forms.CharField(max_length=field.max_length).clean(text)
+    try:
+        return parse(text).edtf
+    except DateError as error:
+        raise ValidationError(str(error)) from None
+
+
+def terms_value(terms: type[Term], value: Any) -> list[str]:
+    """Several codes of the vocabulary, in its order whatever order they are given in."""
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise ValidationError(_("Give a list of codes."))
+    chosen = set(forms.MultipleChoiceField(choices=terms.choices, required=False).clean(list(value)))
+    return [code for code in terms.values if code in chosen]
+
+
+def address_value(value: Any) -> str:
+    """The canonical address of a page on the web; nothing but http and https."""
+    text = scalar(value).strip()
+    validate_clean_text(text)
+    text = forms.URLField(max_length=1000, assume_scheme="https", required=False).clean(text)
+    if not text:
+        return ""
+    if urlsplit(text).scheme.lower() not in ("http", "https"):
+        raise ValidationError(_("An address starts with https:// or http://."))
+    if "@" in urlsplit(text).netloc:
+        # https://known-name@other-host/ leads to the other host.
+        raise ValidationError(_("An address has no name or password before its host."))
+    return canonical_address(text)
+
+
+def region_value(value: Any) -> Region | None:
+    """A region of the gazetteer, by its ISO 3166-2 code."""
+    code = scalar(value).strip()
+    if not code:
+        return None
+    region: Region = forms.ModelChoiceField(Region.objects.all()).clean(code)
+    return region
+
+
+def place_value(value: Any, label: Any) -> Place | None:
+    """The one place of the gazetteer that a code or a name means; `label` words the candidates where several do."""
+    text = scalar(value).strip()
+    if not text:
+        return None
+    validate_clean_text(text)
+    bracketed = CODE_IN_BRACKETS.search(text)
+    place = find_by_code(bracketed.group(1) if bracketed else text)
+    if place is not None:
+        return place
+    hits = find_places(text, limit=SUGGESTIONS)
+    if len(hits) == 1:
+        return hits[0]
+    if not hits:
+        raise ValidationError(_("No place of this name is in the gazetteer. Leave it empty and give the region."))
+    raise ValidationError([_("Several places have this name. Copy the one that is meant:"), *map(label, hits)])
+
+
+def _required() -> Any:
+    return forms.Field.default_error_messages["required"]

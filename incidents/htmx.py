@@ -1,0 +1,21 @@
+"""What htmx is told on the pages that load it. Its defaults need inline styles and eval, which the CSP forbids."""
+
+import json
+
+CONFIG = {"includeIndicatorStyles": False, "allowEval": False, "selfRequestsOnly": True, "historyCacheSize": 0}
+# The list answers 400 with the words that say why; they replace the former ones, and the page scrolls to them.
+LIST = CONFIG | {
+    "refreshOnHistoryMiss": True,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "400", "swap": True, "swapOverride": "outerHTML show:#refusal:top"},
+        {"code": "[45]..", "swap": False, "error": True},
+    ],
+}
+CONFIGS = {"desk": CONFIG, "list": LIST}
+
+
+def htmx_config(page: str) -> str:
+    """The content of the meta element `htmx-config` of `desk` or `list`."""
+    return json.dumps(CONFIGS[page], separators=(",", ":"))

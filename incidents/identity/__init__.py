@@ -1,0 +1,1 @@
+"""Whether two web sources are the same: canonical addresses."""

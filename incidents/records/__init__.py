@@ -1,0 +1,1 @@
+"""The models of casework: records with their revisions and reviews, sources, citations, units, redactions."""

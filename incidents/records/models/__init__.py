@@ -1,0 +1,28 @@
+"""Casework: everything documenters write."""
+
+from incidents.records.models.incidents import Attribution, Incident, Observation, Victim
+from incidents.records.models.investigations import Investigation, InvestigationStep, ReportedTotal
+from incidents.records.models.records import EDITABLE, Move, Record, Review, Revision
+from incidents.records.models.redactions import Redaction
+from incidents.records.models.reference import Unit
+from incidents.records.models.sources import Citation, Source, SourceDerivation
+
+__all__ = [
+    "EDITABLE",
+    "Attribution",
+    "Citation",
+    "Incident",
+    "Investigation",
+    "InvestigationStep",
+    "Move",
+    "Observation",
+    "Record",
+    "Redaction",
+    "ReportedTotal",
+    "Review",
+    "Revision",
+    "Source",
+    "SourceDerivation",
+    "Unit",
+    "Victim",
+]

@@ -1,0 +1,138 @@
+"""The formats of the exports. Each writer gives the file piece by piece, so that its size costs no memory."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched
+from typing import Any
+
+from incidents.register.tables.about import LICENCE_URL, About
+from incidents.register.tables.columns import Cell, Column, Kind, Record, Table
+
+BATCH = 200  # rows of a piece
+BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for an older encoding
+SEPARATOR = ";"  # between the codes of a list in one cell
+# With these a spreadsheet takes a cell for a formula and runs it.
+RUNS = frozenset("=+-@\t\r\n")
+
+
+def defused(text: str) -> str:
+    """A text that no spreadsheet runs: where it would begin a formula, an apostrophe stands before it."""
+    return f"'{text}" if text.lstrip(" ")[:1] in RUNS and text.strip(" ") else text
+
+
+def cell_text(cell: Cell) -> str | int | float:
+    """A cell as CSV has it: empty for what is not given, a list as codes with a semicolon between them."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return defused(cell)
+    if isinstance(cell, list):
+        return defused(SEPARATOR.join(cell))
+    return cell
+
+
+class _Line:
+    """Takes what `csv.writer` writes."""
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.written.append(text)
+        return len(text)
+
+    def taken(self) -> bytes:
+        text = "".join(self.written)
+        self.written.clear()
+        return text.encode()
+
+
+def header(table: Table) -> bytes:
+    """The first line of a CSV file, behind a byte order mark."""
+    line = _Line()
+    line.write(BOM)
+    csv.writer(line).writerow(table.names)
+    return line.taken()
+
+
+def as_csv(table: Table, rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """RFC 4180, UTF-8 with a byte order mark, one header line and nothing before it."""
+    yield header(table)
+    line = _Line()
+    writer = csv.writer(line)
+    for some in batched(rows, BATCH, strict=False):
+        writer.writerows([cell_text(cell) for cell in cells] for cells in some)
+        yield line.taken()
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_json(about: About, records: Iterable[Record]) -> Iterator[bytes]:
+    """One object: `about`, and `data` with one object for each row; null for what is not given."""
+    yield f'{{"about":{_dumped(about.as_json)},"data":['.encode()
+    yield from _listed(records)
+    yield b"]}\n"
+
+
+def as_geojson(about: About, records: Iterable[Record]) -> Iterator[bytes]:
+    """RFC 7946. A point only where the public precision is one; else no geometry, only the region in `oblast`."""
+    yield f'{{"type":"FeatureCollection","about":{_dumped(about.as_json)},"features":['.encode()
+    yield from _listed(map(feature, records))
+    yield b"]}\n"
+
+
+def feature(record: Record) -> dict[str, Any]:
+    """One incident as a GeoJSON feature."""
+    properties = {name: value for name, value in record.items() if name not in ("latitude", "longitude")}
+    latitude, longitude = record["latitude"], record["longitude"]
+    known = latitude is not None and longitude is not None
+    return {
+        "type": "Feature",
+        "id": record["code"],
+        "geometry": {"type": "Point", "coordinates": [longitude, latitude]} if known else None,
+        "properties": properties,
+    }
+
+
+def _listed(items: Iterable[object]) -> Iterator[bytes]:
+    before = ""
+    for some in batched(items, BATCH, strict=False):
+        yield (before + ",\n".join(map(_dumped, some))).encode()
+        before = ",\n"
+
+
+# How CSV on the Web names our types; a list is a text with a separator.
+CSVW_TYPES = {Kind.ADDRESS: "anyURI", Kind.MOMENT: "datetime", Kind.LIST: "string", Kind.TEXT: "string"}
+
+
+def csv_metadata(table: Table, about: About, csv_address: str) -> dict[str, Any]:
+    """What a CSV file cannot say of itself, as W3C "CSV on the Web" (csvw) metadata beside it."""
+    return {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": csv_address,
+        "dc:title": table.name,
+        "dc:description": table.meaning,
+        "dc:license": {"@id": LICENCE_URL},
+        "dc:publisher": about.as_json["register"],
+        "dc:created": about.as_json["made"],
+        "dc:provenance": {"@value": _dumped(about.head.as_json)},
+        "dc:coverage": {"@value": about.words},
+        "dc:source": csv_address,
+        "dialect": {"header": True, "encoding": "utf-8"},
+        "tableSchema": {"columns": [_csvw_column(each) for each in table.columns], "primaryKey": list(table.key)},
+    }
+
+
+def _csvw_column(column: Column) -> dict[str, Any]:
+    described = {
+        "name": column.name,
+        "titles": column.name,
+        "datatype": CSVW_TYPES.get(column.kind, column.kind.value),
+        "dc:description": [{"@value": column.en, "@language": "en"}, {"@value": column.uk, "@language": "uk"}],
+    }
+    return described | ({"separator": SEPARATOR} if column.kind == Kind.LIST else {})

@@ -1,0 +1,31 @@
+"""The same request twice at the same moment, over two connections, makes one record."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection, connections
+
+from incidents.casework.services.records import save_record
+from incidents.records.models import Revision
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def test_two_requests_of_one_key_at_the_same_moment_make_one_record_and_use_one_code(documenter):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('casework_incident_code')")
+        before = cursor.fetchone()[0]
+    start = Barrier(2)
+
+    def save(_number):
+        start.wait(timeout=20)
+        try:
+            return save_record("incident", {"title_en": "A title"}, documenter, key="a-key-of-one-request").code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        codes = set(pool.map(save, range(2)))
+    assert codes == {f"HDC-{before + 1:04d}"}
+    assert Revision.objects.count() == 1
