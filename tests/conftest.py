@@ -33,9 +33,9 @@ from people.models import Role, User
 from tests.copies import load_or_copy
 from tests.desk import make_administrator, signed_in
 from tests.factories import make_documenter, make_factor, make_reviewer
-from tests.ledger import ORIGIN, Signer
 from tests.postgres import bare_environment
 from tests.prepare import ROOT, STARTING_DATABASE, TEST_DATABASE
+from tests.signer import ORIGIN, Signer
 
 KEPT_APPS = {"gazetteer", "auth", "contenttypes"}  # what migrations and the gazetteer's loader put there, once
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")

@@ -2,8 +2,8 @@
 form, SQL, bitmap index, sentence, chips, facets, files and API read the declaration.
 
 A filter answers in two engines: `condition()` is SQL over the read rows, for files, feeds, charts and the API; `keys()`
-and `matching()` are the bitmap index of a process, for list, counts and map. `tests/test_two_engines.py` compares them
-for every declaration.
+and `matching()` are the bitmap index of a process, for list, counts and map. `tests/register/test_two_engines.py`
+compares them for every declaration.
 """
 
 from __future__ import annotations
