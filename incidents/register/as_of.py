@@ -131,7 +131,8 @@ def asked_by(request: HttpRequest) -> Moment | None:
 
 
 def list_of_its_day[**P, R: HttpResponseBase](view: View[P, R]) -> View[P, R]:
-    """A decorator for lists in any format: shows the day that the URL asks for. The filter set rejects an invalid day."""
+    """A decorator for lists in any format: shows the day that the URL asks for. The filter set rejects an invalid
+    day."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -37,7 +37,7 @@ SETTINGS = (
     "CODE_PREFIX",
     "LEDGER_ORIGIN",
     "LEDGER_PUBLIC_KEY",
-)  # settings that pages show
+)  # shown by pages
 
 
 # The TTL of the head cache. Without it, reading the head is most of the cost of a cached page.

@@ -33,7 +33,8 @@ class CursorError(ValueError):
 
 @dataclass(frozen=True)
 class Position:
-    """The last record returned. `of` is a digest of the filter; `order` and `key` are set for lists that can be sorted."""
+    """The last record returned. `of` is a digest of the filter; `order` and `key` are set for lists that can be
+    sorted."""
 
     head: int
     of: str

@@ -1,4 +1,5 @@
-"""The lists of the API: the tables of the exports, with the filters of the pages and a cursor instead of page numbers."""
+"""The lists of the API: the tables of the exports, with the filters of the pages and a cursor instead of page
+numbers."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ WIDE, NARROW = 760.0, 340.0
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table on a page: its label, its numbers, and a link where the list can show exactly these incidents."""
+    """A row of the table on a page: its label, its numbers, and a link where the list can show exactly these
+    incidents."""
 
     label: str
     numbers: tuple[int, ...]

@@ -75,7 +75,8 @@ class Axis:
 
 
 class Column(NamedTuple):
-    """One month, or one year where there are too many months. `possible` counts incidents that may have happened then."""
+    """One month, or one year where there are too many months. `possible` counts incidents that may have happened
+    then."""
 
     label: str
     certain: int

@@ -105,7 +105,8 @@ def tallies(queryset: QuerySet[Any]) -> list[Tally]:
 
 @dataclass(frozen=True)
 class Placed:
-    """The incidents of a filter, each counted once: in a column of the axis, under several columns, or without a date."""
+    """The incidents of a filter, each counted once: in a column of the axis, under several columns, or without a
+    date."""
 
     axis: Axis | None
     columns: Sequence[Tally]
@@ -138,7 +139,8 @@ class Placed:
 
 
 def placed(found: Iterable[Tally]) -> Placed:
-    """The axis spans the incidents whose month is known; where that gives too many months, those whose year is known."""
+    """The axis spans the incidents whose month is known; where that gives too many months, those whose year is
+    known."""
     found = list(found)
     axis = axis_of(_spans(each for each in found if each.first and each.first == each.last))
     if axis and axis.step == 12:

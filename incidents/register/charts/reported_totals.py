@@ -38,7 +38,8 @@ class Held:
 
 @dataclass(frozen=True)
 class Own:
-    """The register's own count of a period: the incidents that may have happened in it, and the people killed in them."""
+    """The register's own count of a period: the incidents that may have happened in it, and the people killed in
+    them."""
 
     incidents: int
     low: int

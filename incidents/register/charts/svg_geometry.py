@@ -166,7 +166,8 @@ def date_bar(earliest: date | None, latest: date | None, *, approximate: bool = 
 
 
 def _labelled_days(first_year: int, last_year: int) -> Iterator[tuple[date, str]]:
-    """Labels with their days: quarters of a single year, the first of them named by the year; else at most six years."""
+    """Labels with their days: quarters of a single year, the first of them named by the year; else at most six
+    years."""
     if first_year == last_year:
         yield date(first_year, 1, 1), str(first_year)
         for month in (4, 7, 10):
@@ -187,7 +188,8 @@ class Ring:
 
 
 def precision_rings(code: str) -> tuple[Ring, ...]:
-    """One ring for each precision, growing with the logarithm of the area; none is current if the precision is unknown."""
+    """One ring for each precision, growing with the logarithm of the area; none is current if the precision is
+    unknown."""
     radii = (2.5, 6, 9.5, 13.5, 17, 21, 25, 29)
     return tuple(Ring(_units(radius), level == code) for level, radius in zip(PRECISIONS, radii, strict=True))
 
@@ -267,7 +269,8 @@ def _distinct(sources: Iterable[Mapping[str, Any]]) -> int:
 
 
 def _cell(group: Mapping[str, Any], fact: str, known: dict[tuple[int, int], Saying]) -> Cell:
-    """One cell. `known` holds the statements of other cells: a citation about several facts is the same object in each."""
+    """One cell. `known` holds the statements of other cells: a citation about several facts is the same object in
+    each."""
     sayings = tuple(
         _saying(source, source["cells"][fact], known) for source in group["sources"] if fact in source["cells"]
     )
