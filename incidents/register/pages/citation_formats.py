@@ -103,9 +103,7 @@ def as_text(cited: Reference) -> str:
 def as_bibtex(cited: Reference) -> str:
     """An entry of type @misc."""
     fields = {
-        "author": "{"
-        + _tex(str(settings.REGISTER_NAME))
-        + "}",  # "author": "{" + _tex(str(settings.REGISTER_NAME)) + "}",  # in braces, so that it is not parsed as a person's name
+        "author": "{" + _tex(str(settings.REGISTER_NAME)) + "}",  # in braces: not parsed as a person's name
         "title": "{" + _tex(f"{cited.code}: {cited.title}") + "}",
         "edition": str(cited.number),
         "year": f"{cited.published:%Y}",
