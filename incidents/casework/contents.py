@@ -69,7 +69,7 @@ def record_revision(record: Record, author: User, key: str | None = None) -> Rev
             record_id=record.pk, number=record.revision + 1, author=author, content=content, key=key
         )
         record.revision, record.updated_at = revision.number, timezone.now()
-        # In one statement, because a database constraint ties the state "published" to the published revision.
+        # In one statement, because the database allows the state "published" only with the published revision.
         state = Publication.DRAFT if record.state == Publication.PUBLISHED else record.state
         Record.objects.filter(pk=record.pk).update(revision=record.revision, updated_at=record.updated_at, state=state)
     return revision

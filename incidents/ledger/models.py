@@ -16,7 +16,7 @@ TILE_WIDTH = 256
 
 
 class Leaf(models.Model):
-    """A leaf; `hash` is the leaf hash of RFC 6962 over its entry, which a database constraint checks."""
+    """A leaf; `hash` is the leaf hash of RFC 6962 over its entry, checked by the database."""
 
     index = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=20)

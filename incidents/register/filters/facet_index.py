@@ -377,6 +377,6 @@ _past = FacetIndexCache(MOST_DAYS, patience=0.25)  # a thread that waits for a p
 
 
 def current_index(database: str = "register") -> FacetIndex:
-    """The sets of the register as it is shown. The head is read before the rows: nothing kept is older than it."""
+    """The index of the register as shown. The head is read before the rows, so no cached index is older than it."""
     wanted = version(database)
     return (_past if wanted.is_past else _today).of(wanted, database)
