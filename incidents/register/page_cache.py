@@ -1,9 +1,9 @@
 """The page cache: responses since the last publication, kept per process, compressed, with their headers.
 
 The cache key is the URL, the head of the register and whether the body is compressed, so that a cached page is never
-stale: a publication moves the head, and returns when the head cache of every process has expired (`head_with_ttl`);
-a new release starts new processes. Nothing personal is cached: only responses of `public_page` are, and requests with a cookie or
-credentials bypass the cache.
+stale: a publication moves the head, and returns when the head cache of every process has expired (`head_with_ttl`); a
+new release starts new processes. Nothing personal is cached: only responses of `public_page` are, and requests with a
+cookie or credentials bypass the cache.
 """
 
 from __future__ import annotations

@@ -74,11 +74,11 @@ class StrictFilterSet:
 
     def narrowed(self, *without: str) -> QuerySet[Any]:
         """The rows that match all limits but some."""
-        left: QuerySet[Any] = self.queryset.all()
+        matching: QuerySet[Any] = self.queryset.all()
         for name, value in self.active.items():
             if name not in without:
-                left = self.filters[name].narrow(left, value)
-        return left
+                matching = self.filters[name].narrow(matching, value)
+        return matching
 
     @property
     def ordered(self) -> QuerySet[Any]:
@@ -151,11 +151,11 @@ class IncidentFilter(StrictFilterSet):
     @property
     def ordered(self) -> QuerySet[RegisterIncident]:
         """The matching rows, in the requested order."""
-        left: QuerySet[RegisterIncident] = self.qs
-        rank = self.rank(left.db)
+        matching: QuerySet[RegisterIncident] = self.qs
+        rank = self.rank(matching.db)
         if rank is None:
-            return left.order_by(*self.order_by)
-        return left.alias(rank=rank).order_by(F("rank").desc(), *self.order_by)
+            return matching.order_by(*self.order_by)
+        return matching.alias(rank=rank).order_by(F("rank").desc(), *self.order_by)
 
     def rank(self, database: str, of: str = "") -> SearchRank | None:
         """The rank by relevance, if that is the requested order. `of` is the lookup path from a row to its incident."""

@@ -151,8 +151,7 @@ class Layout:
         return {"label": label, "counts": counts, "sources": sources}
 
     def _cells(self, code: str) -> list[dict[str, Any]]:
-        """A report's quotes by fact, in as few rows as possible: a second citation on the same fact starts a new
-        row."""
+        """A report's quotes by fact, in rows: a second citation on the same fact goes into another row."""
         rows: list[dict[str, Any]] = []
         for citation in self._citations(code):
             cell = cell_of(citation)
