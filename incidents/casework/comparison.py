@@ -1,4 +1,4 @@
-"""Two public documents side by side: what an approval would change, or a first document as a page to read."""
+"""The differences of two public documents for the review page: what an approval changes, or a whole first document."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from incidents.dates import plainly
 from incidents.diff.documents import APPARATUS, DATES, ROW_KEYS, Difference, Document, Path, codes, document_differences
 from incidents.records.models import Incident, Investigation, Source
 
-# The grade is the reviewer's to give, and no part of what is reviewed.
+# The reviewer sets the grade, so it is not part of what is reviewed.
 LEFT_OUT = APPARATUS | {("grade",)}
 LANGUAGES = {"en": gettext_lazy("English"), "uk": gettext_lazy("Ukrainian")}
 SECTIONS = {
@@ -40,7 +40,7 @@ SECTION_OF = {
     "not_known": "unknown",
     "content_warning": "unknown",
 }
-# The field of casework that a place in a document comes from, where the names differ.
+# The casework field of a path in a document, where the names differ.
 FIELD_OF: dict[Path, str] = {
     ("date", "edtf"): "date",
     ("place", "precision"): "public_precision",
@@ -66,12 +66,13 @@ OWN_LABELS: dict[Path, Any] = {
     ("source",): gettext_lazy("Source"),
     ("how",): gettext_lazy("How"),
 }
-# The rows of casework that those of a document come from, where the names differ.
+# The casework rows of a document's rows, where the names differ.
 ROWS = {rows: "derivations" if rows == "derived_from" else rows for rows in ROW_KEYS}
 
 
 def review_differences(old: Document, new: Document) -> list[Difference]:
-    """What differs between two public documents, in the order of a page; without an old one, everything there is."""
+    """The differences of two public documents, in the order of a page; if the old one is empty, everything in the
+    new one."""
     wording = ReviewWording(_names(codes(old) | codes(new)))
     has_sections = "conduct" in new
     found = [
@@ -83,12 +84,12 @@ def review_differences(old: Document, new: Document) -> list[Difference]:
 
 
 def _section(name: str) -> str:
-    """The heading of an incident's page above a field or row; other pages are short enough without headings."""
+    """The heading for a field or row on an incident's page; other pages are short enough without headings."""
     return str(SECTIONS.get(SECTION_OF.get(name, name), SECTIONS["what"]))
 
 
 class ReviewWording:
-    """A document in the words of the desk's forms. `names` are the records that it names, by their codes."""
+    """The labels and values of a document as in the desk's forms. `names` are the records that it names, by code."""
 
     left_out = LEFT_OUT
 
@@ -96,7 +97,7 @@ class ReviewWording:
         self.names = names
 
     def label(self, path: Path, rows: str) -> str:
-        """The label of the form's field that the place comes from."""
+        """The label of the form field that the path comes from."""
         language = path[-1] if path[-1] in LANGUAGES else ""
         base = path[:-1] if language else path
         own = OWN_LABELS.get(base) if rows or len(base) > 1 else None
@@ -122,7 +123,7 @@ class ReviewWording:
         return f"{ROW_NAMES[ROWS[rows]]} {title}".strip()
 
     def is_shown(self, path: Path, rows: str) -> bool:
-        """All but what names the row."""
+        """Every field but the one that the row's title shows."""
         return path != (ROW_KEYS[rows],)
 
     def _value(self, field: str, value: Any, rows: str) -> str:
@@ -136,12 +137,12 @@ class ReviewWording:
 
 
 def _field(path: Path) -> str:
-    """The field of casework that a place in a document comes from."""
+    """The casework field that a path in a document comes from."""
     return FIELD_OF.get(path, "_".join(path))
 
 
 def _names(codes: set[str]) -> dict[str, str]:
-    """What the records with these codes are called."""
+    """The names of the records with these codes."""
     names = {source.code: source.publisher or source.title for source in Source.objects.filter(code__in=codes)}
     for model in (Incident, Investigation):
         names |= {record.code: record.name for record in model.objects.filter(code__in=codes)}

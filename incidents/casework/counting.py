@@ -1,4 +1,4 @@
-"""From casework rows to what `corroboration` counts: as the desk knows it, or as the public will."""
+"""The input of `corroboration` from casework rows: as the desk sees it, or as the public will."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from incidents.vocabulary import REPEATS, AttributionConfidence, AttributionRole
 
 
 def corroboration_of(incident: Incident | object, *, public: bool = False) -> Corroboration:
-    """What is counted about an incident at the desk, where hidden sources tie others together but never count.
+    """The corroboration of an incident. At the desk, hidden sources link others together but are never counted.
 
-    `public` counts as the register will once this content is published: without anything hidden, and of what is public
-    already by what is published, not by drafts. The credibility of reports, which is internal, has its part in both.
+    `public` counts as the register will after this content is published: without hidden sources, and with published
+    documents instead of drafts for what is already public. The credibility of reports, which is internal, is used in
+    both.
     """
     assert isinstance(incident, Incident)
     if public:
@@ -64,7 +65,8 @@ def _desk_graph(known: Derivations) -> dict[str, Node]:
 
 
 def _public_graph(incident: Incident, reports: Iterable[Report]) -> dict[str, Node]:
-    """What is public by its newest document; what will be published along as its first document will have it."""
+    """The public graph: from the newest documents, and for sources published along from what their first documents
+    will be."""
     along = [each for each in published_along(incident) if isinstance(each, Source)]
     known = Derivations(along)
     graph: dict[str, Node] = {}
@@ -88,7 +90,7 @@ def _desk_judgment(incident: Incident) -> bool:
 
 
 def _public_judgment(incident: Incident) -> bool:
-    """The same, as far as the public may know it."""
+    """The same, from public statuses only."""
     return any(is_convicted(_public_statuses(each)) for each in incident.investigations.exclude(state__in=CLOSED))
 
 

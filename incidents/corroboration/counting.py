@@ -1,8 +1,8 @@
-"""Independence counted instead of links: origins, counts per fact, and the grade that the citations carry.
+"""Independent origins, counts per fact, and the proposed grade.
 
 Two reports are independent only if they do not go back to the same origin (see "Origins" in the methodology). All of
-this is a pure function of the citations and of how sources derive from each other, so that the desk, publishing and the
-rebuilding of the register count alike. In doubt the count is lower, never higher.
+this is a pure function of the citations and the derivations of sources, so that the desk, publishing and the rebuild of
+the register count alike. In doubt the count is lower, never higher.
 """
 
 from __future__ import annotations
@@ -56,17 +56,17 @@ class Origin:
 
 @dataclass(frozen=True)
 class Count:
-    """How many reports, going back to how many independent origins."""
+    """The number of reports, and of the independent origins that they go back to."""
 
     reports: int
     origins: int
 
 
 class _Trace:
-    """Follows reports upstream to their ends, among the sources that the incident cites.
+    """Follows reports upstream to their ends, through the sources that the incident cites.
 
-    A report goes where its citations say that its words come from; who passes through its source on the way up follows
-    everything that the source repeats. Derivations have no circles, but citations may close one: its sources are one.
+    A report leads to the sources that its citations name (`via`). A source on the way passes on everything that it
+    repeats. Derivations are acyclic, but citations can close a cycle: its sources count as one.
     """
 
     def __init__(self, reports: Iterable[Report], graph: Graph) -> None:
@@ -80,36 +80,38 @@ class _Trace:
         self._ends = self._ends_of_all()
 
     def node(self, source: str) -> Node:
-        """The source; one that the graph does not know derives from nothing."""
+        """The source; one that is not in the graph derives from nothing."""
         return self.graph.get(source) or Node(source)
 
     def upstream(self, source: str) -> tuple[str, ...]:
-        """What a source repeats here: what its citations name (`via`), else what it passes on."""
+        """What a source repeats in this incident: the sources that its citations name (`via`), else what it passes
+        on."""
         named = self._via.get(source, {None})
         return self.passed_on(source) if None in named else self._narrowed(sorted(filter(None, named)))
 
     def passed_on(self, source: str) -> tuple[str, ...]:
-        """What reaches others through a source: what any citation of it names, and what it relays or copies."""
+        """What a source passes on: the sources that any citation of it names, and those that it relays or copies."""
         return self._narrowed(self._repeats[source])
 
     def adds_reporting(self, source: str) -> bool:
-        """Draws on others and adds reporting of its own, unless every citation of it says where its words come from."""
+        """Whether the source draws on others and adds reporting of its own, unless every citation of it names a
+        `via`."""
         return bool(self.node(source).draws_on) and None in self._via.get(source, {None})
 
     def ends(self, source: str) -> frozenset[str]:
-        """Where a report goes back to: the ends that are cited, else those that are not."""
+        """The ends that a report goes back to: the cited ones, else the others."""
         upstream = self.upstream(source)
         own = {source} if self.adds_reporting(source) else set()
         ends = frozenset(own.union(*(self._ends[code] for code in upstream))) if upstream else self._ends[source]
         return ends & self.cited or ends
 
     def _narrowed(self, upstream: Iterable[str]) -> tuple[str, ...]:
-        """What leads to a cited source, where any does."""
+        """The sources that lead to a cited one; all if none does."""
         upstream = tuple(upstream)
         return tuple(code for code in upstream if code in self._leads) or upstream
 
     def _closure(self) -> dict[str, tuple[str, ...]]:
-        """Every source on a way up, and what it passes on."""
+        """Every source upstream of a cited one, with what it passes on."""
         repeats: dict[str, tuple[str, ...]] = {}
         waiting = list(self.cited)
         while waiting:
@@ -121,7 +123,7 @@ class _Trace:
         return repeats
 
     def _leading_to_cited(self) -> frozenset[str]:
-        """The sources that are cited, or repeat one that is, however indirectly."""
+        """The sources that are cited, or repeat a cited one directly or indirectly."""
         repeated_by: dict[str, list[str]] = {}
         for source, upstream in self._repeats.items():
             for code in upstream:
@@ -135,7 +137,7 @@ class _Trace:
         return frozenset(leads)
 
     def _ends_of_all(self) -> dict[str, frozenset[str]]:
-        """Where each source leads, its upstreams first; in a circle that nothing leads out of, one stands for all."""
+        """The ends of each source, in topological order; a cycle without an exit has one representative as its end."""
         upstream = {source: self.passed_on(source) for source in self._repeats}
         stands = _one_for_each_circle(upstream, self.cited)
         members: dict[str, list[str]] = {}
@@ -150,7 +152,8 @@ class _Trace:
 
 
 def _one_for_each_circle(upstream: Mapping[str, Iterable[str]], cited: Container[str]) -> dict[str, str]:
-    """For each source the one that stands for the circle it is in, a cited one if any is; mostly that is itself."""
+    """For each source the representative of its cycle, a cited one if there is one; without a cycle the source
+    itself."""
     stands = {source: source for source in upstream}
     while True:
         further: dict[str, set[str]] = {}
@@ -200,7 +203,7 @@ def origins_of(reports: Iterable[Report], graph: Graph) -> list[Origin]:
 
 
 def _joined(groups: list[tuple[set[str], set[str]]], ends: set[str], source: str) -> list[tuple[set[str], set[str]]]:
-    """The groups of uncited ends after one more report, which may tie several of them together."""
+    """The groups of uncited ends after one more report, which may join several of them."""
     sources = {source}
     apart = []
     for other_ends, other_sources in groups:
@@ -227,7 +230,7 @@ def is_convicted(steps: Iterable[str]) -> bool:
 
 @dataclass(frozen=True)
 class Proposal:
-    """The grade that the citations carry, with the rule that gave it. A person confirms or overrides it."""
+    """The proposed grade, with the rule that gave it. A person confirms or overrides it."""
 
     grade: Grade
     rule: GradeRule
@@ -237,7 +240,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Corroboration:
-    """Everything that is counted about one incident."""
+    """All counts of one incident."""
 
     reports: tuple[Report, ...]
     graph: Graph
@@ -260,7 +263,7 @@ class Corroboration:
         return Count(len({report.source for report in self.supporting}), len(self.origins))
 
     def for_fact(self, fact: str) -> Count:
-        """The same rule over the citations that support one fact."""
+        """The counts of the citations that support one fact."""
         reports = counted(self.reports, self.graph, fact)
         return Count(len({report.source for report in reports}), len(origins_of(reports, self.graph)))
 
@@ -281,11 +284,12 @@ class Corroboration:
         ]
 
     def tree(self) -> list[dict[str, object]]:
-        """The origins as nested branches: each root, and under it what repeats it. A report stands under one origin."""
+        """The origins as nested branches: each root, and below it what repeats it. A report is below one origin
+        only."""
         return _Branches(_Trace(self.supporting, self.graph)).under(self.origins)
 
     def summary(self) -> dict[str, object]:
-        """Everything counted, as the register's rows keep it and the pages draw it."""
+        """All counts, as stored in the register's rows and shown on pages."""
         return {
             "reports": self.total.reports,
             "origins": self.total.origins,
@@ -298,7 +302,7 @@ class Corroboration:
 
     @cached_property
     def proposal(self) -> Proposal:
-        """The grade of occurrence by the rule of the vocabulary; `verified` is left to the person who signs."""
+        """The grade of occurrence by the rule of the vocabulary; `verified` can only be set by the person who signs."""
         reports = counted(self.reports, self.graph, Fact.OCCURRENCE)
         origins = origins_of(reports, self.graph)
         primary = any(self.graph[root].primary for origin in origins for root in origin.roots if root in self.graph)
@@ -319,7 +323,7 @@ class Corroboration:
         return Grade.CORROBORATED, GradeRule.INDEPENDENT_ORIGINS
 
     def _disputed(self, fact: str) -> bool:
-        """Contradicted by someone rated credible, or by at least as many origins as support it."""
+        """Whether a report rated credible contradicts it, or at least as many origins as support it."""
         against = self.against(fact)
         if not against:
             return False
@@ -329,13 +333,13 @@ class Corroboration:
 
 @dataclass
 class _Branches:
-    """Lays the counted reports out as trees whose roots are the origins."""
+    """Arranges the counted reports as trees whose roots are the origins."""
 
     trace: _Trace
     placed: set[str] = field(default_factory=set)
 
     def under(self, origins: list[Origin]) -> list[dict[str, object]]:
-        """One tree for each origin; the origin that is cited itself is its own first report."""
+        """One tree for each origin; a cited origin is its own first report."""
         roots = {root for origin in origins for root in origin.roots}
         self.placed |= roots
         children = self._children(roots)
@@ -346,7 +350,7 @@ class _Branches:
         return trees
 
     def _children(self, roots: set[str]) -> dict[str, list[str]]:
-        """For every source on a way to an origin: what stands directly under it."""
+        """For every source on the way to an origin: its direct children."""
         children: dict[str, list[str]] = {}
         for source in sorted(self.trace.cited - roots):
             way = self._way_up(source)
@@ -356,7 +360,8 @@ class _Branches:
         return children
 
     def _way_up(self, source: str) -> list[str]:
-        """From a report to the first source that has its place, by what it names first; a circle is left again."""
+        """The path from a report to the first source that is placed already, by what it names first; cycles are
+        backtracked."""
         way, tried = [source], {source}
         while way[-1] not in self.placed:
             steps = (*self.trace.upstream(way[-1]), *self.trace.passed_on(way[-1]))

@@ -1,7 +1,7 @@
 """Search vectors of former rows, rebuilt: any day is searched by today's rule.
 
-The present rows have their place among the former ones (see `register/past.py`). They get here what they are about to
-be made with, so that for the triggers they come back unchanged, and a rebuilding leaves no trace of itself.
+Present rows also have an entry among the former ones (see `register/row_history.py`). Its vector gets the value that
+the rebuild is about to write to the present row, so that the triggers see no change and the rebuild adds no history.
 """
 
 from __future__ import annotations

@@ -30,14 +30,22 @@ from incidents.register.as_of import moment
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 PROGRAM = {".py", ".html", ".css", ".js", ".mo", ".tsv", ".json"}
-SETTINGS = ("SITE_URL", "DEMO", "SURFACE", "CODE_PREFIX", "LEDGER_ORIGIN", "LEDGER_PUBLIC_KEY")  # that pages show
+SETTINGS = (
+    "SITE_URL",
+    "DEMO",
+    "SURFACE",
+    "CODE_PREFIX",
+    "LEDGER_ORIGIN",
+    "LEDGER_PUBLIC_KEY",
+)  # shown by pages
 
 
 # The TTL of the head cache. Without it, reading the head is most of the cost of a cached page.
 HELD_SECONDS = 0.01
-_held: dict[str, tuple[float, Head]] = {}  # by the database's name: when it was asked for, and the answer
+_held: dict[str, tuple[float, Head]] = {}  # by database name: when the head was read, and the head
 
-# Today's head, also where an earlier day is shown: what was redacted or withdrawn since is hidden on that day too.
+# The current head, also where an earlier day is shown: what has been redacted or withdrawn since is hidden on that day
+# too.
 _NEWEST = "SELECT id, digest FROM public.register_edition ORDER BY id DESC LIMIT 1"
 _SAME = "SELECT EXISTS (SELECT FROM public.register_edition WHERE id = %s AND digest = %s)"
 
@@ -181,9 +189,9 @@ def etag(request: HttpRequest, *args: object, **kwargs: object) -> str | None:
 def forget_star(request: HttpRequest) -> None:
     """Ignore `If-None-Match: *` (RFC 9110, 13.1.2).
 
-    It asks for an answer unless there is anything at the address. Whether there is, is known when the view has looked,
-    and versions are compared before: every address that is well formed has one, so that 304 would be said of what is
-    not there. Who sends it holds no version that could be current, and loses nothing by an answer in full.
+    It matches if the URL exists, which only the view knows. The ETag is compared before the view runs, and every
+    well-formed URL has one, so Django would answer 304 for URLs that do not exist. A client that sends it has no cached
+    version, so a full response costs it nothing.
     """
     if request.META.get("HTTP_IF_NONE_MATCH", "").strip() == "*":
         del request.META["HTTP_IF_NONE_MATCH"]

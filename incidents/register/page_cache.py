@@ -1,10 +1,9 @@
-"""Pages that were read since the last publication, kept per process as they left it: compressed, with their headers.
+"""The page cache: responses since the last publication, kept per process, compressed, with their headers.
 
-A page is kept under its address, the head of the register and whether it is compressed, so that it cannot be stale: a
-publication moves the head, and is over when every process knows of it (`head_with_ttl`); a new version of the program
-starts new processes. Nothing personal can be in it: only
-answers of `public_page` are kept, and a request that carries a cookie or credentials is neither answered from here nor
-leaves anything behind.
+The cache key is the URL, the head of the register and whether the body is compressed, so that a cached page is never
+stale: a publication moves the head, and returns when the head cache of every process has expired (`head_with_ttl`); a
+new release starts new processes. Nothing personal is cached: only responses of `public_page` are, and requests with a
+cookie or credentials bypass the cache.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from incidents.register.head import Head, forget_star, head_of, head_with_ttl
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 type Address = tuple[str, str, bool]
 
-OVERHEAD = 600  # bytes of the objects that hold a page's texts, and of its place among the others (CPython, 64 bits)
+OVERHEAD = 600  # bytes of the objects that hold a page's texts, and of its entry in the mapping (CPython, 64 bits)
 _GZIP = re.compile(r"\bgzip\b")
 
 
@@ -81,7 +80,7 @@ class Pages:
 
 
 class PageCacheMiddleware:
-    """Serves cached pages. It stands before compression and everything else that makes a response."""
+    """Serves cached pages. It comes before compression and every other middleware that builds a response."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -94,7 +93,7 @@ class PageCacheMiddleware:
         address = self._address(request)
         page = self.pages.get(address)
         if page is not None and page.head == head_with_ttl():
-            request.get_host()  # a host that is not ours is refused, whoever answers
+            request.get_host()  # raises DisallowedHost for a cached page as well
             return _answer(request, page)
         response = self.get_response(request)
         self._keep(address, response)
@@ -117,8 +116,8 @@ class PageCacheMiddleware:
 
 
 def _memory(address: Address, page: Page) -> int:
-    """What a kept page costs in bytes, with its address and headers: of a small page with a long address they are
-    most of it. A letter that is no Latin one doubles the memory of its text, so that lengths would not do."""
+    """The memory of a cached page in bytes, with its key and headers, which are most of it for a small page with a long
+    URL. `len` would not do: a non-Latin letter doubles the memory of its text."""
     held = (*address[:2], page.head.digest, page.body, page.headers, *page.headers, *chain(*page.headers))
     return OVERHEAD + sum(map(getsizeof, held))
 

@@ -1,4 +1,4 @@
-"""The review page: old and new side by side, what is counted, and the decision."""
+"""The review page: the differences to the current edition, the counts, and the decision."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def review(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
 
 
 def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
-    """What the review page shows."""
+    """The context of the review page."""
     current = Edition.objects.using("default").of(record.kind, record.code).first()
     reading = review_packet(record)
     context = record_context(request, record) | {

@@ -1,9 +1,9 @@
-"""What a filter of a list is. Each is declared once, in the module of its list, as an object of a class of this module;
-form, SQL, bitmap index, sentence, chips, facets, files and API read the declaration.
+"""The classes of filters. Each filter of a list is declared once, in the module of its list, as an instance of one of
+them; form, SQL, bitmap index, sentence, chips, facets, files and API read the declaration.
 
-A filter answers in two engines: `condition()` is SQL over the read rows, for files, feeds, charts and the API; `keys()`
-and `matching()` are the bitmap index of a process, for list, counts and map. `tests/register/test_two_engines.py`
-compares them for every declaration.
+A filter has two implementations: `condition()` is SQL over the read rows, for files, feeds, charts and the API;
+`keys()` and `matching()` use the bitmap index of a process, for list, counts and map.
+`tests/register/test_two_engines.py` compares them for every declaration.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ from incidents.wording import day
 type Row = Mapping[str, Any]
 
 DATE_FROM, DATE_TO = "date_from", "date_to"
-ORDINARY, WORDS, DATES = range(3)  # places in the sentence: words that are searched for, and then dates, come last
+ORDINARY, WORDS, DATES = range(3)  # positions in the sentence: search terms, and then dates, come last
 
 
 class Bitmaps(Protocol):
-    """The incidents of a register as sets, by the keys of each filter (`facet_index.FacetIndex`)."""
+    """The incidents of a register as bitmaps, by the keys of each filter (`facet_index.FacetIndex`)."""
 
     everything: BitMap
     database: str
@@ -55,13 +55,14 @@ class Bitmaps(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Filter(Parameter):
-    """A parameter that narrows the list. `columns` are those of the read row that its keys need, `column` the only one.
+    """A parameter that narrows the list. `columns` are the columns of the read row that `keys()` needs; `column` is the
+    only one of them.
 
-    `index` is the name of the database's index for it, empty where PostgreSQL reads the rows. `meaning` is that of the
-    column in files and in the API, in English and Ukrainian.
+    `index` is the name of the database index for it, empty if PostgreSQL scans the rows. `meaning` is the description
+    of the column in files and in the API, in English and Ukrainian.
 
-    `document_field` is the field of the document that fills the column, or `from_document` makes the value of it; with
-    neither, the column depends on more than that, and `row_making` fills it.
+    `document_field` is the field of the document that fills the column, or `from_document` computes its value; with
+    neither, the column depends on more than the document, and `row_making` fills it.
     """
 
     column: str = ""
@@ -71,7 +72,7 @@ class Filter(Parameter):
     from_document: Callable[[Document], Any] | None = None
     meaning: tuple[str, str] = ("", "")
     is_list = False  # the column holds several codes
-    is_ranked = False  # its keys have an order: days or numbers
+    is_ranked = False  # its keys are ordered: days or numbers
     position = ORDINARY
 
     def __post_init__(self) -> None:
@@ -79,75 +80,75 @@ class Filter(Parameter):
             object.__setattr__(self, "columns", (self.column,))
 
     def row_value(self, document: Document) -> Any:
-        """The column's value. A document that is older than the field has none."""
+        """The column's value. It is `nothing` for a document that is older than the field."""
         if self.from_document is not None:
             return self.from_document(document)
         return document.get(self.document_field, self.nothing)
 
     @property
     def nothing(self) -> Any:
-        """What the column holds where the document says nothing."""
+        """The column's value where the document has none."""
 
     def condition(self, value: Any) -> Q:
-        """The rows that a value leaves, in SQL."""
+        """The condition that a value sets, in SQL."""
         raise NotImplementedError
 
     def narrow(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """What a value leaves of a queryset."""
+        """The queryset narrowed by a value."""
         return queryset.filter(self.condition(value))
 
     def keys(self, row: Row) -> Iterable[Hashable]:
-        """Under which keys a row stands in the index."""
+        """The keys of a row in the index."""
         raise NotImplementedError
 
     def matching(self, index: Bitmaps, value: Any) -> BitMap:
-        """The rows that a value leaves, in the index."""
+        """The bitmap of rows that match a value."""
         raise NotImplementedError
 
     def said(self, active: Mapping[str, Any]) -> str:
-        """The limit as a part of the list's sentence, in the active language; `active` has all that limit the list."""
+        """The limit as a part of the list's sentence, in the active language; `active` has all active limits."""
         raise NotImplementedError
 
     def shown(self, value: Any, typed: str) -> str:
-        """The value as its chip shows it; `typed` is the text of the address."""
+        """The value in its chip; `typed` is its text in the URL."""
         return typed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Search(Filter):
-    """Words that the full text contains. `vector` leads to the text's column."""
+    """A full text search. `vector` is the lookup path of the text's column."""
 
     vector: str
     position = WORDS
 
     def field(self) -> forms.Field:
-        """A question in the language of `search.questions`."""
+        """A field for a query in the syntax of `search.questions`."""
         return QuestionField(required=False, label=self.label)
 
     def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """What asks nothing narrows nothing."""
+        """The rows that contain the words; a query without lexemes does not narrow."""
         lexemes = question(value).tsquery(queryset.db)
         return queryset.filter(**{self.vector: Lexemes(lexemes)}) if lexemes else queryset
 
     def keys(self, row: Row) -> Iterable[Hashable]:
-        """None: PostgreSQL's own index finds texts, once for each head."""
+        """No keys: PostgreSQL's own index is queried, once for each head."""
         return ()
 
     def matching(self, index: Bitmaps, value: str) -> BitMap:
-        """What PostgreSQL finds."""
+        """The bitmap of rows that PostgreSQL finds."""
         lexemes = question(value).tsquery(index.database)
         return index.found(lexemes) if lexemes else index.everything
 
     def said(self, active: Mapping[str, Any]) -> str:
-        """The words as they were typed."""
+        """The query as it was typed."""
         return _("containing the words “%(words)s”") % {"words": active[self.name]}
 
 
 @dataclass(frozen=True, kw_only=True)
 class AtLeast(Filter):
-    """A number of the row, or more. What has no such number is not "at least" any.
+    """A minimum for a number of the row. A row without the number never matches.
 
-    The number is that of the column, or `expression` in SQL and `number` of a row. `minimums` are offered in the form.
+    The number is the column, or `expression` in SQL and `number` of a row. `minimums` are offered in the form.
     """
 
     expression: F | Func | None = None
@@ -157,20 +158,20 @@ class AtLeast(Filter):
     is_ranked = True
 
     def field(self) -> forms.Field:
-        """A whole number from 1 on."""
+        """A whole number, at least 1."""
         return WholeNumberField(required=False, label=self.label)
 
     def condition(self, value: int) -> Q:
-        """The number is known and not smaller."""
+        """The number is known and not below the value."""
         return Q(GreaterThanOrEqual(self.expression or F(self.column), value))
 
     def keys(self, row: Row) -> Iterable[Hashable]:
-        """The number, if there is one."""
+        """The number, if it is known."""
         number = self.number(row) if self.number else row[self.column]
         return () if number is None else (number,)
 
     def matching(self, index: Bitmaps, value: int) -> BitMap:
-        """Those that are known to have it or more."""
+        """The rows whose number is known and not below the value."""
         return index.at_least(self.name, value)
 
     def said(self, active: Mapping[str, Any]) -> str:
@@ -179,7 +180,7 @@ class AtLeast(Filter):
 
 
 def overlap(since: date | None, until: date | None) -> Q:
-    """`dates.overlaps` in SQL: what may have happened between two days, both included. None leaves a side open."""
+    """`dates.overlaps` in SQL: may have happened between two days, both included. None leaves a side open."""
     found = Q()
     if until is not None:
         found &= Q(earliest__lte=until) | Q(earliest__isnull=True)
@@ -189,18 +190,18 @@ def overlap(since: date | None, until: date | None) -> Q:
 
 
 def may_begin_by(index: Bitmaps, until: date) -> BitMap:
-    """What may have begun on a day or before it; without a first day it may."""
+    """Rows that may have begun by a day: the first day is not later, or unknown."""
     return index.at_most(DATE_TO, until) | index.unknown(DATE_TO)
 
 
 def may_end_from(index: Bitmaps, since: date) -> BitMap:
-    """What may have ended on a day or after it; without a last day it may."""
+    """Rows that may have ended on a day or later: the last day is not earlier, or unknown."""
     return index.at_least(DATE_FROM, since) | index.unknown(DATE_FROM)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DateFrom(Filter):
-    """It may have happened on that day or later."""
+    """Matches what may have happened on that day or later."""
 
     name: str = DATE_FROM
     columns: tuple[str, ...] = ("latest",)
@@ -208,33 +209,33 @@ class DateFrom(Filter):
     position = DATES
 
     def field(self) -> forms.Field:
-        """A day; of a month or year the first."""
+        """A day; a month or year means its first day."""
         return DayField(required=False, label=self.label, last=False)
 
     def condition(self, value: date) -> Q:
-        """Without a last day it may."""
+        """The last day is not before the value, or unknown."""
         return overlap(value, None)
 
     def keys(self, row: Row) -> Iterable[Hashable]:
-        """Its last day."""
+        """The last day."""
         return () if row["latest"] is None else (row["latest"],)
 
     def matching(self, index: Bitmaps, value: date) -> BitMap:
-        """The same in the index."""
+        """The same condition in the index."""
         return may_end_from(index, value)
 
     def said(self, active: Mapping[str, Any]) -> str:
-        """Both days together, where both are given."""
+        """Both days together, if both are given."""
         return _between(active[self.name], active.get(DATE_TO))
 
     def shown(self, value: date, typed: str) -> str:
-        """The day in words."""
+        """The day as text."""
         return day(value)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DateTo(Filter):
-    """It may have happened on that day or earlier."""
+    """Matches what may have happened on that day or earlier."""
 
     name: str = DATE_TO
     columns: tuple[str, ...] = ("earliest",)
@@ -242,27 +243,27 @@ class DateTo(Filter):
     position = DATES
 
     def field(self) -> forms.Field:
-        """A day; of a month or year the last."""
+        """A day; a month or year means its last day."""
         return DayField(required=False, label=self.label, last=True)
 
     def condition(self, value: date) -> Q:
-        """Without a first day it may."""
+        """The first day is not after the value, or unknown."""
         return overlap(None, value)
 
     def keys(self, row: Row) -> Iterable[Hashable]:
-        """Its first day."""
+        """The first day."""
         return () if row["earliest"] is None else (row["earliest"],)
 
     def matching(self, index: Bitmaps, value: date) -> BitMap:
-        """The same in the index."""
+        """The same condition in the index."""
         return may_begin_by(index, value)
 
     def said(self, active: Mapping[str, Any]) -> str:
-        """Nothing where `DateFrom` says both."""
+        """Empty if `DateFrom` gives both days."""
         return "" if DATE_FROM in active else _between(None, active[self.name])
 
     def shown(self, value: date, typed: str) -> str:
-        """The day in words."""
+        """The day as text."""
         return day(value)
 
 
@@ -287,11 +288,11 @@ def either(words: Iterable[object]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Codes(Filter):
-    """Any one of some codes; on the list of incidents a facet, whose values are counted.
+    """Any one of several codes. In the list of incidents it is a facet, whose values are counted.
 
-    `column` holds the row's code or codes. `terms` is the vocabulary, which gives choices and definitions; where there
-    is none, or not these choices, they are `choices`. `is_folded`: values with no incident are folded away.
-    `phrase` makes a part of the sentence from the labels, joined by "or".
+    `column` holds the row's code or codes. `terms` is the vocabulary, which gives choices and definitions; `choices`
+    replaces its choices. `is_folded`: values with no incident are collapsed. `phrase` makes a part of the sentence from
+    the labels, joined by "or".
     """
 
     terms: type[Term] | None = None
@@ -306,12 +307,12 @@ class Codes(Filter):
 
     @property
     def nothing(self) -> Any:
-        """No code."""
+        """The column's value without a code."""
         return [] if self.is_list else ""
 
     @property
     def vocabulary(self) -> str:
-        """The name of its vocabulary, for definitions; empty where it has none."""
+        """The name of its vocabulary, for definitions; empty if there is none."""
         return self.terms.__name__ if self.terms else ""
 
     def field(self) -> forms.Field:
@@ -319,16 +320,16 @@ class Codes(Filter):
         return CodesField(required=False, label=self.label, choices=self.choices)
 
     def labels(self, codes: Sequence[str]) -> list[str]:
-        """What a reader calls some codes, in the active language."""
+        """The labels of some codes, in the active language."""
         offered = {str(code): str(label) for code, label in self.choices}
         return [offered[code] for code in codes]
 
     def matching(self, index: Bitmaps, value: Sequence[str]) -> BitMap:
-        """Those that stand under one of the codes."""
+        """The rows that have one of the codes."""
         return index.any_of(self.name, value)
 
     def said(self, active: Mapping[str, Any]) -> str:
-        """The phrase; without one the label and the values."""
+        """The phrase; without one, the label and the values."""
         words = either(self.labels(active[self.name]))
         return self.phrase(words) if self.phrase else f"{str(self.label).lower()}: {words.lower()}"
 
@@ -363,17 +364,17 @@ class AnyOf(Codes):
 
 @dataclass(frozen=True, kw_only=True)
 class Years(Codes):
-    """It may have happened in one of the years; an open end may lie in any."""
+    """Matches what may have happened in one of the years; an open end may lie in any year."""
 
     def condition(self, value: Sequence[str]) -> Q:
-        """The days of a year, as the two dates have them."""
+        """The overlap with any of the years."""
         found = Q(pk__in=())
         for year in map(int, value):
             found |= overlap(date(year, 1, 1), date(year, 12, 31))
         return found
 
     def keys(self, row: Row) -> Iterable[Hashable]:
-        """None: the sets of the years are made from those of the days."""
+        """No keys: the bitmaps of years are computed from those of days."""
         return ()
 
     def set_of(self, index: Bitmaps, code: str) -> BitMap:
@@ -392,9 +393,9 @@ class OneCode(Filter):
         return CodeField(required=False, label=self.label, choices=self.choices)
 
     def condition(self, value: str) -> Q:
-        """Exactly the code."""
+        """The column equals the code."""
         return Q(**{self.column: value})
 
     def shown(self, value: str, typed: str) -> str:
-        """Its label."""
+        """The label of the code."""
         return next(str(label) for code, label in self.choices if str(code) == value)

@@ -1,4 +1,4 @@
-"""The filters of the lists of editions: that of the API, and the corrections, which are all but the first editions."""
+"""The filters of the lists of editions: that of the API, and the corrections, which are all editions but the first."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Two editions of one record in a reader's words: part after part what changed, rows by what they name."""
+"""The differences of two editions as readers see them: part by part, rows matched by what they name."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from incidents.wording import edtf_plainly, term
 type Names = Mapping[str, str]
 
 LANGUAGE_NAMES = {"en": gettext_lazy("English"), "uk": gettext_lazy("Ukrainian")}
-# What shows or tells what was done to people: behind the record's content warning, as on its page.
+# Parts that are collapsed if the record has a content warning, as on its page.
 BEHIND_WARNING = ("citations", "observations")
-# Places inside a part, as a reader calls them.
+# Labels of the fields inside a part.
 LABELS: dict[Path, str | Promise] = {
     ("date", "basis"): gettext_lazy("what the date is of"),
     ("place", "country"): gettext_lazy("country"),
@@ -107,7 +107,7 @@ ROW_NAMES = {
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the document that differs, with its lines. `is_graphic`: shown only when asked for."""
+    """A part of the document that differs, with its lines. `is_graphic`: collapsed at first."""
 
     label: str
     is_graphic: bool
@@ -115,7 +115,7 @@ class Part:
 
 
 def parts_of(old: Document, new: Document) -> list[Part]:
-    """What differs between two documents of one record, in the order of its page."""
+    """The differences of two documents of one record, in the order of its page."""
     warned = bool(old.get("content_warning") or new.get("content_warning"))
     found = {name: Part(str(label), warned and name in BEHIND_WARNING) for name, label in PARTS.items()}
     for name, line in document_differences(old, new, ReaderWording(_names(old, new))):
@@ -124,7 +124,7 @@ def parts_of(old: Document, new: Document) -> list[Part]:
 
 
 def _names(*documents: Document) -> dict[str, str]:
-    """What the sources are called that the rows of some documents name."""
+    """The labels of the sources that the rows of some documents name."""
     rows = [row for each in documents for name in ROW_KEYS for row in each.get(name, ())]
     named = {row[name] for row in rows for name in ("source", "via", "said_by") if row.get(name)}
     named |= {code for each in documents for who in ("killed", "survived") for code in _giving(each, who)}
@@ -139,7 +139,7 @@ def _giving(document: Document, who: str) -> list[str]:
 
 
 class ReaderWording:
-    """A document in the words of the public pages. `names` are the sources that it names, by their codes."""
+    """The labels and values of a document as on the public pages. `names` are its sources' labels by code."""
 
     left_out = APPARATUS
 
@@ -147,13 +147,13 @@ class ReaderWording:
         self.names = names
 
     def label(self, path: Path, rows: str) -> str:
-        """What a reader calls a place, with its language."""
+        """The label of a field, with its language."""
         language = path[-1] if path[-1] in LANGUAGES else ""
         label = _label(path[:-1] if language else path, in_row=bool(rows))
         return f"{label} ({LANGUAGE_NAMES[language]})" if language else label
 
     def value(self, path: Path, value: Any, rows: str) -> str:
-        """A value in words: codes by their terms, dates in plain words, sources by their names."""
+        """A value as text: codes as terms, dates as text, sources by name."""
         if value in (None, "", []):
             return ""
         if isinstance(value, list):
@@ -170,7 +170,7 @@ class ReaderWording:
         return f"{ROW_NAMES[rows]}: {self._named(rows, row)}"
 
     def is_shown(self, path: Path, rows: str) -> bool:
-        """All but what names the row; the code of a unit is not its name."""
+        """Every field but the one that the row's title shows; the code of a unit is not its title."""
         return path != (ROW_KEYS[rows],) or ROW_KEYS[rows] == "unit"
 
     def _named(self, rows: str, row: Document) -> str:
