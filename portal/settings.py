@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "portal",
     "operations",
     "crispy_forms",
-    "crispy_bootstrap5",
     "django_htmx",
     "allauth",
     "allauth.account",
@@ -107,8 +106,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "desk_forms"
 
 # The desk connects with the role in DATABASE_URL; the public side only uses `register` (see docs/operating.md).
 # Commands that change the schema use the owner's URL instead (CONNECT_AS, which manage.py sets).

@@ -33,9 +33,9 @@ from people.models import Role, User
 from tests.copies import load_or_copy
 from tests.desk import make_administrator, signed_in
 from tests.factories import make_documenter, make_factor, make_reviewer
-from tests.ledger import ORIGIN, Signer
 from tests.postgres import bare_environment
 from tests.prepare import ROOT, STARTING_DATABASE, TEST_DATABASE
+from tests.signer import ORIGIN, Signer
 
 KEPT_APPS = {"gazetteer", "auth", "contenttypes"}  # what migrations and the gazetteer's loader put there, once
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -50,9 +50,16 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files whose tests take long come first, so that no process ends with one of them while the other is idle."""
-    long = ("browser", "faults", "leaks")
-    items.sort(key=lambda item: item.path.parent.name not in long)
+    """Long tests come first, so that no process ends with one of them while the other is idle.
+
+    Those of the demonstration and of a browser stand together: the first half of all tests goes to one process, so that
+    one alone starts them.
+    """
+    items.sort(key=lambda item: not (_is_long(item) or "first_run" in getattr(item, "fixturenames", ())))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.path.parent.name in ("browser", "faults", "leaks")
 
 
 def pytest_collection_finish() -> None:
@@ -220,7 +227,7 @@ def starting_database(django_db_setup: None, django_db_blocker: Any, pytestconfi
 def reading_from(database: str, *aliases: str) -> Iterator[None]:
     """Point connections at another database of the same server for a while, other threads' new ones as well.
 
-    Both sides stay open: to connect costs more than most tests do.
+    Those to the starting register stay open: to connect costs more than most tests do.
     """
     before = {alias: connections[alias] for alias in aliases}
     for alias in aliases:
@@ -229,6 +236,8 @@ def reading_from(database: str, *aliases: str) -> Iterator[None]:
         yield
     finally:
         for alias, connected in before.items():
+            if database != STARTING_DATABASE:
+                connections[alias].close()
             _use(alias, connected)
 
 

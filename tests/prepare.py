@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,19 +55,27 @@ def copy_prepared(folder: Path) -> None:
     with one_at_a_time(servers):
         prepared = servers / digest(_sources())
         if not prepared.exists():
-            subprocess.run([sys.executable, "-m", "tests.prepare", str(folder)], cwd=ROOT, check=True)
-            subprocess.run(["cp", "-a", str(folder), f"{prepared}.unfinished"], check=True)
-            Path(f"{prepared}.unfinished").rename(prepared)
+            _prepare(prepared)
             keep_only(prepared)
-            return
-    subprocess.run(["cp", "-a", str(prepared), str(folder)], check=True)
+        subprocess.run(["cp", "-a", str(prepared), str(folder)], check=True)
+
+
+def _prepare(prepared: Path) -> None:
+    """Make the files elsewhere: they get their name when they are complete, and a server's socket a short path."""
+    unfinished = prepared.with_suffix(".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="hdc-prepared-") as made:
+        server = Path(made) / "postgres"
+        subprocess.run([sys.executable, "-m", "tests.prepare", str(server)], cwd=ROOT, check=True)
+        subprocess.run(["cp", "-a", str(server), str(unfinished)], check=True)
+    unfinished.rename(prepared)
 
 
 def _sources() -> Iterator[Path]:
     """Whatever the prepared server depends on."""
     for package in sorted(path.parent for path in ROOT.glob("*/__init__.py")):
-        yield from (path for path in package.rglob("*") if path.stem in ("migrations", "models"))
-    yield from (ROOT / "incidents" / "gazetteer", ROOT / "uv.lock", Path(__file__))
+        yield from (path for path in package.rglob("*") if path.stem in ("apps", "audit", "migrations", "models"))
+    yield from (ROOT / "incidents" / "gazetteer", ROOT / "portal" / "settings.py", ROOT / "uv.lock", Path(__file__))
 
 
 def main(folder: Path) -> None:
@@ -76,13 +85,13 @@ def main(folder: Path) -> None:
     server = EmbeddedServer(folder, durable=False)
     server.join()
     try:
+        os.environ |= server.settings() | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
         _fill()
     finally:
         server.leave()
 
 
 def _fill() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     import django
     from django.core.management import call_command
     from django.db import connection, connections

@@ -66,7 +66,7 @@ def record_revision(record: Record, author: User, key: str | None = None) -> Rev
         if last is not None and last.content == content:
             return None
         revision = Revision.objects.create(
-            record_id=record.pk, number=record.revision + 1, author=author, content=content, key=key
+            record_id=record.pk, number=record.revision + 1, author=author, content=content, request_key=key
         )
         record.revision, record.updated_at = revision.number, timezone.now()
         # In one statement, because the database allows the state "published" only with the published revision.

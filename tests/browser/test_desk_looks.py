@@ -139,7 +139,7 @@ def test_what_was_refused_is_listed_with_the_way_to_it(desk, live_site):
     desk.fill("#id_killed_high", "2")
     desk.fill("#id_place", "Rozdolne")
     with desk.expect_navigation():
-        desk.click(".form-foot .btn-primary")
+        desk.click(".form-foot .primary")
     expect(desk.locator("[role=alert]")).to_be_focused()
     desk.click("[role=alert] a[href='#id_killed_high']")
     expect(desk.locator("#id_killed_high")).to_be_focused()

@@ -91,7 +91,7 @@ class _Save:
                 [FieldError((), _("A key has 1 to %(limit)s characters.") % {"limit": LONGEST_KEY})]
             )
         User.objects.select_for_update(no_key=True).get(pk=self.actor.pk)
-        made = Revision.objects.filter(author=self.actor, key=self.key).select_related("record").last()
+        made = Revision.objects.filter(author=self.actor, request_key=self.key).select_related("record").last()
         if made is None:
             return None
         if made.record.kind != self.kind or self.code not in ("", made.record.code):

@@ -160,14 +160,18 @@ class Revision(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="revisions")
     at = models.DateTimeField(default=timezone.now)
     content = models.JSONField()
-    key = models.CharField(max_length=64, null=True, editable=False)
+    request_key = models.CharField(max_length=64, null=True, editable=False)
 
     class Meta:
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["record", "number"], name="casework_revision_number_once"),
         ]
-        indexes = [models.Index(fields=["author", "key"], name="casework_revision_key", condition=~Q(key=None))]
+        indexes = [
+            models.Index(
+                fields=["author", "request_key"], name="casework_revision_request", condition=~Q(request_key=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_id} r{self.number}"

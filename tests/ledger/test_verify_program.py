@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from incidents.ledger import verify
 from incidents.ledger.entries import entry
 from tests import published
-from tests.ledger import Signer
+from tests.signer import Signer
 
 PROGRAM = Path(verify.__file__)
 

@@ -18,7 +18,7 @@ from tests.factories import make_documenter, make_incident, make_reviewer, make_
 from tests.factories import publish as publish_record
 from tests.published import INCIDENT, SOURCE, add_edition, publish, withdraw
 from tests.redaction.erasing import everywhere
-from tests.test_as_of import FIRST, SECOND, on
+from tests.register.test_as_of import FIRST, SECOND, on
 
 
 def found(client: Client, kind: str, asked: str, rest: str = "") -> list[str]:

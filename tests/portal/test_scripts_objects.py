@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-STATIC = Path(__file__).resolve().parent.parent / "static" / "js"
+STATIC = Path(__file__).resolve().parents[2] / "static" / "js"
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 FORBIDDEN = {
     "a prototype": r"__proto__|\bprototype\b|\bconstructor\s*[\[.]",

@@ -31,9 +31,9 @@ from tests.conftest import ROOT, empty_tables, reading_from
 from tests.desk import said, signs_in
 from tests.factories import make_documenter, make_factor, make_incident, make_reviewer, make_source, publish
 from tests.factors import code_of
-from tests.ledger import ORIGIN, Signer
 from tests.postgres import bare_environment
 from tests.servers import Tell, led_to, new_server
+from tests.signer import ORIGIN, Signer
 
 CONFIDENTIAL = "the-witness-met-us-at-the-mill"
 FLIPS = 40

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import psycopg
 import pytest
 
-from tests.test_entry_point import serving
+from tests.operations.test_entry_point import serving
 
 OF_EACH_SHAPE = 4  # pages that differ only in a code or a filter's value
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from incidents.casework.counting import corroboration_of
 from incidents.corroboration.counting import Corroboration, Node, Report
 from incidents.vocabulary import Grade
+from tests.corroboration.test_corroboration import cases, says, web
 from tests.factories import (
     make_attribution,
     make_citation,
@@ -18,7 +19,6 @@ from tests.factories import (
     revise,
 )
 from tests.outcomes import fresh, row
-from tests.test_corroboration import cases, says, web
 
 ALONE = web(a=[], b=[], c=[], d=[], denies=[], hidden={"confidential": True})
 

@@ -217,19 +217,25 @@ def test_relays_stand_folded_under_what_they_repeat():
 # What must hold for any reports on any derivations.
 
 
+# Made once: to make a strategy costs more than to draw from it.
+STANCES = st.sampled_from(["supports"] * 6 + ["supports_in_part", "contradicts", "mentions"])
+FACTS = st.frozensets(st.sampled_from(["occurrence", "date", "place"]), max_size=3)
+UP_TO_TEN, YES_OR_NO, ONE_IN_TEN = st.integers(1, 10), st.booleans(), st.integers(0, 9).map(lambda n: n == 0)
+
+
 @st.composite
 def derivations(draw: st.DrawFn) -> dict[str, Node]:
     """Up to ten sources, each deriving from earlier ones only: there are no circles."""
-    codes = [f"s{n}" for n in range(draw(st.integers(1, 10)))]
+    codes = [f"s{n}" for n in range(draw(UP_TO_TEN))]
     graph = {}
     for n, code in enumerate(codes):
-        upstream = draw(st.dictionaries(st.sampled_from(codes[:n]), st.booleans(), max_size=3)) if n else {}
+        upstream = draw(st.dictionaries(st.sampled_from(codes[:n]), YES_OR_NO, max_size=3)) if n else {}
         graph[code] = Node(
             code,
             repeats=tuple(other for other, repeats in upstream.items() if repeats),
             draws_on=tuple(other for other, repeats in upstream.items() if not repeats),
-            primary=draw(st.booleans()),
-            confidential=draw(st.integers(0, 9)) == 0,
+            primary=draw(YES_OR_NO),
+            confidential=draw(ONE_IN_TEN),
         )
     return graph
 
@@ -238,13 +244,9 @@ def derivations(draw: st.DrawFn) -> dict[str, Node]:
 def citations(draw: st.DrawFn, graph: Mapping[str, Node], *, via: bool = True) -> list[Report]:
     """Citations of some of the sources; most support, and some say from where their words come, be it in a circle."""
     codes = sorted(graph)
-    stances = st.sampled_from(["supports"] * 6 + ["supports_in_part", "contradicts", "mentions"])
-    facts = st.frozensets(st.sampled_from(["occurrence", "date", "place"]), max_size=3)
     named = st.none() | st.sampled_from(codes) if via else st.none()
     reports = draw(
-        st.lists(
-            st.builds(Report, st.sampled_from(codes), stances, facts, named, st.booleans()), min_size=1, max_size=9
-        )
+        st.lists(st.builds(Report, st.sampled_from(codes), STANCES, FACTS, named, YES_OR_NO), min_size=1, max_size=9)
     )
     return [report for report in reports if report.via != report.source]
 

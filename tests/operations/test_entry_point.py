@@ -166,6 +166,8 @@ def test_a_public_process_waits_until_the_desk_has_made_the_tables(cluster: Clus
         while "Waiting for the register's tables" not in said:
             said += waiting.stdout.read(1)  # type: ignore[union-attr]
             assert waiting.poll() is None, said
+        time.sleep(2)  # as long as a web server that did not wait would need to answer
+        assert waiting.poll() is None
         assert status(f"http://127.0.0.1:{port}/healthz") == 0
         with serving(tmp_path / "desk", SURFACE="desk", **addresses):
             deadline = time.monotonic() + WAIT_SECONDS

@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from incidents.register.api.lists import LISTINGS
 
 # A schema cannot say that a range ends before it begins, that a day is still to come, or whose cursor it is: what has
-# the right form may still be refused (400), and `tests/test_api_lists.py` says when.
+# the right form may still be refused (400), and `tests/register/test_api_lists.py` says when.
 BY_SENSE = positive_data_acceptance
 EXAMPLES = 25  # of each operation and mode; the same in every run
 PATHS = [f"/{name}" for name in LISTINGS] + [f"/{name}/{{code}}" for name, each in LISTINGS.items() if each.kind]

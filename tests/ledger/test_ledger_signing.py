@@ -15,7 +15,7 @@ from incidents.ledger.notes import checkpoint
 from incidents.ledger.signing import RefusalError
 from tests import published
 from tests.catalogue import superuser
-from tests.ledger import ORIGIN, Signer, as_signer, signer_url
+from tests.signer import ORIGIN, Signer, as_signer, signer_url
 
 pytestmark = pytest.mark.usefixtures("committed")
 

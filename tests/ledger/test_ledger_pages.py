@@ -11,8 +11,8 @@ from incidents.ledger.urls import TileConverter
 from incidents.ledger.verify import root_from_path
 from incidents.register.models import Edition
 from tests import published
-from tests.ledger import ORIGIN
 from tests.published import add_editions
+from tests.signer import ORIGIN
 
 pytestmark = pytest.mark.usefixtures("committed")
 FOR_EVER = "max-age=31536000, immutable, public"

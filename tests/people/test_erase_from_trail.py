@@ -10,7 +10,7 @@ from django.db import Error, connection, transaction
 from people.audit.models import Entry
 from tests.factories import make_documenter, make_incident
 
-OPERATING = Path(__file__).resolve().parent.parent / "docs" / "operating.md"
+OPERATING = Path(__file__).resolve().parents[2] / "docs" / "operating.md"
 [WRITTEN] = re.findall(r"^ +```sql\n(.*?)^ +```$", OPERATING.read_text(), re.MULTILINE | re.DOTALL)
 
 

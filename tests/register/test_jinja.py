@@ -16,7 +16,7 @@ from incidents.register.source_lookup import NO_LINE
 from tests.addresses import EMBEDS, MISTAKES, PAGES, all_of, in_both
 from tests.published import publish
 
-FOLDER = Path(__file__).resolve().parent.parent / "templates" / "public"
+FOLDER = Path(__file__).resolve().parents[2] / "templates" / "public"
 TEMPLATES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html"))
 EVIL = """<script>alert("1")</script>'"""
 ESCAPED = "&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;&#39;"

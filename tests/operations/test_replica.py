@@ -68,15 +68,19 @@ def test_the_replica_streams_and_can_only_be_read(installation: Installation) ->
             replica.execute("DROP TABLE streamed")
 
 
-def test_when_the_primary_is_killed_every_public_page_stays_and_the_desk_says_what_happened(
-    installation: Installation, tell: Tell
-) -> None:
+@pytest.fixture(scope="module")
+def killed(installation: Installation) -> dict[str, int]:
+    """What every public page answered before the primary was killed. It is dead from then on."""
     expected = {address: installation.public.get(address)[0] for address in public_addresses()}
     assert installation.desk.get("/accounts/login/")[0] == 200
     assert installation.desk.get("/readyz")[:1] == (200,)
-
     kill(installation.primary)
+    return expected
 
+
+def test_when_the_primary_is_killed_every_public_page_stays_and_the_desk_says_what_happened(
+    installation: Installation, killed: dict[str, int], tell: Tell
+) -> None:
     began = time.monotonic()
     status, headers, page = installation.desk.get("/desk/")
     noticed = time.monotonic() - began
@@ -96,9 +100,9 @@ def test_when_the_primary_is_killed_every_public_page_stays_and_the_desk_says_wh
     assert installation.desk.get("/healthz")[0] == 200, "the process itself lives"
 
     began = time.monotonic()
-    found = {address: installation.public.get(address)[0] for address in expected}
+    found = {address: installation.public.get(address)[0] for address in killed}
     seconds = time.monotonic() - began
-    assert found == expected
+    assert found == killed
     assert {status for address, status in found.items() if "nothing" not in address} == {200}
     assert installation.public.get("/readyz")[0::2] == (200, "ready\n")
     tell(
@@ -107,8 +111,8 @@ def test_when_the_primary_is_killed_every_public_page_stays_and_the_desk_says_wh
     )
 
 
+@pytest.mark.usefixtures("killed")
 def test_what_is_sent_to_a_desk_without_its_database_is_answered_with_what_to_do(installation: Installation) -> None:
-    """Runs after the one before: the primary is dead."""
     site = urlsplit(installation.desk.url)
     connection = http.client.HTTPConnection(str(site.hostname), int(site.port or 80), timeout=30)
     body = "login=somebody%40example.org&password=something"

@@ -22,9 +22,9 @@ from django.test import override_settings
 from incidents.ledger.verify import UNCHANGED
 from incidents.ledger.verify import main as verify
 from tests.conftest import empty_tables, free_port
-from tests.ledger import ORIGIN, Signer
 from tests.published import merge, publish, withdraw
 from tests.servers import Tell
+from tests.signer import ORIGIN, Signer
 
 OPENER = urllib.request.build_opener()
 INCIDENTS = 28  # more than one page of the list
