@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -31,6 +32,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """
     global _folder, _server
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a session as orderly as Ctrl-C does
+    _keep_bytecode()
     _sweep()
     _folder = Path(tempfile.mkdtemp(prefix="hdc-tests-"))
     _server = EmbeddedServer(_folder / "postgres", durable=False)
@@ -61,6 +63,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def bare_environment() -> dict[str, str]:
     """The environment without any setting of the tests but where static files are: for programs that have their own."""
     return {name: value for name, value in os.environ.items() if name not in _ours} | {"STATIC_ROOT": str(STATIC)}
+
+
+def _keep_bytecode() -> None:
+    """Where the environment wants no bytecode beside the sources, keep it elsewhere.
+
+    Without any, each of the programs that tests start compiles a thousand modules.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(CACHE / "bytecode")
+        sys.dont_write_bytecode = False
 
 
 def _sweep() -> None:
