@@ -3,7 +3,7 @@
 The owner of the database creates the tables and grants the rights; no web process connects as the owner. The reader has
 SELECT on the register, the ledger and the gazetteer only. The desk writes casework, inserts editions but cannot update
 them, and reads the gazetteer, the ledger and the audit trail, which only triggers write. The signer reads the ledger's
-leaves and inserts checkpoints. A table without a rule belongs to the desk.
+leaves and inserts checkpoints. A table without a rule is writable by the desk.
 """
 
 from collections.abc import Iterator

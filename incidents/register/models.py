@@ -23,10 +23,8 @@ Document = dict[str, Any]
 
 
 class RedactedError(Http404):
-    """The document of this edition was erased: `edition` says when and why, and keeps the digest.
-
-    Views that do not handle redactions answer 404; pages answer 410 (`incidents.register.pages.redacted`).
-    """
+    """The document of this edition was erased: `edition` has the time and reason, and keeps the digest. Views that
+    do not handle redactions answer 404; pages answer 410 (`incidents.register.pages.redacted`)."""
 
     def __init__(self, edition: Edition) -> None:
         super().__init__(f"{edition} was erased")

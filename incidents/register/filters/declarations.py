@@ -2,8 +2,7 @@
 them; form, SQL, bitmap index, sentence, chips, facets, files and API read the declaration.
 
 A filter has two implementations: `condition()` is SQL over the read rows, for files, feeds, charts and the API;
-`keys()` and `matching()` use the bitmap index of a process, for list, counts and map.
-`tests/register/test_two_engines.py` compares them for every declaration.
+`keys()` and `matching()` use the bitmap index of a process, for list, counts and map. A test compares the two.
 """
 
 from __future__ import annotations
