@@ -3,8 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import record_authentication
-from allauth.core.internal.httpkit import get_client_ip
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -53,7 +51,7 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             words = _("A second administrator has to confirm your role. Until then some pages are closed to you.")
             messages.info(request, words)
         del request.session[TOKEN_IN_SESSION]
-        record_authentication(request, user, method="password")  # just set, so it is not asked for again at once
+        factors.record_proof(request, user, "password")  # just chosen: it is not asked for again at once
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -77,8 +75,11 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return getattr(self.request, "user", None)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The IP address for rate limits; a constant if a proxy on a Unix socket gives none."""
-        return get_client_ip(request) or UNKNOWN_ADDRESS
+        """The address that rate limits count by; one for all where a proxy on a socket names no client."""
+        try:
+            return str(super().get_client_ip(request))
+        except PermissionDenied:
+            return UNKNOWN_ADDRESS
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whether changing factors needs reauthentication: always, except just after sign-in."""

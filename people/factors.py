@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -26,6 +26,7 @@ from django.http import HttpRequest
 from people.models import User
 
 FRESH_SECONDS = 600
+PROVEN = "proven"  # in the session: whose it is, and when each method was set up
 FACTORS = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
 
 
@@ -86,9 +87,17 @@ def used_factor(request: HttpRequest) -> bool:
     return _last_use(request) is not None
 
 
-def record_factor(request: HttpRequest, user: User, kind: str) -> None:
-    """Record that the user has used a factor by setting it up."""
-    record_authentication(request, user, "mfa", type=kind, reauthenticated=True)
+def record_proof(request: HttpRequest, user: User, method: str) -> None:
+    """Record that the person has just proven to have a factor or a password by setting it up.
+
+    allauth records what it checked itself and has no public function to add to that, so this is an entry of our own.
+    """
+    request.session[PROVEN] = _proven(request, user) | {"user": str(user.pk), method: time.time()}
+
+
+def _proven(request: HttpRequest, user: User) -> dict[str, Any]:
+    proven: dict[str, Any] = request.session.get(PROVEN, {})
+    return proven if proven.get("user") == str(user.pk) else {}
 
 
 def need_fresh_factor(request: HttpRequest) -> None:
@@ -123,6 +132,9 @@ def _is_fresh(moment: float | None) -> bool:
 
 
 def _last_use(request: HttpRequest, *methods: str) -> float | None:
-    user = request.user if isinstance(request.user, User) else None
-    records: list[dict[str, Any]] = get_authentication_records(request, user)
-    return max((float(each["at"]) for each in records if each.get("method") in (methods or ("mfa",))), default=None)
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    asked, proven = methods or ("mfa",), _proven(request, user)
+    checked = [float(each["at"]) for each in get_authentication_records(request, user) if each.get("method") in asked]
+    return max([*checked, *(float(proven[method]) for method in asked if method in proven)], default=None)

@@ -82,7 +82,7 @@ def _factor_changed(sender: Any, request: HttpRequest, user: User, authenticator
     """End all other sessions after a change of factors; this session has just been authenticated."""
     end_sessions(user, but=request.session.session_key)
     if kwargs["signal"] is authenticator_added and authenticator.type in factors.FACTORS:
-        factors.record_factor(request, user, authenticator.type)
+        factors.record_proof(request, user, "mfa")
 
 
 def _keep_the_network_alone(sender: Any, instance: UserSession, **kwargs: Any) -> None:

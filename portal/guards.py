@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.account.middleware import AccountMiddleware
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -32,6 +33,7 @@ class DeskGuard:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.accounts = AccountMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Respond instead of the view, or pass the request on."""
@@ -39,7 +41,21 @@ class DeskGuard:
             return self.get_response(request)
         if request.method not in (*SAFE, "POST"):
             return HttpResponseNotAllowed([*SAFE, "POST"])
-        return _frozen(request) or _too_old(request) or _without_factor(request) or self._answer(request)
+        return _frozen(request) or _too_old(request) or self._without_factor(request) or self._answer(request)
+
+    def _without_factor(self, request: HttpRequest) -> HttpResponse | None:
+        user = request.user
+        if not settings.SECOND_FACTOR or not isinstance(user, User):
+            return None
+        if without_language(request.path_info).startswith("/accounts/") or factors.used_factor(request):
+            return None
+        if factors.has_factor(user):
+            # allauth keeps the request, asks, and resumes it; of itself it does so for exceptions of views alone.
+            question: HttpResponse = self.accounts.process_exception(request, ReauthenticationRequired())
+            return question
+        words = _("Set up a passkey or an authenticator application: the desk opens with a second factor.")
+        messages.info(request, words)
+        return redirect("mfa_index")
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -67,16 +83,3 @@ def _too_old(request: HttpRequest) -> HttpResponse | None:
     logout(request)
     messages.info(request, _("You were signed out: 30 minutes passed without a request, or 12 hours in all."))
     return redirect_to_login(request.get_full_path() if request.method in SAFE else reverse("desk:drafts"))
-
-
-def _without_factor(request: HttpRequest) -> HttpResponse | None:
-    user = request.user
-    if not settings.SECOND_FACTOR or not isinstance(user, User):
-        return None
-    if without_language(request.path_info).startswith("/accounts/") or factors.used_factor(request):
-        return None
-    if factors.has_factor(user):
-        question: HttpResponse = suspend_request(request, reverse("account_reauthenticate"))
-        return question
-    messages.info(request, _("Set up a passkey or an authenticator application: the desk opens with a second factor."))
-    return redirect("mfa_index")

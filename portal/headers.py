@@ -1,4 +1,4 @@
-"""Security headers. Independent of Django's settings, because the web server sends them as well."""
+"""Security headers of our responses. The proxy sends the same with its own pages (deploy/nginx)."""
 
 from collections.abc import Collection
 

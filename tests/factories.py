@@ -1,9 +1,12 @@
 """The cast, and plain makers of records: complete enough to be submitted, neutral in content."""
 
+import base64
+import secrets
 from itertools import count
 from typing import Any
 
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
@@ -38,9 +41,17 @@ def make_user(*roles: Role, email: str = "") -> User:
 
 def make_factor(user: User) -> str:
     """An authenticator application of the user's; what is given back is its secret."""
-    secret = generate_totp_secret()
-    TOTP.activate(user, secret)
+    secret = base64.b32encode(secrets.token_bytes(20)).decode()
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt(secret)})
     return secret
+
+
+def make_recovery_codes(user: User) -> list[str]:
+    """Recovery codes of the user's, as they are printed."""
+    data = {"seed": encrypt(secrets.token_hex(40)), "used_mask": 0}
+    made = Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data=data)
+    codes: list[str] = made.wrap().generate_codes()
+    return codes
 
 
 def make_documenter() -> User:

@@ -86,7 +86,7 @@ def status(answer: str) -> int:
 
 
 def is_told_to_wait(answer: str) -> bool:
-    return status(answer) == 429 and "\r\nRetry-After: 10\r\n" in answer and "Забагато запитів" in answer
+    return status(answer) == 429 and "\r\nRetry-After: 10\r\n" in answer and "Too many requests at once" in answer
 
 
 def statuses(answer: str) -> list[int]:
@@ -176,7 +176,6 @@ def test_a_body_over_the_bound_is_refused_by_the_proxy(proxy: Proxy) -> None:
             answer += connection.recv(64 * 1024).decode()
     assert status(answer) == 413
     assert "too large" in answer
-    assert "завелике" in answer
 
 
 def test_heads_that_are_too_long_are_refused_before_they_reach_the_portal(proxy: Proxy, desk: Listener) -> None:
@@ -184,35 +183,6 @@ def test_heads_that_are_too_long_are_refused_before_they_reach_the_portal(proxy:
     for request in (get("/" + "a" * 9_000), get("/", f"X: {'a' * 9_000}"), get("/", *[f"X: {'a' * 7_000}"] * 5)):
         assert status(proxy.ask(request, proxy.desk)) in (400, 414, 431, 494)
     assert len(desk.heads) == before
-
-
-@pytest.mark.parametrize(
-    ("request_line", "field", "expected", "said"),
-    [
-        (f"/uk/incidents/?q={MARK * 800}", "X: 1", 414, "Адреса задовга"),
-        (f"/api/v1/incidents?q={MARK * 800}", "X: 1", 414, "Адреса задовга"),
-        (f"/uk/incidents.csv?q={MARK * 800}", "X: 1", 414, "Адреса задовга"),
-        ("/uk/incidents/", f"X: {MARK * 800}", 431, "Видаліть файли cookie"),
-        ("/uk/incidents.json", f"X: {MARK * 800}", 431, "Видаліть файли cookie"),
-        ("/sources/", "Content-Length: x", 400, "Він порушує правила HTTP"),
-    ],
-)
-def test_what_the_proxy_cannot_read_it_refuses_in_both_languages(
-    proxy: Proxy, installation: Installation, request_line: str, field: str, expected: int, said: str
-) -> None:
-    answer = proxy.ask(get(request_line, field))
-    head, _, body = answer.partition("\r\n\r\n")
-    assert status(answer) == expected
-    assert said in body
-    assert MARK not in answer
-    assert f"\r\nContent-Security-Policy: {installation.web.get('/')[1]['Content-Security-Policy']}" in head
-    if "/api/" in request_line or "." in request_line.split("?")[0]:
-        assert "\r\nContent-Type: application/problem+json\r\n" in head
-        assert "\r\nAccess-Control-Allow-Origin: *" in head
-        assert json.loads(body)["status"] == expected
-    else:
-        assert "\r\nContent-Type: text/html; charset=utf-8\r\n" in head
-        assert "Access-Control-Allow-Origin" not in head
 
 
 def test_when_the_web_process_is_dead_the_proxys_own_page_says_so(proxy: Proxy, installation: Installation) -> None:
@@ -223,8 +193,8 @@ def test_when_the_web_process_is_dead_the_proxys_own_page_says_so(proxy: Proxy, 
     style = proxy.ask(get("/proxy/page.css"))
     installation.web.start()
     assert status(answer) == 502
-    assert "The register cannot be read for the moment" in answer
-    assert "Реєстр тимчасово не можна читати" in answer
+    assert "<h1>Реєстр тимчасово не можна читати</h1>" in answer
+    assert "The register cannot be read" not in answer
     for field in (f"Content-Security-Policy: {policy}", "Retry-After: 30", "Cache-Control: no-store", "Server: nginx"):
         assert f"\r\n{field}\r\n" in answer
     assert status(problem) == 502

@@ -2,7 +2,6 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
@@ -11,7 +10,15 @@ from incidents.casework.review_packet import review_packet
 from people import factors
 from people.models import Role
 from tests.desk import said, signed_in, signs_in, use_factor
-from tests.factories import PASSWORD, make_documenter, make_factor, make_incident, make_reviewer, make_user
+from tests.factories import (
+    PASSWORD,
+    make_documenter,
+    make_factor,
+    make_incident,
+    make_recovery_codes,
+    make_reviewer,
+    make_user,
+)
 from tests.factors import by_password, code_of
 from tests.outcomes import submitted
 
@@ -56,7 +63,7 @@ def test_guessing_codes_is_slowed_down(person):
 
 
 def test_a_recovery_code_works_once(person):
-    code = RecoveryCodes.activate(person).generate_codes()[0]
+    code = make_recovery_codes(person)[0]
     for expected in (204, 401):
         client, _answer = by_password(person)
         client.post("/accounts/2fa/authenticate/", {"code": code})
@@ -82,7 +89,27 @@ def test_without_a_factor_nothing_is_written():
 def test_a_session_of_before_the_factor_confirms_it_first(person):
     client = Client()
     client.force_login(person)
-    assert client.get("/desk/")["Location"] == "/accounts/reauthenticate/?next=%2Fdesk%2F"
+    assert client.get("/desk/")["Location"] == "/accounts/2fa/reauthenticate/?next=%2Fdesk%2F"
+    client.post("/accounts/2fa/reauthenticate/", {"code": code_of(person.secret)})
+    assert client.get("/desk/").status_code == 200
+
+
+def test_what_such_a_session_sent_is_kept_while_the_factor_is_asked_for(person):
+    client = Client()
+    client.force_login(person)
+    answer = client.post("/desk/incidents/new/", {"title_en": "A case"})
+    assert answer["Location"] == "/accounts/2fa/reauthenticate/?next=%2Fdesk%2Fincidents%2Fnew%2F"
+    answer = client.post(answer["Location"], {"code": code_of(person.secret), "next": "/desk/incidents/new/"})
+    assert 'value="A case"' in answer.content.decode()
+
+
+def test_a_factor_that_was_set_up_in_a_session_counts_for_its_person_alone(person, rf):
+    request = rf.get("/desk/")
+    request.session, request.user = {}, person
+    factors.record_proof(request, person, "mfa")
+    assert factors.used_factor(request)
+    request.user = make_documenter()
+    assert not factors.used_factor(request)
 
 
 def test_in_demo_mode_a_password_opens_the_desk(settings):
@@ -92,7 +119,7 @@ def test_in_demo_mode_a_password_opens_the_desk(settings):
 
 
 def test_secrets_are_encrypted_in_the_database(person):
-    codes = RecoveryCodes.activate(person).generate_codes()
+    codes = make_recovery_codes(person)
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(data::text, ' ') FROM mfa_authenticator")
         stored = cursor.fetchone()[0]
