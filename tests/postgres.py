@@ -35,6 +35,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     _keep_bytecode()
     _sweep()
     _folder = Path(tempfile.mkdtemp(prefix="hdc-tests-"))
+    within_reach(_folder)
     _server = EmbeddedServer(_folder / "postgres", durable=False)
     atexit.register(pytest_unconfigure)
     static = _folder / "static"
@@ -58,6 +59,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         copy_prepared(_server.folder)
         _server.join()
     return (yield)
+
+
+def within_reach(folder: Path) -> None:
+    """As root: open temporary folders of the tests to the account that runs PostgreSQL, so that no server settles
+    elsewhere. The program itself opens none."""
+    if os.getuid() == 0:
+        for each in (folder, *folder.parents):
+            if each.is_relative_to(tempfile.gettempdir()) and each != Path(tempfile.gettempdir()):
+                each.chmod(each.stat().st_mode | 0o001)
 
 
 def bare_environment() -> dict[str, str]:

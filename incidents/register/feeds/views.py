@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from incidents.register.as_of import list_of_its_day
 from incidents.register.exports.choices import CHOICES
+from incidents.register.feeds import sitemaps
 from incidents.register.feeds.syndication import (
     Entry,
     as_atom,
-    as_sitemap,
-    as_sitemap_index,
     citation_entry,
     correction_entry,
     incident_entry,
@@ -31,21 +30,16 @@ from incidents.register.feeds.syndication import (
 from incidents.register.filters.filtersets import CorrectionFilter, StrictFilterSet
 from incidents.register.filters.sentences import chips, query
 from incidents.register.head import public_page
-from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSource, RegisterTotal
-from incidents.register.pages.citing import PAGES, absolute
+from incidents.register.pages.citing import absolute
 from incidents.register.pages.corrections import correction_line
 from incidents.register.pages.corrections import corrections as corrected
 from incidents.register.pages.home import title_in, titles_of
 from incidents.register.problems import ProblemError, check, data_view
 from incidents.register.tables.about import read_head
-from incidents.vocabulary import RecordKind
 
 PER_FEED = 50
-PER_MAP = 10_000  # codes; a sitemap may contain at most 50,000 URLs, and each code has two
-MOST_MAPS = 1_000  # of one kind
 ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
-LANGUAGES = ("en", "uk")
 RECORDS: dict[str, tuple[Any, Callable[[Any], Entry]]] = {
     "sources": (gettext_lazy("Sources"), source_entry),
     "investigations": (gettext_lazy("Investigations"), investigation_entry),
@@ -55,27 +49,6 @@ RECORDS: dict[str, tuple[Any, Callable[[Any], Entry]]] = {
 READ = {
     "incidents": (("edition",), ("corroboration",)),
     "citations": (("incident", "source"), ("incident__corroboration", "quote", "quote_en", "quote_uk")),
-}
-STANDING = (
-    "home",
-    "incidents",
-    "sources",
-    "investigations",
-    "totals",
-    "map",
-    "timeline",
-    "figures",
-    "ledger",
-    "definitions",
-    "methodology",
-    "corrections",
-    "api",
-)
-MAPPED: dict[str, Any] = {
-    RecordKind.INCIDENT: RegisterIncident.objects.current,
-    RecordKind.SOURCE: RegisterSource.objects.all,
-    RecordKind.INVESTIGATION: RegisterInvestigation.objects.all,
-    RecordKind.TOTAL: RegisterTotal.objects.all,
 }
 
 
@@ -186,42 +159,18 @@ def _links(request: HttpRequest, page: Page[Any], alternate: str) -> dict[str, s
 
 @public_page
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The index of sitemaps: one of the static pages, and for each kind as many as its records need."""
-    paths = [reverse("register:sitemap_part", args=["pages", 1])]
-    for kind, rows in MAPPED.items():
-        parts = -(-rows().count() // PER_MAP)
-        paths += [reverse("register:sitemap_part", args=[str(kind), part]) for part in range(1, parts + 1)]
-    return HttpResponse(as_sitemap_index(paths), content_type=XML)
+    """The index of sitemaps."""
+    addresses = [absolute(reverse("register:sitemap_part", args=part)) for part in sitemaps.parts()]
+    return render(request, "register/sitemap_index.xml", {"addresses": addresses}, content_type=XML)
 
 
 @public_page
 def sitemap_part(request: HttpRequest, kind: str, part: int) -> HttpResponse:
-    """One sitemap: pages in both languages, each with its alternates."""
-    pages = _standing() if kind == "pages" and part == 1 else _records(kind, part)
-    return HttpResponse(b"".join(as_sitemap(pages)), content_type=XML)
-
-
-def _standing() -> Iterator[tuple[dict[str, str], datetime | None]]:
-    for name in STANDING:
-        yield _in_languages(f"register:{name}"), None
-
-
-def _records(kind: str, part: int) -> Iterator[tuple[dict[str, str], datetime | None]]:
-    if kind not in MAPPED or not 1 <= part <= MOST_MAPS:
+    """One map: pages in both languages, each beside the other."""
+    urls = sitemaps.urls_of(kind, part)
+    if not urls:
         raise Http404(_("There is no such map."))
-    first = (part - 1) * PER_MAP
-    rows = list(MAPPED[kind]().order_by("code").values_list("code", "published_at")[first : first + PER_MAP])
-    if not rows:
-        raise Http404(_("There is no such map."))
-    return ((_in_languages(f"register:{PAGES[RecordKind(kind)]}", code), moment) for code, moment in rows)
-
-
-def _in_languages(name: str, *args: str) -> dict[str, str]:
-    paths = {}
-    for language in LANGUAGES:
-        with override(language):
-            paths[language] = reverse(name, args=args)
-    return paths
+    return render(request, "register/sitemap.xml", {"urls": urls}, content_type=XML)
 
 
 @public_page
