@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from operations.embedded import DESK, OWNER, READER, EmbeddedServer
+from operations.embedded_postgres import DESK, OWNER, READER, EmbeddedServer
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 1

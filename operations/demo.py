@@ -23,7 +23,7 @@ from django.core.management import CommandError, call_command
 from incidents.ledger import keys
 from incidents.ledger.notes import NoteError
 from operations import serve
-from operations.embedded import EmbeddedError, EmbeddedServer
+from operations.embedded_postgres import EmbeddedError, EmbeddedServer
 from operations.generated_secrets import keep_secrets, kept_secret
 from operations.serve import StartError, say
 from portal import env

@@ -16,7 +16,7 @@ from django.db import Error, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from operations.embedded import DESK, READER, SIGNER
+from operations.embedded_postgres import DESK, READER, SIGNER
 from portal.routers import PUBLIC_APPS
 
 READ = ("SELECT",)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.embedded import EmbeddedServer
+from operations.embedded_postgres import EmbeddedServer
 from tests.prepare import CACHE, copy_prepared
 
 # Where programs that tests start collect their static files, the next session's too. Processes do not share it.

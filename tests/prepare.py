@@ -80,7 +80,7 @@ def _sources() -> Iterator[Path]:
 
 def main(folder: Path) -> None:
     """Prepare a server in the folder, and stop it. The environment is that of the tests."""
-    from operations.embedded import EmbeddedServer
+    from operations.embedded_postgres import EmbeddedServer
 
     server = EmbeddedServer(folder, durable=False)
     server.join()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
 
-from operations.embedded import EmbeddedServer
+from operations.embedded_postgres import EmbeddedServer
 from tests.conftest import ROOT, free_port
 from tests.postgres import bare_environment
 

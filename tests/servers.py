@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from django.db import connections
 
-from operations.embedded import DATABASE, DESK, OWNER, READER, EmbeddedServer
+from operations.embedded_postgres import DATABASE, DESK, OWNER, READER, EmbeddedServer
 from tests import postgres
 from tests.postgres import within_reach
 from tests.prepare import STARTING_DATABASE

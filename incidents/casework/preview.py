@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from incidents.corroboration.counting import Corroboration
+from incidents.corroboration.independence import Corroboration
 from incidents.records.models import Source, SourceDerivation
 from incidents.register.pages.corroboration_layout import Layout
 from incidents.register.source_lookup import LINE, Links, SourceLookup

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from incidents.casework.counting import corroboration_of
-from incidents.corroboration.counting import Corroboration
+from incidents.casework.corroboration_inputs import corroboration_of
+from incidents.corroboration.independence import Corroboration
 from incidents.publishing.documents import Document, published_along
 from incidents.publishing.review_digest import review_digest, to_publish
 from incidents.records.models import Record, Source

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents import publishing
 from incidents.casework.completeness import missing
 from incidents.casework.contents import record_revision
-from incidents.casework.counting import corroboration_of
+from incidents.casework.corroboration_inputs import corroboration_of
 from incidents.casework.review_packet import review_packet
 from incidents.publishing.documents import published_along
 from incidents.publishing.review_digest import GRADE, ChangedSinceReadError, refuse_unread

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from incidents.corroboration.counting import Corroboration, Graph, Node, Report, is_convicted
+from incidents.corroboration.independence import Corroboration, Graph, Node, Report, is_convicted
 from incidents.dates import DateError, parse
 from incidents.publishing.documents import Document
 from incidents.publishing.search_rows import investigation_vector, source_vector

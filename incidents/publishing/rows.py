@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from incidents.corroboration.counting import Node
+from incidents.corroboration.independence import Node
 from incidents.publishing.row_making import (
     EMPTY_CONTEXT,
     IncidentContext,

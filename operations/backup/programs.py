@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from operations.embedded import MAJOR_VERSION
+from operations.embedded_postgres import MAJOR_VERSION
 
 # The environment variables of libpq's options; unlike arguments they do not appear in process lists.
 IN_ENVIRONMENT = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from incidents.casework.counting import corroboration_of
+from incidents.casework.corroboration_inputs import corroboration_of
 from incidents.casework.services.errors import InvalidContentError
 from incidents.casework.services.records import save_record
 from incidents.records.models import SourceDerivation

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.corroboration.counting import Corroboration, Count, Node, Report, is_convicted, origins_of
+from incidents.corroboration.independence import Corroboration, Count, Node, Report, is_convicted, origins_of
 from incidents.vocabulary import Fact, Stance
 
 FACTS = frozenset({"occurrence", "date", "place", "protected_status"})

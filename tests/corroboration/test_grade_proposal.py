@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 
-from incidents.casework.counting import corroboration_of
-from incidents.corroboration.counting import Corroboration, Node, Report
+from incidents.casework.corroboration_inputs import corroboration_of
+from incidents.corroboration.independence import Corroboration, Node, Report
 from incidents.vocabulary import Grade
 from tests.corroboration.test_corroboration import cases, says, web
 from tests.factories import (

@@ -24,7 +24,7 @@ from incidents.register.models import Edition
 from operations.backup.container import ContainerError
 from operations.backup.programs import MissingProgramError, program
 from operations.backup.restoring import checked, identities
-from operations.embedded import DATABASE, DESK, READER, EmbeddedServer
+from operations.embedded_postgres import DATABASE, DESK, READER, EmbeddedServer
 from people import factors
 from people.models import User
 from tests.conftest import ROOT, empty_tables, reading_from

@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from operations import embedded
-from operations.embedded import DATABASE, EmbeddedError, EmbeddedServer
+from operations import embedded_postgres
+from operations.embedded_postgres import DATABASE, EmbeddedError, EmbeddedServer
 from operations.generated_secrets import kept_secret
 from tests.conftest import ROOT
 from tests.postgres import bare_environment
@@ -81,7 +81,7 @@ def test_a_server_that_was_killed_starts_again_with_its_data(folder: Path) -> No
 
 def test_a_user_that_was_killed_does_not_keep_the_server_running(folder: Path) -> None:
     program = (
-        "import sys, time; from pathlib import Path; from operations.embedded import EmbeddedServer\n"
+        "import sys, time; from pathlib import Path; from operations.embedded_postgres import EmbeddedServer\n"
         "EmbeddedServer(Path(sys.argv[1]), durable=False).join(); print('joined', flush=True); time.sleep(60)"
     )
     killed = subprocess.Popen([sys.executable, "-c", program, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -139,7 +139,7 @@ def test_data_of_another_version_are_refused_in_one_line(folder: Path) -> None:
 
 def test_a_ctrl_c_during_the_start_is_heard_when_the_server_can_be_stopped(folder: Path) -> None:
     program = (
-        "import signal, sys, time; from pathlib import Path; from operations.embedded import EmbeddedServer\n"
+        "import signal, sys, time; from pathlib import Path; from operations.embedded_postgres import EmbeddedServer\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background begins without it\n"
         "server = EmbeddedServer(Path(sys.argv[1]), durable=False); print('go', flush=True)\n"
         "try: server.join(); time.sleep(60)  # whoever starts fast still waits for the signal\n"
@@ -161,7 +161,7 @@ def out_of_reach(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that root alone passes through; what the server makes elsewhere goes with the test."""
     if os.getuid() != 0:
         pytest.skip("asks what root does")
-    monkeypatch.setattr(embedded, "ROOT_HOME", short_folder / "home")
+    monkeypatch.setattr(embedded_postgres, "ROOT_HOME", short_folder / "home")
     folder = short_folder / "private" / "data"
     folder.mkdir(parents=True)
     folder.parent.chmod(0o700)
@@ -188,7 +188,7 @@ def test_root_opens_no_folder_and_finds_the_data_again(out_of_reach: Path) -> No
     again.leave()
     assert not answers(again)
     assert (folder.is_symlink(), folder.resolve(), modes_above(folder)) == (True, made, before)
-    assert made.parent == embedded.ROOT_HOME
+    assert made.parent == embedded_postgres.ROOT_HOME
     assert made.stat().st_mode & 0o77 == 0
 
 
@@ -226,12 +226,12 @@ def test_programs_that_the_servers_user_cannot_reach_are_copied_once(
     before = modes_above(out_of_reach / wheel.name)
     for name in ("one", "two"):
         server = quick(out_of_reach / name)
-        assert server._programs.is_relative_to(embedded.ROOT_HOME)
+        assert server._programs.is_relative_to(embedded_postgres.ROOT_HOME)
         server.join()
         assert answers(server)
         server.leave()
     assert modes_above(out_of_reach / wheel.name) == before
-    assert len(list(embedded.ROOT_HOME.glob("programs-*"))) == 1
+    assert len(list(embedded_postgres.ROOT_HOME.glob("programs-*"))) == 1
 
 
 def test_a_kept_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:

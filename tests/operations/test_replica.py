@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from operations.embedded import OWNER, READER, EmbeddedServer
+from operations.embedded_postgres import OWNER, READER, EmbeddedServer
 from tests.addresses import DATA, PAGES
 from tests.running import Running, served
 from tests.servers import Tell, copy_server, kill, new_server, server_with_starting_register

@@ -2,7 +2,7 @@
 
 import pytest
 
-from incidents.corroboration.counting import Corroboration, Node, Report
+from incidents.corroboration.independence import Corroboration, Node, Report
 from incidents.vocabulary import PUBLISHED_TERMS
 from incidents.wording import term_anchor
 

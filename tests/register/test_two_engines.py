@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 
 from incidents import dates, people_counts
 from incidents.register.filters import editions, investigations, sources
-from incidents.register.filters.declarations import (
+from incidents.register.filters.facet_index import FacetIndex
+from incidents.register.filters.fields import Offered
+from incidents.register.filters.filter_types import (
     AtLeast,
     Codes,
     DateFrom,
@@ -30,8 +32,6 @@ from incidents.register.filters.declarations import (
     Search,
     Years,
 )
-from incidents.register.filters.facet_index import FacetIndex
-from incidents.register.filters.fields import Offered
 from incidents.register.filters.incidents import FACETS, FILTERS, SORTS, STEADY, place_by
 from incidents.register.filters.orders import Order
 from incidents.register.head import version

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.services.values import SUGGESTIONS, scalar, validate_clean_text
 from incidents.gazetteer.models import Place
-from incidents.identity.addresses import canonical_address
+from incidents.identity.web_addresses import canonical_address
 from incidents.records.models import Record, Revision, Source, Unit
 from incidents.records.models.records import CODE_LETTER
 from incidents.vocabulary import Access

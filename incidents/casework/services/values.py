@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.dates import DateError, parse
 from incidents.gazetteer.models import Place, Region
 from incidents.gazetteer.search import find_by_code, find_places
-from incidents.identity.addresses import canonical_address
+from incidents.identity.web_addresses import canonical_address
 from incidents.vocabulary import Term
 
 LONG_TEXT = 20_000  # characters

@@ -20,8 +20,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 
 from incidents import dates
-from incidents.register.filters.declarations import DATE_FROM, DATE_TO
 from incidents.register.filters.facet_index import Span
+from incidents.register.filters.filter_types import DATE_FROM, DATE_TO
 from incidents.register.filters.filtersets import IncidentFilter
 
 MOST_COLUMNS = 120

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from incidents.register.filters.declarations import Codes
+from incidents.register.filters.filter_types import Codes
 from incidents.register.filters.incidents import FILTERS
 from incidents.register.tables.columns import Column, Kind, Table
 from incidents.vocabulary import (

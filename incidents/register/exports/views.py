@@ -130,7 +130,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
         for name, choice in CHOICES.items()
     ]
     context = {"files": files, "tables": TABLES, "licence_url": LICENCE_URL, "licence": LICENCE_NAME}
-    return render(request, "register/takeaway/documentation.html", context)
+    return render(request, "register/exports/documentation.html", context)
 
 
 def file_of(name: str, shape: str) -> str:

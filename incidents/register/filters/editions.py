@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from incidents.register.filters.declarations import Filter, OneOf
+from incidents.register.filters.filter_types import Filter, OneOf
 from incidents.vocabulary import EditionChange, RecordKind
 
 EDITIONS: tuple[Filter, ...] = (

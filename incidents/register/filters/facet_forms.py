@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incidents.register.filters.declarations import AtLeast, Codes
 from incidents.register.filters.facet_index import FacetIndex
+from incidents.register.filters.filter_types import AtLeast, Codes
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.filters.incidents import FACETS
 from incidents.register.filters.sentences import query

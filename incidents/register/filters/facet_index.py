@@ -23,7 +23,7 @@ from django.db import OperationalError, connections
 from psycopg.errors import LockNotAvailable
 from pyroaring import BitMap
 
-from incidents.register.filters.declarations import DATE_FROM, DATE_TO, AtLeast, Search, Years
+from incidents.register.filters.filter_types import DATE_FROM, DATE_TO, AtLeast, Search, Years
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.filters.incidents import DEFAULT_ORDER, FACETS, FILTERS, SORTS, latest_first, place_by
 from incidents.register.filters.orders import Fact, Order

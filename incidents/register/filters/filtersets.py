@@ -17,8 +17,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from incidents.register.filters import editions, investigations, sources
-from incidents.register.filters.declarations import AtLeast, Codes, Filter
 from incidents.register.filters.fields import StrictForm, shown
+from incidents.register.filters.filter_types import AtLeast, Codes, Filter
 from incidents.register.filters.incidents import DEFAULT_ORDER, FILTERS, RELEVANCE, SORT, SORTS
 from incidents.register.filters.parameters import AS_OF, PAGE, Parameter
 from incidents.register.models import RegisterIncident

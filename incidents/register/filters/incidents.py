@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from incidents import people_counts
 from incidents.gazetteer.models import Region
 from incidents.gazetteer.names import ukrainian_sort_key
-from incidents.register.filters.declarations import (
+from incidents.register.filters.fields import Choices, Offered
+from incidents.register.filters.filter_types import (
     AnyOf,
     AtLeast,
     Codes,
@@ -31,7 +32,6 @@ from incidents.register.filters.declarations import (
     Years,
     either,
 )
-from incidents.register.filters.fields import Choices, Offered
 from incidents.register.filters.orders import Fact, Key, Place, Sort, place_in_order
 from incidents.register.filters.parameters import SortBy
 from incidents.register.head import cached_per_head

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from incidents.register.as_of import PARAMETER
-from incidents.register.filters.declarations import Codes
+from incidents.register.filters.filter_types import Codes
 from incidents.register.filters.filtersets import IncidentFilter, StrictFilterSet
 from incidents.register.filters.incidents import SORT
 from incidents.wording import day

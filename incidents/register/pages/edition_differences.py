@@ -20,7 +20,7 @@ from incidents.diff.documents import (
     Path,
     document_differences,
 )
-from incidents.register.filters.declarations import Codes
+from incidents.register.filters.filter_types import Codes
 from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.pages.presenters import PARTS
 from incidents.register.source_lookup import SourceLookup

@@ -11,7 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from incidents.register.filters.declarations import OneOf
+from incidents.register.filters.filter_types import OneOf
 from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.models import Document, Edition, RegisterIncident, RegisterInvestigation
 from incidents.register.pages.citing import Citable, citable, comparison_of, document_of, edition_page_of, page_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from incidents.corroboration.counting import CREDIBLE, Corroboration, Node, Report, is_convicted
+from incidents.corroboration.independence import CREDIBLE, Corroboration, Node, Report, is_convicted
 from incidents.publishing.derivations import Derivations, is_hidden, public_vias
 from incidents.publishing.documents import (
     CLOSED,
