@@ -16,7 +16,7 @@ demo: ## serve the starting register on this machine, with its own database (POR
 	@exec $(RUN) -m operations.demo
 
 test: lint ## everything: lint, then all tests in two processes, each on a PostgreSQL of its own
-	@$(RUN) -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+	@$(RUN) -m pytest --numprocesses=2 --dist=worksteal --durations=20
 
 lint: ## style, types, layers, templates, migrations, deployment settings
 	@$(SYNC)

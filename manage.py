@@ -4,7 +4,7 @@
 import os
 import sys
 
-from operations.embedded import EmbeddedError, provide
+from operations.embedded_postgres import EmbeddedError, provide
 from people.audit.acting import COMMAND, name_process
 from portal.env import SettingError
 

@@ -1,1 +1,1 @@
-"""How fast the register is, against what else its data could be shown with. Run by `make bench`."""
+"""Benchmarks of the register against alternatives for the same data. Run by `make bench`."""

@@ -20,7 +20,7 @@ QUICK_SMALL, QUICK_LARGE = 100, 200
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Say what is built and measured, then the table."""
+    """Build, measure, and print the table."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small registers and short runs: shows that it works")
     parser.add_argument("--data", type=Path, default=ROOT / "benchmarks" / ".data", help="where registers are kept")
@@ -55,7 +55,7 @@ def measured(small: Register, large: Register, effort: Effort) -> list[Figure]:
 
 
 def say(line: str) -> None:
-    """Tell who waits."""
+    """Print progress."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""A client that costs little beside what it measures: sockets, requests written once, nothing parsed but the length."""
+"""An HTTP client with little overhead: raw sockets, prepared requests, only lengths are parsed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CHUNK = 1 << 18
 
 @dataclass(frozen=True)
 class Site:
-    """A server on this machine. `compressed` says whether its answers are asked for with gzip, as browsers do."""
+    """A server on this machine. `compressed`: requests ask for gzip, as browsers do."""
 
     port: int
     compressed: bool = True
@@ -26,7 +26,7 @@ class Site:
 
 @dataclass
 class Answer:
-    """What came back, as far as anybody wants to know."""
+    """The measured values of a response."""
 
     status: int = 0
     size: int = 0
@@ -36,17 +36,17 @@ class Answer:
 
 @dataclass
 class _Reader:
-    """Reads one answer after the other from a connection."""
+    """Reads successive responses from a connection."""
 
     head: bytearray = field(default_factory=bytearray)
-    left: int = -1  # bytes of the body still to come; -1 while the head is read
+    left: int = -1  # remaining bytes of the body; -1 while the head is read
     chunked: bool = False
     size: int = 0
     status: int = 0
     tail: bytes = b""
 
     def take(self, data: bytes) -> bool:
-        """Whether the answer is complete with these bytes."""
+        """Whether the response is complete with these bytes."""
         if self.left < 0:
             self.head += data
             end = self.head.find(b"\r\n\r\n")
@@ -75,7 +75,7 @@ def _connect(site: Site) -> socket.socket:
 
 
 def fetch(site: Site, path: str) -> Answer:
-    """One answer over a connection of its own. Raises RuntimeError for any status but 200."""
+    """One response over a connection of its own. Raises RuntimeError for any status but 200."""
     with _connect(site) as connection:
         began = time.perf_counter()
         connection.sendall(site.request(path))
@@ -93,7 +93,7 @@ def fetch(site: Site, path: str) -> Answer:
 
 
 def throughput(site: Site, paths: Iterator[str], seconds: float, connections: int = 8) -> float:
-    """Answers per second over several connections, each of which asks again as soon as it is answered."""
+    """Responses per second over several connections, each of which sends its next request at once."""
     waiting = selectors.DefaultSelector()
     opened = [_connect(site) for _number in range(connections)]
     done = 0
@@ -127,7 +127,7 @@ def _answered(site: Site, paths: Iterator[str], waiting: selectors.BaseSelector,
 
 
 def timed(action: Callable[[], object]) -> float:
-    """Seconds that an action takes."""
+    """The duration of an action in seconds."""
     began = time.perf_counter()
     action()
     return time.perf_counter() - began

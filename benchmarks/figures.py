@@ -1,4 +1,4 @@
-"""The figures: each is measured side by side with what it is compared with, turn by turn, and medians count."""
+"""The figures: each is measured alternately with its alternative, and medians are compared."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHOWN = ("title_en", "date", "place_en", "killed_best", "grade", "reports", "ori
 
 @dataclass(frozen=True)
 class Effort:
-    """How long is measured: rounds of single requests, and rounds and seconds of throughput."""
+    """The effort: rounds of single requests, and rounds and seconds of throughput."""
 
     latencies: int
     rounds: int
@@ -39,7 +39,7 @@ QUICK = Effort(latencies=2, rounds=1, seconds=0.3)
 
 @dataclass(frozen=True)
 class Figure:
-    """Our figure, the other one, and their ratio against what is to be reached. `higher` says which way is better."""
+    """Our value, the alternative's, and their ratio with its target. `higher`: higher ratios are better."""
 
     page: str
     against: str
@@ -60,24 +60,24 @@ def _milliseconds(seconds: float) -> str:
 
 
 def alternating(rounds: int, *measures: Callable[[], float]) -> list[float]:
-    """The median of each measure, all of them taken in turn, so that a noisy moment meets them all."""
+    """The median of each measure; measured in turn, so that noise affects all of them."""
     taken = [[measure() for measure in measures] for _round in range(rounds)]
     return [median(each) for each in zip(*taken, strict=True)]
 
 
 class Unseen:
-    """Addresses that nobody has asked for yet: filters in every combination, each with two days that limit nothing."""
+    """URLs that were not requested before: filters in every combination, each with two days that exclude nothing."""
 
     def __init__(self) -> None:
         combinations = itertools.product(range(1, 6), KINDS, SETTINGS, GRADES)
         names = ("killed_min", "source_kind", "setting", "grade")
         self._filters = itertools.cycle([dict(zip(names, values, strict=True)) for values in combinations])
         before = [date(2014, 1, 1) + timedelta(days=n) for n in range(2_900)]  # the first incident is of 2022
-        after = (date(2027, 1, 1) + timedelta(days=n) for n in itertools.count())  # the last one of 2026
+        after = (date(2027, 1, 1) + timedelta(days=n) for n in itertools.count())  # the last one is of 2026
         self._days = ((first, last) for last in after for first in before)
 
     def filters(self) -> dict[str, object]:
-        """The next combination; they come again after some hundreds."""
+        """The next combination; they repeat after some hundreds."""
         return next(self._filters)
 
     def list(self) -> str:
@@ -85,14 +85,14 @@ class Unseen:
         return self.everything("/incidents/", "".join(f"&{name}={value}" for name, value in self.filters().items()))
 
     def everything(self, path: str, more: str = "") -> str:
-        """An address with two days between which all incidents lie, and with what follows them."""
+        """A URL with two days between which all incidents are, and more parameters."""
         first, last = next(self._days)
         return f"{path}?date_from={first}&date_to={last}{more}"
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What runs: our large and small register, the minimal Django, and Datasette where it is installed."""
+    """The running servers: our large and small register, the minimal Django, and Datasette if it is installed."""
 
     large: Served
     small: Served
@@ -104,7 +104,7 @@ class Bench:
     unseen: Unseen
 
     def figures(self) -> Iterator[Figure]:
-        """All of them, in the order of the table."""
+        """All figures, in the order of the table."""
         if self.datasette:
             yield self.list_against_datasette(self.datasette)
         yield self.list_against_minimal()
@@ -119,14 +119,14 @@ class Bench:
         yield from self.csv_against_copy()
 
     def warm(self) -> None:
-        """Every worker has made its sets, and drawn the cards that stand on first pages."""
+        """Warm up: every worker builds its index, and renders the cards of first pages."""
         for served in (self.large, self.small):
             throughput(served.site, iter(self.unseen.list, ""), max(1.0, self.effort.seconds))
         throughput(self.minimal.site, itertools.repeat("/constant/"), 0.3)
 
     @property
     def pages(self) -> int:
-        """Pages of the list of everything."""
+        """The number of pages of the unfiltered list."""
         return -(-self.incidents // 25)
 
     def list_against_datasette(self, other: Served) -> Figure:
@@ -150,7 +150,7 @@ class Bench:
         )
 
     def search_against_datasette(self, other: Served) -> Figure:
-        """A word that is in half of all texts. Each question is new: with another day before all incidents."""
+        """A word in half of all texts. Each query is new: with another day before all incidents."""
         return self._faster(
             "search whose word is in half of all incidents, all facets",
             "Datasette, search + 3 facets",
@@ -163,7 +163,7 @@ class Bench:
         return Figure(page, against, _milliseconds(one), _milliseconds(other), other / one, 8, higher=True)
 
     def list_against_minimal(self) -> Figure:
-        """As many new filters a second as can be answered."""
+        """The throughput of new filters."""
 
         def lists() -> Iterator[str]:
             while True:
@@ -179,7 +179,7 @@ class Bench:
         )
 
     def seen_against_constant(self) -> Figure:
-        """One page again and again."""
+        """The throughput of one page requested repeatedly."""
         return self._throughput(
             "the same, seen since the last publication",
             "Django view that returns a constant of the same size",
@@ -189,7 +189,7 @@ class Bench:
         )
 
     def incident_against_minimal(self) -> Figure:
-        """One incident after the other, each for the first time."""
+        """The throughput of incident pages, each for the first time."""
         codes = (f"HDC-{n:04}" for n in range(1, self.incidents + 1))
         again = (f"HDC-{n:04}" for n in itertools.cycle(range(1, self.incidents + 1)))
         return self._throughput(
@@ -221,7 +221,7 @@ class Bench:
         return _no_slower("list in the large register", "list in the small one", one, other, 1.3)
 
     def late_page(self, name: str, page: int) -> Figure:
-        """A page far behind, of a list that is asked for the first time."""
+        """A late page of a list that is requested for the first time."""
         last = f"&page={page}"
         fetch(self.large.site, self.unseen.everything("/incidents/", last))
         one, other = alternating(
@@ -232,7 +232,7 @@ class Bench:
         return _no_slower(name, "first page", one, other, 1.3)
 
     def map_against_json_agg(self) -> Iterator[Figure]:
-        """All incidents on the map, and the largest answer of it that there is."""
+        """All incidents on the map, and the largest possible response."""
         one, other = alternating(
             self.effort.latencies,
             lambda: fetch(self.large.site, self.unseen.everything("/map/data.json")).seconds,
@@ -302,7 +302,7 @@ def _datasette(query: str) -> str:
 
 SEEN = "/incidents/?grade=corroborated&setting=unknown"
 DATABASE = "register"
-# From all of Ukraine down to one district: each is a view that a reader may come to.
+# From all of Ukraine down to one district: views of the map.
 BOXES = ("46,30,52,38", "47,35,50,39", "48,36,49,37", "48.25,36.5,48.5,36.75")
 JSON_AGG = """
 SELECT json_agg(row) FROM (
@@ -321,7 +321,7 @@ COPY = """COPY (
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """One table of ratios, in Markdown."""
+    """The table of ratios, in Markdown."""
     lines = ["| page | against | ours | theirs | ratio | to reach | |", "|---|---|---|---|---|---|---|"]
     for each in figures:
         bound = f"{'≥' if each.higher else '≤'} {each.target:g}"

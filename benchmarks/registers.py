@@ -1,4 +1,4 @@
-"""Synthetic registers on a PostgreSQL of the benchmark's own. They are kept, so that a second run begins at once."""
+"""Synthetic registers on a PostgreSQL of the benchmark's own. They are kept for the next run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from operations.embedded import DESK, OWNER, READER, EmbeddedServer
+from operations.embedded_postgres import DESK, OWNER, READER, EmbeddedServer
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 1
@@ -29,7 +29,7 @@ PREPARING = (
 
 @dataclass(frozen=True)
 class Register:
-    """A register in a database, with the addresses of its three roles and a folder for what is made from it."""
+    """A register in a database, with the URLs of its three roles and a folder for derived files."""
 
     incidents: int
     owner: str
@@ -40,7 +40,7 @@ class Register:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What points the project's programs at it."""
+        """The environment that connects the project's programs to it."""
         return {
             **os.environ,
             "OWNER_DATABASE_URL": self.owner,
@@ -54,7 +54,7 @@ class Register:
 
 @contextmanager
 def kept_server(folder: Path) -> Iterator[EmbeddedServer]:
-    """The benchmark's PostgreSQL. A benchmark that is cut short loses no more than the register it was building."""
+    """The benchmark's PostgreSQL. An interrupted run loses only the register that it was building."""
     server = EmbeddedServer(folder / "postgres", durable=False)
     server.join()
     try:
@@ -64,14 +64,14 @@ def kept_server(folder: Path) -> Iterator[EmbeddedServer]:
 
 
 def built(server: EmbeddedServer, folder: Path, incidents: int) -> Register:
-    """A register of so many incidents; built, with the time that took, where it is not there yet."""
+    """A register of so many incidents; built, with the time it took, if it does not exist."""
     name = f"r{incidents}"
     urls = [server.url(role, name) for role in (OWNER, DESK, READER)]
     finished = folder / f"{name}.seconds"
     if not finished.exists():
         _make_database(server, name)
     register = Register(incidents, *urls, folder)
-    for command in PREPARING:  # what a newer version of the program adds is added to a kept register as well
+    for command in PREPARING:  # a kept register gets the migrations of a newer release
         manage(register, *command)
     if not finished.exists():
         began = time.monotonic()
@@ -81,18 +81,18 @@ def built(server: EmbeddedServer, folder: Path, incidents: int) -> Register:
 
 
 def collect_static(register: Register) -> None:
-    """The files that pages refer to, under the names that they have in production."""
+    """Collect the static files with their production names."""
     shutil.rmtree(register.folder / "static", ignore_errors=True)
     manage(register, "collectstatic", "--noinput", "--verbosity=0")
 
 
 def manage(register: Register, *arguments: str) -> None:
-    """A management command, as the owner of the database."""
+    """Run a management command, as the owner of the database."""
     run(register, "manage.py", *arguments)
 
 
 def run(register: Register, *arguments: str) -> None:
-    """A Python program of the project, as the owner of the database."""
+    """Run a Python program of the project, as the owner of the database."""
     subprocess.run(  # noqa: S603 (our own program)
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -103,7 +103,7 @@ def run(register: Register, *arguments: str) -> None:
 
 
 def _make_database(server: EmbeddedServer, name: str) -> None:
-    """An empty one; what a run that was cut short has left goes."""
+    """Create an empty database; one left by an interrupted run is dropped."""
     with psycopg.connect(server.url(OWNER, "postgres"), autocommit=True) as owner:
         owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

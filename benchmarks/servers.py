@@ -1,4 +1,4 @@
-"""What is compared, each started as it would be in earnest, on a port of its own and for as long as it is measured."""
+"""The servers to compare, each started as in production, on its own port, while it is measured."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Served:
     process: subprocess.Popen[bytes]
 
     def memory(self) -> int:
-        """Bytes that it and its workers have to themselves."""
+        """The unshared memory of it and its workers, in bytes."""
         family = [psutil.Process(self.process.pid)]
         family += family[0].children(recursive=True)
         return sum(process.memory_full_info().uss for process in family)
@@ -36,7 +36,7 @@ class Served:
 
 @contextmanager
 def ours(register: Register) -> Iterator[Served]:
-    """The register as docker compose serves it to the public: gunicorn with two workers of four threads."""
+    """The public register as in docker compose: gunicorn with two workers of four threads."""
     environment = register.environment | {"SURFACE": "public", "ALLOWED_HOSTS": "127.0.0.1"}
     with _gunicorn("portal.wsgi:application", environment) as served:
         yield served
@@ -44,7 +44,7 @@ def ours(register: Register) -> Iterator[Served]:
 
 @contextmanager
 def minimal(register: Register, constant: int) -> Iterator[Served]:
-    """The smallest Django that shows rows of the same table, and a constant of so many bytes."""
+    """A minimal Django for rows of the same table, and a constant of so many bytes."""
     environment = register.environment | {
         "DJANGO_SETTINGS_MODULE": "benchmarks.minimal.settings",
         "CONSTANT_BYTES": str(constant),
@@ -55,7 +55,7 @@ def minimal(register: Register, constant: int) -> Iterator[Served]:
 
 @contextmanager
 def datasette(file: Path) -> Iterator[Served]:
-    """Datasette on a SQLite file, without the search for further facets, and with time for the facets asked for."""
+    """Datasette on a SQLite file, without suggested facets, and with enough time for the requested ones."""
     settings = {
         "suggest_facets": "off",
         "facet_time_limit_ms": "60000",
@@ -110,7 +110,7 @@ def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 def free_port() -> int:
-    """A port of the loopback address that nothing listens on."""
+    """A free port on the loopback address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

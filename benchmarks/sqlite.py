@@ -1,4 +1,4 @@
-"""The same rows as a SQLite file for Datasette, with the indexes and the full-text table that its manual advises."""
+"""The same rows as a SQLite file for Datasette, with the indexes and the full-text table that its manual recommends."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FROM register_registerincident incident WHERE state = 'published'
 
 
 def as_sqlite(register: Register) -> Path:
-    """The file; written where it is not there yet."""
+    """The file, created if it does not exist."""
     file = register.folder / f"sqlite-{register.incidents}" / "register.db"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""Dates as they are known, in EDTF: ISO 8601-2 level 0, and of level 1 the qualifiers `~ ? %` and half-open intervals.
+"""Uncertain dates in EDTF: ISO 8601-2 level 0, and of level 1 the qualifiers `~ ? %` and half-open intervals.
 
 `2025-05-22` · `2024-11` · `2024` · `2024-09/2024-10` · `2024-11-23~` about · `2024-11?` uncertain · `2024-11%` both ·
-`../2025-05-21` on or before · `2025-05-21/..` on or after. An interval says between which days something happened.
+`../2025-05-21` on or before · `2025-05-21/..` on or after. In an interval, something happened between the two days.
 """
 
 import re
@@ -22,15 +22,15 @@ _OPEN = ".."
 
 
 class DateError(ValueError):
-    """A text that is not a date as this register writes it. The message is for a reader and shows what is accepted."""
+    """A text that is not a valid date of the register. The message is for readers and says what is accepted."""
 
 
 @dataclass(frozen=True)
 class UncertainDate:
-    """A date with what is not known about it.
+    """An uncertain date.
 
-    `earliest` and `latest` are the first and the last day it allows, None where the interval is open. "Approximate" and
-    "uncertain" do not widen them: how far "about" reaches is nowhere said, and a filter must not guess it.
+    `earliest` and `latest` are the first and the last possible day, None if the interval is open. "Approximate" and
+    "uncertain" do not widen them, because the range of "about" is not defined and a filter must not guess it.
     """
 
     edtf: str
@@ -66,7 +66,7 @@ type _Ends = tuple[_Point | None, _Point | None]
 
 
 def parse(text: str) -> UncertainDate:
-    """The date that `text` writes in EDTF; space around it is ignored. Raises DateError."""
+    """The date from EDTF text; surrounding space is ignored. Raises DateError."""
     text = text.strip() if len(text) <= 2 * LONGEST else ""
     if not text or len(text) > LONGEST:
         raise DateError(_unreadable())
@@ -74,8 +74,8 @@ def parse(text: str) -> UncertainDate:
 
 
 def overlaps(earliest: date | None, latest: date | None, since: date | None, until: date | None) -> bool:
-    """Whether what happened between `earliest` and `latest` may lie within the days from `since` to `until`, all of
-    them included; None leaves an end open. In SQL it is `filters.declarations.overlap`."""
+    """Whether what happened between `earliest` and `latest` may be within the days from `since` to `until`, all
+    included; None leaves an end open. `filters.declarations.overlap` is the same in SQL."""
     begins_in_time = until is None or earliest is None or earliest <= until
     ends_in_time = since is None or latest is None or latest >= since
     return begins_in_time and ends_in_time
@@ -90,7 +90,7 @@ def in_words(when: UncertainDate | str, language: str | None = None) -> str:
 
 
 def plainly(when: UncertainDate | str, language: str | None = None) -> str:
-    """The date by its name, for a table or after "as of" («станом на»): "November 2024". Raises DateError."""
+    """The date as a name, for a table or after "as of" («станом на»): "November 2024". Raises DateError."""
     words, first, last = _to_word(when, language)
     if first == last and first is not None:
         return words.possibly(words.named(first), uncertain=first.uncertain)
@@ -98,13 +98,13 @@ def plainly(when: UncertainDate | str, language: str | None = None) -> str:
 
 
 def period_in_words(when: UncertainDate | str, language: str | None = None) -> str:
-    """The whole time over which something was counted: "from October to November 2024", "in 2024". Raises DateError."""
+    """The whole period of a count: "from October to November 2024", "in 2024". Raises DateError."""
     words, first, last = _to_word(when, language)
     return words.possibly(words.period(first, last), uncertain=_any_uncertain(first, last))
 
 
 def short_month(day: date) -> str:
-    """The month's abbreviation for an axis, in the active language: "Apr", «кві»; only English writes a capital."""
+    """The abbreviated month for an axis, in the active language: "Apr", «кві»; only English capitalises it."""
     written = date_format(day, "M")
     return written.lower() if (get_language() or "").startswith("uk") else written
 
@@ -126,7 +126,7 @@ def _parse(text: str) -> UncertainDate:
 
 
 def _ends(text: str) -> _Ends:
-    """Both ends of the interval that `text` writes; a single date is both of its own ends."""
+    """Both ends of an interval; a single date is both of its own ends."""
     parts = text.split("/")
     if len(parts) > 2 or parts.count(_OPEN) == len(parts):
         raise DateError(_unreadable())
@@ -156,7 +156,7 @@ def _days(point: _Point) -> tuple[date, date]:
         last_day = point.day if point.day is not None else monthrange(point.year, last_month)[1]
         first_day = point.day if point.day is not None else 1
         return date(point.year, first_month, first_day), date(point.year, last_month, last_day)
-    except ValueError as error:  # IllegalMonthError is one too: EDTF's seasons are months from 21 on, and not accepted
+    except ValueError as error:  # includes IllegalMonthError: EDTF's seasons are months from 21 on, and not accepted
         raise DateError(gettext("The calendar has no such date. Write it like 2025-05-22 or 2024-11.")) from error
 
 
@@ -177,7 +177,7 @@ def _unreadable() -> str:
 
 
 class _Language(Protocol):
-    """How a language words a date."""
+    """The phrases of dates in a language."""
 
     def possibly(self, words: str, *, uncertain: bool) -> str: ...
     def happened(self, point: _Point) -> str: ...
@@ -201,7 +201,7 @@ def _interval(words: _Language, first: _Point | None, last: _Point | None) -> st
 
 
 def _known(point: _Point | None) -> _Point:
-    if point is None:  # `_ends` refuses an interval that is open at both ends
+    if point is None:  # `_ends` rejects an interval that is open at both ends
         raise DateError(_unreadable())
     return point
 
@@ -211,7 +211,7 @@ def _any_uncertain(*points: _Point | None) -> bool:
 
 
 def _shared(first: _Point, last: _Point) -> tuple[bool, bool]:
-    """Whether the first of two dates can be said without its year, and without its month: "28 and 29 July 2022"."""
+    """Whether the first of two dates can omit its year, and its month: "28 and 29 July 2022"."""
     same_year = first.precision == last.precision and first.year == last.year and first.month is not None
     return same_year, same_year and first.day is not None and first.month == last.month
 
@@ -318,7 +318,7 @@ class _Ukrainian:
         if point.day is not None:
             return self._about(point) + self._date(point, self.GENITIVE)
         said = self._date(point, self.LOCATIVE, of_year="році")
-        # Ukrainian says «в» after a vowel, unless the next word begins with «в» or a figure.
+        # Ukrainian uses «в» after a vowel, unless the next word begins with «в» or a digit.
         preposition = "в" if point.approximate and point.month and not said.startswith("в") else "у"
         return f"{self._about(point)}{preposition} {said}"
 
@@ -329,7 +329,7 @@ class _Ukrainian:
     def _date(
         self, point: _Point, months: list[str], *, of_year: str = "року", year: bool = True, month: bool = True
     ) -> str:
-        """After a day the month stands in the genitive, and so does the year after a month, in every case."""
+        """After a day the month is in the genitive, and so is the year after a month, in every case."""
         if point.month is None:
             return f"{point.year} {of_year}".strip()
         said_month = (self.GENITIVE if point.day else months)[point.month - 1] if month else None

@@ -1,4 +1,4 @@
-"""How pages, files and feeds word what the register holds: texts in two languages, terms, dates, counts, addresses."""
+"""The text forms of register data on pages, in files and feeds: bilingual texts, terms, dates, counts, URLs."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ def _language() -> str:
 
 
 def once_a_language[*Args](function: Callable[[*Args], str]) -> Callable[[*Args], str]:
-    """Remember what a function of codes and numbers answers in each language: a page asks for some fifty times."""
+    """Memoise a function of codes and numbers by language: a page calls some of them fifty times."""
 
     @lru_cache(4_000)
     def answer(language: str, *args: *Args) -> str:
@@ -35,7 +35,7 @@ def once_a_language[*Args](function: Callable[[*Args], str]) -> Callable[[*Args]
 
 
 def value_of(thing: object, name: str) -> object:
-    """`name` of a document's mapping or of an object."""
+    """The value of `name` in a mapping or on an object."""
     return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
 
 
@@ -44,7 +44,7 @@ def value_of(thing: object, name: str) -> object:
 
 @dataclass(frozen=True)
 class Text:
-    """A text as this reader gets it. `is_other` says that it is not in the page's language, for lack of one."""
+    """A text for this reader. `is_other` if it is not in the page's language because there is none."""
 
     value: str
     language: str
@@ -55,7 +55,7 @@ class Text:
 
 
 def pick(texts: Mapping[str, str | None] | Text | None) -> Text:
-    """The active language's text, else the other one's, else an empty text."""
+    """The text in the active language, else in the other one, else an empty text."""
     if isinstance(texts, Text):
         return texts
     active = _language()
@@ -67,14 +67,14 @@ def pick(texts: Mapping[str, str | None] | Text | None) -> Text:
 
 
 def text(thing: object, name: str) -> Text:
-    """Of `title` = {"en": …, "uk": …}, or of `title_en` and `title_uk`, what this reader gets."""
+    """The text for this reader from `title` = {"en": …, "uk": …}, or from `title_en` and `title_uk`."""
     both = value_of(thing, name)
     if isinstance(both, Mapping):
         return pick(both)
     return pick({language: str(value_of(thing, f"{name}_{language}") or "") for language in LANGUAGES})
 
 
-# Words of English and of no name in another language: what has one, and no Cyrillic letter, was put into English.
+# English words that occur in no name of another language: a title with one, and without Cyrillic letters, is English.
 _ENGLISH = re.compile(
     r"(?<![\w-])(?:of|the|and|for|by|after|with|copy|author|analyst|news|text|channels?|officials?|servicemen)(?![\w-])|[a-z]['’]s(?!\w)"
 )
@@ -82,7 +82,7 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 def is_own_words(title: str) -> bool:
-    """Whether the title of a source stands in brackets: our description of it, always in English, not its own title."""
+    """Whether the title of a source is in brackets: our own description, always in English."""
     return title.startswith("[") and title.endswith("]")
 
 
@@ -91,16 +91,17 @@ def is_english(words: str) -> bool:
 
 
 def language_of_title(source: object) -> str:
-    """What `lang` the title of a source has: "en" for a description of ours on a page in another language."""
+    """The `lang` of a source's title: "en" for our own description on a page in another language."""
     if is_own_words(str(value_of(source, "title") or "")):
         return "" if _language() == "en" else "en"
     return str(value_of(source, "language") or "")
 
 
 def name_of_language(code: str | None) -> str:
-    """The name of a language in the reader's language; the code itself if nobody knows it.
+    """The name of a language in the active language; the code itself if it is unknown.
 
-    Django's own `language_name`, which `{% load i18n %}` puts in the place of any of that name, fails on such a code.
+    Django's `language_name`, which `{% load i18n %}` would put in place of a filter of that name, fails on an unknown
+    code.
     """
     try:
         return str(get_language_info(code or "")["name_translated"])
@@ -118,21 +119,21 @@ def _member(code: str | None, kind: str) -> vocabulary.Term | None:
 
 @once_a_language
 def term(code: str | None, kind: str) -> str:
-    """The label of a code: `{{ "corroborated"|term:"Grade" }}`. A code outside the vocabulary is shown as it is."""
+    """The label of a code: `{{ "corroborated"|term:"Grade" }}`. A code outside the vocabulary is returned unchanged."""
     member = _member(code, kind)
     return str(member.label) if member else code or ""
 
 
 @once_a_language
 def definition(code: str | None, kind: str) -> str:
-    """The one-sentence definition of a code, as on the page Definitions."""
+    """The one-sentence definition of a code, as on the Definitions page."""
     member = _member(code, kind)
     return str(member.definition) if member else ""
 
 
 @lru_cache(2_000)
 def term_anchor(kind: str, code: str) -> str:
-    """The id of a term on the page Definitions: `grade-verified`."""
+    """The id of a term on the Definitions page: `grade-verified`."""
     return f"{re.sub(r'(?<!^)(?=[A-Z])', '-', kind).lower()}-{code}"
 
 
@@ -140,19 +141,20 @@ def term_anchor(kind: str, code: str) -> str:
 
 
 def edtf_in_words(value: str | None) -> str:
-    """An EDTF date as a sentence would say it. A missing one is said as well; what is no date is shown as it is."""
+    """An EDTF date as a phrase for a sentence. A missing date has a sentence of its own; an invalid one is returned
+    unchanged."""
     if not value:
         return gettext("The date is not given in the available reporting.")
     return _worded(dates.in_words, value)
 
 
 def edtf_plainly(value: str | None) -> str:
-    """An EDTF date by its name, for tables, steps and sources: "November 2024"; "" if none is given."""
+    """An EDTF date as a name, for tables, steps and sources: "November 2024"; "" if missing."""
     return _worded(dates.plainly, value) if value else ""
 
 
 def edtf_period(value: str | None) -> str:
-    """The time over which a body counted: "from October to November 2024"; without one, since February 2022."""
+    """The period of a reported total: "from October to November 2024"; without one, since February 2022."""
     return _worded(dates.period_in_words, value) if value else gettext("since February 2022")
 
 
@@ -176,7 +178,7 @@ def _as_day(value: str | date | None) -> date | None:
 
 
 def day(value: str | date | None) -> str:
-    """A moment or day, also as a document holds it (ISO 8601), as a calendar day in UTC: "22 November 2026"."""
+    """A timestamp or day, also in ISO 8601, as a calendar day in UTC: "22 November 2026"."""
     known = _as_day(value)
     return date_format(known, "DATE_FORMAT") if known else ""
 
@@ -224,7 +226,7 @@ def _not_given(kind: str) -> str:
 
 
 def _range(kind: str, low: int | None, high: int | None) -> str:
-    """What the two ends say, without the estimate. A low end of nought says nothing by itself."""
+    """The phrase for the two ends, without the estimate. A low end of zero alone gives no phrase."""
     if low is not None and low == high:
         return _exactly(kind, low) if low else _nobody(kind)
     if low and high is not None:
@@ -255,23 +257,23 @@ def _count_sentence(low: int | None, best: int | None, high: int | None, kind: s
 
 
 def is_given(count: object) -> bool:
-    """Whether this is a count in which the reporting gives any number at all."""
+    """Whether this is a count with any number."""
     return isinstance(count, Mapping) and any(count.get(end) is not None for end in ("low", "best", "high"))
 
 
 @once_a_language
 def reports_and_origins(n_reports: int, n_origins: int) -> str:
-    """ "36 reports, 10 independent origins": the line a reader needs beside any claim."""
+    """ "36 reports, 10 independent origins": the line beside every claim."""
     reports = ngettext("%(n)s report", "%(n)s reports", n_reports) % {"n": n_reports}
     origins = ngettext("%(n)s independent origin", "%(n)s independent origins", n_origins) % {"n": n_origins}
     return pgettext("reports, origins", "%(reports)s, %(origins)s") % {"reports": reports, "origins": origins}
 
 
-# --- addresses -------------------------------------------------------------------------------------------------------
+# --- URLs ------------------------------------------------------------------------------------------------------------
 
 
 def safe_url(address: str | None) -> str:
-    """The address if it is plain http(s) to a host, else nothing: other people's links are never trusted."""
+    """The URL if it is plain http(s) with a host, else "": links from sources are untrusted."""
     return _safe_url(address or "")
 
 
@@ -288,11 +290,11 @@ def _safe_url(address: str) -> str:
 
 
 def host(address: str | None) -> str:
-    """Whose site a link leads to: "www.example.org/a/b" reads "example.org"."""
+    """The host of a link: "www.example.org/a/b" gives "example.org"."""
     return (urlsplit(safe_url(address)).hostname or "").removeprefix("www.")
 
 
 def texts(holder: object, name: str) -> dict[str, str]:
-    """`name_en` and `name_uk` as a pair, without the empty ones."""
+    """`name_en` and `name_uk` by language, without empty ones."""
     pair = {language: str(getattr(holder, f"{name}_{language}")) for language in ("en", "uk")}
     return {language: text for language, text in pair.items() if text}

@@ -1,4 +1,4 @@
-"""Commands by which an installation is run."""
+"""The app of the commands that run an installation."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Whether the database still has the rules that the migrations gave it: roles, rights, triggers, constraints."""
+"""Checks that the database still has the roles, rights, triggers and constraints from the migrations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from people.audit import tables as trail
 
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 POWERS = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
-# What holds the history together, by table.
+# The triggers that protect the history, by table.
 TRIGGERS = {
     "register_edition": (
         *("register_edition_stays", "register_edition_all_stay", "register_edition_gets_leaf"),
@@ -43,7 +43,7 @@ CONSTRAINTS = (
     *("ledger_leaf_hash_of_entry", "ledger_leaf_words", "ledger_leaf_of_one_thing_once", "ledger_leaf_pkey"),
     *("ledger_checkpoint_size_of_note", "casework_redaction_four_eyes", "casework_review_four_eyes"),
 )
-# Attempts that have to be refused, whoever makes them; each where there is a row to try it on.
+# Statements that must fail for every role; each is tried if there is a row for it.
 FORBIDDEN = (
     "UPDATE register_edition SET digest = digest WHERE id = (SELECT max(id) FROM register_edition)",
     "DELETE FROM register_edition WHERE id = (SELECT max(id) FROM register_edition)",
@@ -54,12 +54,12 @@ FORBIDDEN = (
 
 
 def roles() -> Iterator[str]:
-    """No role can do more or less than `operations/roles.py` says, and nobody else can do anything."""
+    """Check that every role has exactly the rights of `operations/roles.py`, and nobody else has any."""
     desk, reader, signer = desk_role().name, reader_role().name, signer_role().name
     expected = list(grants(desk, reader, signer))
     for role in (desk, reader, signer):
         too_powerful = list(_powers(role))
-        yield from too_powerful or _rights(role, expected)  # a superuser's rights are no list
+        yield from too_powerful or _rights(role, expected)  # rights of a superuser cannot be listed
     yield from _strangers([desk, reader, signer])
 
 
@@ -100,7 +100,7 @@ def _rights(role: str, expected: list[Grant]) -> Iterator[str]:
 
 
 def _strangers(known: list[str]) -> Iterator[str]:
-    """Everybody, and roles that we did not make, hold no right on any table."""
+    """Rights of PUBLIC and of unknown roles on any table; there must be none."""
     for table, grantee, right in _rows(
         "SELECT relname, coalesce(rolname, 'everybody'), privilege_type FROM pg_class, aclexplode(relacl) AS held "
         "LEFT JOIN pg_roles ON pg_roles.oid = held.grantee WHERE relnamespace = 'public'::regnamespace "
@@ -112,7 +112,7 @@ def _strangers(known: list[str]) -> Iterator[str]:
 
 
 def triggers() -> Iterator[str]:
-    """Every trigger and constraint of the history is there, switched on, and does what it is for."""
+    """Check that every trigger and constraint of the history exists, is enabled, and works."""
     found = {
         (table, name): enabled
         for table, name, enabled in _rows(
@@ -137,7 +137,7 @@ def triggers() -> Iterator[str]:
 
 
 def _is_possible(statement: str) -> bool:
-    """Whether a statement that no rule may let pass changes a row; it is undone in any case."""
+    """Whether a forbidden statement changes a row; it is rolled back in any case."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)

@@ -1,7 +1,7 @@
-"""`make demo`: the whole register on this machine, with its own PostgreSQL, real cases and three accounts.
+"""`make demo`: the whole register on this machine, with embedded PostgreSQL, real cases and three accounts.
 
-The same preparation and the same web server as `operations/serve.py`; on top of it the embedded database, the starting
-register, the accounts, and an orderly end on Ctrl-C.
+The same preparation and web server as `operations/serve.py`, with the embedded database, the starting register, the
+accounts, and a clean shutdown on Ctrl-C.
 """
 
 import errno
@@ -23,7 +23,7 @@ from django.core.management import CommandError, call_command
 from incidents.ledger import keys
 from incidents.ledger.notes import NoteError
 from operations import serve
-from operations.embedded import EmbeddedError, EmbeddedServer
+from operations.embedded_postgres import EmbeddedError, EmbeddedServer
 from operations.generated_secrets import keep_secrets, kept_secret
 from operations.serve import StartError, say
 from portal import env
@@ -36,7 +36,7 @@ PROBLEMS = (*serve.PROBLEMS, EmbeddedError, NoteError)
 
 
 def main() -> int:
-    """Serve until Ctrl-C or SIGTERM. Returns the exit status: 0 when asked to stop, 1 when something went wrong."""
+    """Serve until Ctrl-C or SIGTERM. Returns the exit status: 0 after a stop signal, 1 after an error."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
@@ -66,7 +66,7 @@ def _demonstrate() -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Stop once, in order; whoever presses Ctrl-C again is not heard until that is done."""
+    """Shut down once; further signals are ignored until that is done."""
     for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(other, signal.SIG_IGN)
     say("\nStopping …")
@@ -111,7 +111,7 @@ def _writable(folder: Path) -> Path:
 
 
 def _configure(host: str, port: int, data: Path) -> None:
-    """The environment that settings, preparation and web server are going to read."""
+    """Set the environment for settings, preparation and web server."""
     os.environ |= {"DEMO": "1", "HOST": host, "PORT": str(port), "DATA_DIR": str(data), "SURFACE": "all"}
     os.environ.setdefault("SITE_URL", _site(host, port))
     keep_secrets()
@@ -121,7 +121,7 @@ def _configure(host: str, port: int, data: Path) -> None:
 
 
 def _keep_ledger_key(data: Path) -> None:
-    """The demonstration signs its own ledger; in earnest the key is elsewhere."""
+    """The demo signs its own ledger; in production the key is on another machine."""
     key = keys.kept(data / "ledger" / "key", env.text("LEDGER_ORIGIN") or "demonstration.invalid/ledger")
     os.environ |= {"LEDGER_ORIGIN": key.name, "LEDGER_PUBLIC_KEY": str(key.public)}
 
@@ -132,7 +132,7 @@ def _site(host: str, port: int) -> str:
 
 @contextmanager
 def _database(data: Path) -> Iterator[None]:
-    """The embedded server, unless DATABASE_URL names another."""
+    """The embedded server, unless DATABASE_URL is set."""
     if env.text("DATABASE_URL"):
         yield
         return
@@ -155,7 +155,7 @@ def _demo_steps() -> list[serve.Step]:
 
 
 def _load_starting_register() -> None:
-    """Written by one of the accounts and approved by another, as everything is."""
+    """Written by one account and approved by another, under the usual rules."""
     from operations.management.commands.demo_accounts import ADDRESS_OF
     from people.models import Role
 
@@ -166,7 +166,7 @@ def _load_starting_register() -> None:
 
 @contextmanager
 def _signer() -> Iterator[None]:
-    """Signs what is published while the demonstration runs, and stops with a line when it has to refuse."""
+    """Signs checkpoints while the demo runs; stops with a message if signing is refused."""
     over = threading.Event()
 
     def sign() -> None:
@@ -189,7 +189,8 @@ def _signer() -> Iterator[None]:
 
 @contextmanager
 def _web_server() -> Iterator[subprocess.Popen[bytes]]:
-    """gunicorn, in a session of its own so that a Ctrl-C reaches it through us; it ends when we do, however we end."""
+    """gunicorn in a session of its own, so that Ctrl-C reaches it through this process only; it also ends if this
+    process is killed."""
     web = subprocess.Popen(
         serve.gunicorn_command(),
         env=serve.web_environment() | {"STOP_WITH_STDIN": "1"},

@@ -1,4 +1,4 @@
-"""Secrets that an installation makes for itself on its first start and keeps in a file of its own."""
+"""Secrets that an installation generates on its first start and stores in files."""
 
 import os
 import secrets
@@ -10,9 +10,9 @@ KEPT = {"SECRET_KEY": "secret-key", "FACTOR_KEYS": "factor-keys"}
 
 
 def keep_secrets() -> None:
-    """Settings that are secrets and not given: each is made on the first start and kept under DATA_DIR.
+    """Generate the secrets that are not set, and store them under DATA_DIR.
 
-    A public process signs nobody in and gets no key to anybody's second factor.
+    A public process has no sign-in and gets no keys of second factors.
     """
     needed = ["SECRET_KEY"] if env.text("SURFACE", "all").lower() == "public" else KEPT
     for name in needed:
@@ -21,9 +21,9 @@ def keep_secrets() -> None:
 
 
 def kept_secret(path: Path, *, length: int = 50) -> str:
-    """The secret kept in the file; made and written, readable by its owner alone, where there is none yet.
+    """The secret in the file, which is generated with mode 0600 if missing.
 
-    `length` counts the random bytes. Raises OSError where the file can be neither read nor written.
+    `length` is the number of random bytes. Raises OSError if the file can be neither read nor written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -37,6 +37,6 @@ def kept_secret(path: Path, *, length: int = 50) -> str:
 
 
 def _write_again(path: Path, length: int) -> str:
-    """A start that was cut short left an empty file behind."""
+    """Replace an empty file left by an interrupted start."""
     path.unlink()
     return kept_secret(path, length=length)

@@ -1,4 +1,4 @@
-"""How gunicorn serves, whether the demonstration or docker compose starts it."""
+"""gunicorn's configuration, for the demo and for docker compose."""
 
 import gc
 import os
@@ -33,27 +33,26 @@ logger_class = "operations.gunicorn.ServerLogger"
 logconfig_dict = logs.configuration(loglevel.upper())
 control_socket_disable = True
 proc_name = "hors-de-combat"
-gunicorn.SERVER = "hors-de-combat"  # what answers say, instead of the program's name
+gunicorn.SERVER = "hors-de-combat"  # the Server header, instead of the program's name
 
-# How many objects are made before unreachable ones are looked for, and how often before older ones are looked through
-# as well: by Python's own numbers that takes an eighth of the time of a list, and finds next to nothing.
+# Thresholds of the garbage collector: with Python's defaults it takes an eighth of the time of a list page, and finds
+# almost nothing.
 COLLECTING = (50_000, 20, 50)
-PATIENCE = 10  # seconds without a byte, after which a connection is given up; a proxy in front keeps slow ones from us
+PATIENCE = 10  # seconds without a byte before a connection is closed; a proxy in front absorbs slow clients
 
 
 class ServerLogger(Logger):  # type: ignore[misc]
-    """What the server has to say for itself. `portal.logs.RequestMiddleware` writes the line about an answer."""
+    """gunicorn's own messages. `portal.logs.RequestMiddleware` logs the responses."""
 
-    access_log_enabled = False  # else each line is put together, header by header, before nobody takes it
+    access_log_enabled = False  # otherwise each line would be formatted and then discarded
 
 
 def when_ready(server: Any) -> None:
-    """Set bounds on silent clients. A demonstration that is killed leaves nobody to stop us: when the pipe from it
-    closes, stop of our own accord."""
+    """Set socket timeouts, and stop when stdin closes: it is a pipe from the demo, which may be killed."""
     bound = struct.pack("ll", PATIENCE, 0)
-    gc.freeze()  # what is loaded by now stays as long as the processes do: neither looked through nor copied again
+    gc.freeze()  # loaded objects are permanent: the GC skips them, and they stay shared after fork
     for listener in server.LISTENERS:
-        # Connections inherit it from the socket that accepts them; gunicorn's own timeout is for its workers alone.
+        # Accepted connections inherit it from the listener; gunicorn's `timeout` is for its workers only.
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
             listener.sock.setsockopt(socket.SOL_SOCKET, option, bound)
     if env.flag("STOP_WITH_STDIN"):
@@ -61,7 +60,7 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """In a process that serves: from here it connects to nobody unasked for."""
+    """In each worker: tune the garbage collector, and restrict outgoing connections."""
     gc.set_threshold(*COLLECTING)
     allow_only(named_hosts())
 

@@ -1,4 +1,4 @@
-"""Whether the process lives and whether it can serve: for health checks and load balancers."""
+"""Liveness and readiness, for health checks and load balancers."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -17,17 +17,17 @@ NAMES = {"register": "the register's database", "default": "the desk's database"
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """Liveness: the process responds."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process answers and reaches what it cannot work without; 503 where it does not.
+    """Readiness: the process responds and reaches the databases that it needs; else 503.
 
-    A process that serves both sides stays ready without the desk's database, because readers still can read; a line
-    says that the desk cannot be used.
+    A process with both surfaces stays ready without the desk's database, because the register is still readable; a line
+    says that the desk is unavailable.
     """
     silent = list(_silent())
     missing = [alias for alias in silent if alias in NEEDED[settings.SURFACE]]
@@ -41,7 +41,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _silent() -> Iterator[str]:
-    """The connections of this surface that do not answer."""
+    """The connections of this surface that do not respond."""
     for alias in ("register",) if settings.SURFACE == "public" else ("register", "default"):
         try:
             with connections[alias].cursor() as cursor:

@@ -1,4 +1,4 @@
-"""`python -m operations.probe`: health check of a container: exits with 0 when the web server is ready."""
+"""`python -m operations.probe`: container health check: exits with 0 when the web server is ready."""
 
 import http.client
 import sys
@@ -9,7 +9,7 @@ SECONDS = 5
 
 
 def main() -> int:
-    """Ask /readyz under a name that the site answers to."""
+    """Request /readyz with a Host header that the site accepts."""
     hosts = env.words("ALLOWED_HOSTS", env.hosts_of(env.text("SITE_URL", env.DEFAULT_SITE_URL)))
     host = hosts[0].lstrip(".").replace("*", "localhost")
     connection = http.client.HTTPConnection("127.0.0.1", env.number("PORT", 8000), timeout=SECONDS)

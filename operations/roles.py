@@ -1,9 +1,9 @@
-"""Who may do what in the database: the roles of desk, reader and signer, and their rights on the tables of our apps.
+"""The database roles of desk, reader and signer, and their rights on the tables of our apps.
 
-The owner of the database makes the tables and hands out the rights; no web process connects as the owner. The
-reader sees the register, the ledger and the gazetteer and writes nothing. The desk writes casework, adds editions
-without being able to change one, and reads the gazetteer, the ledger and the trail, which only triggers write. The
-signer reads the ledger's leaves and adds checkpoints. A table that no rule names is the desk's.
+The owner of the database creates the tables and grants the rights; no web process connects as the owner. The reader has
+SELECT on the register, the ledger and the gazetteer only. The desk writes casework, inserts editions but cannot update
+them, and reads the gazetteer, the ledger and the audit trail, which only triggers write. The signer reads the ledger's
+leaves and inserts checkpoints. A table without a rule is writable by the desk.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from django.db import Error, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from operations.embedded import DESK, READER, SIGNER
+from operations.embedded_postgres import DESK, READER, SIGNER
 from portal.routers import PUBLIC_APPS
 
 READ = ("SELECT",)
@@ -29,7 +29,7 @@ READER_SETTINGS = {
     "statement_timeout": "10s",
     "idle_in_transaction_session_timeout": "60s",
 }
-# Large objects have no table whose rights could be withheld: whoever may call these functions can fill the disk.
+# Large objects have no table rights: any role that may call these functions can fill the disk.
 LARGE_OBJECT_WRITERS = (
     *("lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)", "lo_put(oid, bigint, bytea)"),
     *("lo_import(text)", "lo_import(text, oid)", "lo_export(oid, text)", "lowrite(integer, bytea)"),
@@ -38,7 +38,7 @@ LARGE_OBJECT_WRITERS = (
 
 
 class RolesError(Exception):
-    """The owner of the database lacks a right that is needed; the message says which and what to do."""
+    """The owner of the database lacks a right; the message says which and what to do."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Role:
-    """A role as its address in the settings names it; without an address it cannot sign in, only be taken."""
+    """A role from the URL in the settings; without a URL it has no login and can only be used by SET ROLE."""
 
     name: str
     password: str = ""
@@ -60,17 +60,17 @@ class Role:
 
 
 def desk_role() -> Role:
-    """The role of DATABASE_URL, `register_desk` where that is the owner's own address."""
+    """The role of DATABASE_URL; `register_desk` if that is the owner's URL."""
     return _role(settings.DATABASE_URL, DESK)
 
 
 def reader_role() -> Role:
-    """The role of REGISTER_DATABASE_URL, `register_reader` where that is not set."""
+    """The role of REGISTER_DATABASE_URL; `register_reader` if that is not set."""
     return _role(settings.REGISTER_DATABASE_URL, READER)
 
 
 def signer_role() -> Role:
-    """The role of SIGNER_DATABASE_URL, `register_signer` where that is not set."""
+    """The role of SIGNER_DATABASE_URL; `register_signer` if that is not set."""
     return _role(settings.SIGNER_DATABASE_URL, SIGNER)
 
 
@@ -90,7 +90,7 @@ def grants(desk: str, reader: str, signer: str = SIGNER) -> Iterator[Grant]:
 
 
 def set_up() -> None:
-    """Make the roles and give them exactly their rights, whatever they had before. Runs as the owner.
+    """Create the roles and set exactly their rights, whatever they had before. Runs as the owner.
 
     Raises RolesError.
     """
@@ -112,7 +112,7 @@ def set_up() -> None:
         _run(cursor, "REVOKE ALL ON SEQUENCE audit_entry_id_seq FROM {}", desk.name)
         _run(cursor, "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}", desk.name)
         _run(cursor, "REVOKE EXECUTE ON FUNCTION audit_keep() FROM {}", desk.name)
-        cursor.execute("SELECT register_draw_then()")  # the views of other days follow the tables' columns
+        cursor.execute("SELECT register_draw_then()")  # the views of former rows follow the tables' columns
         for grant in grants(desk.name, reader.name, signer.name):
             rights = sql.SQL(", ").join(map(sql.SQL, grant.rights))
             _run(cursor, "GRANT {} ON TABLE {} TO {}", rights, grant.table, grant.role)
@@ -140,7 +140,7 @@ def _make(cursor: CursorWrapper, role: Role) -> None:
     if role.signs_in and not (found and found[0]):
         _run(cursor, "ALTER ROLE {} LOGIN", role.name)
     if role.password:
-        # Hashed on this side: the server and its log never see the password itself.
+        # Hashed by the client, so that neither the server nor its log sees the password.
         hashed = connection.connection.pgconn.encrypt_password(
             role.password.encode(), role.name.encode(), b"scram-sha-256"
         )
@@ -148,7 +148,7 @@ def _make(cursor: CursorWrapper, role: Role) -> None:
 
 
 def _let_owner_take(cursor: CursorWrapper, role: Role) -> None:
-    """With one address for everything, the public side signs in as the owner and takes the reader's role."""
+    """With one URL for everything, the public side signs in as the owner and uses SET ROLE."""
     if not role.signs_in and not _is_superuser(cursor):
         _run(cursor, "GRANT {} TO CURRENT_USER", role.name)
 
@@ -163,7 +163,7 @@ def _close_what_is_open_to_everyone(cursor: CursorWrapper) -> None:
     _run(cursor, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     _run(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC")
     _run(cursor, "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
-    if _is_superuser(cursor):  # to whom PostgreSQL's own functions belong
+    if _is_superuser(cursor):  # who owns PostgreSQL's own functions
         _run(cursor, "REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC")
         for function in LARGE_OBJECT_WRITERS:
             cursor.execute(f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC")

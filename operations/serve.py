@@ -1,6 +1,6 @@
-"""`python -m operations.serve`: the production server. Prepares the database if this process owns it, then serves.
+"""`python -m operations.serve`: the production server. Prepares the database if this process is its owner, then serves.
 
-With SURFACE=public nothing is prepared: the process waits until the desk's has made the tables. See docs/operating.md.
+With SURFACE=public nothing is prepared: the process waits until the desk's process has migrated. See docs/operating.md.
 """
 
 import hashlib
@@ -25,23 +25,23 @@ from portal import env
 Step = tuple[str, Callable[[], object]]
 
 WAIT_SECONDS = 180
-# What only the desk's processes, the owner's commands and the signer need.
+# Settings that only the desk's processes, the owner's commands and the signer need.
 OTHER_CREDENTIALS = {
     *("DATABASE_URL", "OWNER_DATABASE_URL", "SIGNER_DATABASE_URL", "CONNECT_AS"),
     *("FACTOR_KEYS", "EMAIL_USER", "EMAIL_PASSWORD", "DEMO_PASSWORD"),
 }
-PREPARING_LOCK = 0x68646370  # any number that nobody else locks
+PREPARING_LOCK = 0x68646370  # an arbitrary constant: the key of an advisory lock
 
 
 class StartError(Exception):
-    """The start cannot go on; the message is one line that says why and what to do."""
+    """The start failed; the message is one line with the reason and what to do."""
 
 
 PROBLEMS = (StartError, env.SettingError, CommandError, SystemCheckError, ImproperlyConfigured, psycopg.Error, OSError)
 
 
 def main() -> None:
-    """Prepare, then become gunicorn; end with status 1 and one line where that fails."""
+    """Prepare, then exec gunicorn; on failure print one line and exit with status 1."""
     try:
         surface = env.one_of("SURFACE", ("all", "public", "desk"), "all")
         if surface == "public":
@@ -59,21 +59,21 @@ def main() -> None:
 
 
 def let_go_of_other_credentials() -> None:
-    """A public process that is broken into has nothing to give but the reader's address, whatever it was given."""
+    """Remove credentials that a public process does not need, in case it is compromised."""
     for name in sorted(OTHER_CREDENTIALS & os.environ.keys()):
         if os.environ.pop(name):
             say(f"{name} is nothing for SURFACE=public: this process goes on without it.")
 
 
 def say(line: str, *, end: str = "\n") -> None:
-    """Tell the person or the log that watches the start."""
+    """Print for the person or the log that watches the start."""
     sys.stdout.write(line + end)
     sys.stdout.flush()
 
 
 @contextmanager
 def progress(label: str) -> Iterator[None]:
-    """Name what is being done and say how long it took."""
+    """Print what is being done and how long it took."""
     say(f"{label} … ", end="")
     began = time.monotonic()
     try:
@@ -85,19 +85,19 @@ def progress(label: str) -> Iterator[None]:
 
 
 def quietly(command: str, **options: object) -> None:
-    """Run a management command whose warnings and errors alone are worth reading. The trail names it as who acts."""
+    """Run a management command without its normal output. The audit trail names it as the actor."""
     with acting(f"{COMMAND}{command}"):
         call_command(command, verbosity=0, stdout=StringIO(), **options)
 
 
 def one_line(problem: BaseException) -> str:
-    """A problem in one line, except for system checks, which come with their hints."""
+    """An error in one line, except for system checks, which have hints."""
     text = str(problem).strip()
     return text if isinstance(problem, SystemCheckError) else " ".join(text.split())
 
 
 def prepare(steps: Sequence[Step]) -> None:
-    """Take the steps as the owner of the database, one process at a time, and tell how each went.
+    """Run the steps as the owner of the database, one process at a time, and print the progress.
 
     Raises what a step raises.
     """
@@ -116,7 +116,7 @@ def prepare(steps: Sequence[Step]) -> None:
 
 
 def standard_steps() -> list[Step]:
-    """What every start makes sure of; where nothing has changed each is a matter of a moment."""
+    """The steps of every start; each is fast if nothing has changed."""
     return [
         ("Checking the settings", check_settings),
         ("Bringing the tables up to date", lambda: quietly("migrate", interactive=False)),
@@ -130,7 +130,7 @@ def standard_steps() -> list[Step]:
 
 
 def check_settings() -> None:
-    """Django's checks and ours; those for deployment only where others than this machine are served."""
+    """Django's checks and ours; those for deployment only if the site is not on a loopback address."""
     from django.conf import settings
 
     deployed = not env.is_loopback(urlsplit(settings.SITE_URL).hostname or "")
@@ -138,7 +138,7 @@ def check_settings() -> None:
 
 
 def collect_static() -> None:
-    """Collect and compress the static files, unless exactly these have been collected before."""
+    """Collect and compress the static files, unless they are unchanged."""
     from django.conf import settings
 
     mark = settings.STATIC_ROOT.with_name(f"{settings.STATIC_ROOT.name}.collected")
@@ -151,7 +151,7 @@ def collect_static() -> None:
 
 
 def wait_for_tables() -> None:
-    """Wait until the desk's process has made every table and column that the public side reads. Raises StartError."""
+    """Wait until the desk's process has migrated every table that the public side reads. Raises StartError."""
     _set_up_django()
     check_settings()
     with progress("Waiting for the register's tables"):
@@ -161,12 +161,12 @@ def wait_for_tables() -> None:
 
 
 def gunicorn_command() -> list[str]:
-    """The command line of the web server; everything else is in `operations/gunicorn.py`."""
+    """The command line of the web server; its configuration is `operations/gunicorn.py`."""
     return [sys.executable, "-m", "gunicorn", "-c", "python:operations.gunicorn"]
 
 
 def web_environment() -> dict[str, str]:
-    """The environment of the web processes: ours, without the addresses of the owner and of the signer."""
+    """The environment of the web processes, without the URLs of the owner and the signer."""
     theirs = ("OWNER_DATABASE_URL", "SIGNER_DATABASE_URL", "CONNECT_AS")
     return {name: value for name, value in os.environ.items() if name not in theirs}
 
@@ -178,7 +178,7 @@ def _set_up_django() -> None:
 
 @contextmanager
 def _one_at_a_time(owner: str) -> Iterator[None]:
-    """Several desk processes may start at once: the first prepares, the others wait for it."""
+    """An advisory lock: if several desk processes start at once, the first one prepares and the others wait."""
     with progress("Reaching the database"):
         connection = _wait_until(lambda: psycopg.connect(owner, connect_timeout=5, autocommit=True))
     with connection:
@@ -187,7 +187,7 @@ def _one_at_a_time(owner: str) -> Iterator[None]:
 
 
 def _wait_until[Result](attempt: Callable[[], Result]) -> Result:
-    """Try once a second for as long as the database gives errors; then raise StartError with the last of them."""
+    """Retry once a second on database errors; raises StartError with the last one after WAIT_SECONDS."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         try:
@@ -201,7 +201,7 @@ def _wait_until[Result](attempt: Callable[[], Result]) -> Result:
 
 
 def _read_every_public_table() -> None:
-    """Name every column, so that an older shape of a table counts as not there yet, nor do rows that nothing finds."""
+    """Select every column, so that an older schema raises an error, as empty search vectors do."""
     from django.apps import apps
 
     from incidents.register.models import vectors_are_missing

@@ -1,4 +1,4 @@
-"""The addresses of health checks."""
+"""The URLs of health checks."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""How allauth is held to invitations."""
+"""allauth's account adapter: sign-up by invitation only."""
 
 from typing import Any
 
@@ -15,20 +15,20 @@ from people.models import Invitation, User
 
 TOO_MANY = "too_many_login_attempts"
 TOKEN_IN_SESSION = "invitation"  # noqa: S105
-UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - no address that anybody listens on
+UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - not a listening address
 
 
 class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-up is open only to whoever followed an open invitation, and only for the invited address."""
+    """Sign-up only with an open invitation, and only for the invited address."""
 
     _tried = ""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Whether this visitor carries an open invitation."""
+        """Whether the session has an open invitation."""
         return self._invitation(request) is not None
 
     def clean_email(self, email: str) -> str:
-        """In a sign-up the invited address takes the place of what was typed: an account is made for no other."""
+        """At sign-up, the invited address replaces the posted one."""
         if self.request is None or self.request.user.is_authenticated:
             return email
         invitation = self._invitation(self.request)
@@ -36,9 +36,9 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
-        """The invited address is the account's address, whatever the form said; so are its roles, once confirmed."""
+        """Create the account with the invited address, and request the invited roles."""
         offered = self._invitation(request)
-        # Asked again under the lock: of two sign-ups at one moment the second finds it accepted.
+        # Read again with a lock: of two concurrent sign-ups the second sees that it was accepted.
         invitation = Invitation.objects.select_for_update().get(pk=offered.pk) if offered is not None else None
         if invitation is None or not invitation.is_open:
             raise PermissionDenied
@@ -55,16 +55,16 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the attempt, and remember whose account it is about in case there were too many."""
+        """Count the attempt, and remember the account for the log in case of too many."""
         self._tried = str(credentials.get("email", ""))
         super().pre_authenticate(request, **credentials)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """A wrong password, or an address that nobody has: the log does not tell them apart either."""
+        """Log a wrong password or an unknown address; the log does not distinguish them either."""
         refusals.note(refusals.WRONG_PASSWORD, request, str(credentials.get("email", "")))
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
-        """The error to show; that there were too many attempts is noted."""
+        """The error to show; too many attempts are logged."""
         if code == TOO_MANY:
             refusals.note(refusals.TOO_MANY_ATTEMPTS, self.request, self._tried or getattr(self._user, "email", ""))
         error: ValidationError = super().validation_error(code, *args)
@@ -75,18 +75,18 @@ class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return getattr(self.request, "user", None)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Whom limits are counted for; one for all where a proxy speaks through a socket and names nobody."""
+        """The address that rate limits count by; one for all where a proxy on a socket names no client."""
         try:
             return str(super().get_client_ip(request))
         except PermissionDenied:
             return UNKNOWN_ADDRESS
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Before factors are changed, unless the person has only just signed in."""
+        """Whether changing factors needs reauthentication: always, except just after sign-in."""
         return not factors.signed_in_just_now(self.request)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """The second factor, a passkey before a code; the password alone only for who has no factor yet."""
+        """The second factor, passkeys before codes; the password only for users without a factor."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         by_factor = [each for each in methods if each["id"] != "reauthenticate"]
         return sorted(by_factor, key=lambda each: each["id"], reverse=True) or methods

@@ -1,9 +1,9 @@
-"""Accounts in the administration: administrators look after them, see each other do it, and publish nothing."""
+"""Accounts in the admin: administrators maintain them, with a shared log, and publish nothing."""
 
 from collections.abc import Iterable
 from typing import Any, cast
 
-# Imported so that what they register can be taken out again, whatever order Django finds them in.
+# Imported first, so that their registrations can be removed below.
 import allauth.account.admin
 import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401
@@ -29,13 +29,13 @@ admin.site.unregister((Group, EmailAddress, Authenticator, UserSession))
 
 
 def is_administrator(request: HttpRequest) -> bool:
-    """Whether an administrator asks: the role decides, not a permission that somebody was given once."""
+    """Whether the user is an administrator. The role decides, not Django's permissions."""
     user = request.user
     return isinstance(user, User) and user.is_active and (user.is_administrator or user.is_superuser)
 
 
 class ForAdministrators(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Seen and changed by administrators; nothing is added or deleted unless a page says so."""
+    """Visible to and editable by administrators; nothing can be added or deleted by default."""
 
     actions = None
 
@@ -44,7 +44,7 @@ class ForAdministrators(admin.ModelAdmin):  # type: ignore[type-arg]
         return is_administrator(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the pages open."""
+        """Whether its pages can be opened."""
         return is_administrator(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -52,24 +52,24 @@ class ForAdministrators(admin.ModelAdmin):  # type: ignore[type-arg]
         return is_administrator(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is added."""
+        """Adding is disabled."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is deleted."""
+        """Deleting is disabled."""
         return False
 
 
 class ToRead(ForAdministrators):
-    """Seen by administrators and changed by nobody."""
+    """Read-only for administrators."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is changed."""
+        """Changing is disabled."""
         return False
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What an administrator changes of an account. Its password is nobody's but the person's."""
+    """The editable fields of an account. Only its owner can set the password."""
 
     class Meta:
         model = User
@@ -86,7 +86,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
     def clean_email(self) -> str:
-        """The address as it is kept, which no other account has, whatever its case."""
+        """The address in lower case; unique without regard to case."""
         email = str(self.cleaned_data["email"]).strip().lower()
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("There is an account of this address already."))
@@ -95,7 +95,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(User)
 class PersonAdmin(ForAdministrators):
-    """People come by invitation; here their address, pseudonym and roles are corrected, and accounts are closed."""
+    """Accounts are created by invitation; here address, pseudonym and roles are corrected, and accounts closed."""
 
     form = PersonForm
     fields = ("email", "pseudonym", "groups", "is_active", "date_joined", "last_login")
@@ -107,33 +107,33 @@ class PersonAdmin(ForAdministrators):
 
     @admin.display(description=_("roles"))
     def roles_held(self, person: User) -> str:
-        """The roles in words."""
+        """The roles as text."""
         return role_names(person.groups.values_list("name", flat=True))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A superuser's account is out of an administrator's reach."""
+        """Administrators cannot change a superuser's account."""
         reachable = obj is None or not obj.is_superuser or getattr(request.user, "is_superuser", False)
         return super().has_change_permission(request, obj) and reachable
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Nobody changes their own roles, or closes their own account: another administrator does."""
+        """Users cannot change their own roles or close their own account: another administrator does."""
         own = obj is not None and obj.pk == request.user.pk
         return (*self.readonly_fields, "groups", "is_active") if own else self.readonly_fields
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Roles and accounts are changed with a fresh second factor."""
+        """Changes need a fresh second factor."""
         if request.method == "POST":
             need_fresh_factor(request)
         return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        """With a new address, sign-in by the old one ends."""
+        """A new address disables sign-in by the old one."""
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
-        """Roles that weigh wait for a second administrator; what the log then says is what took effect."""
+        """Roles that need confirmation wait for a second administrator; the log records what took effect."""
         if "groups" in form.changed_data:
             roles = [group.name for group in form.cleaned_data["groups"]]
             waiting = grants.give(form.instance, roles, cast("User", request.user))
@@ -144,7 +144,7 @@ class PersonAdmin(ForAdministrators):
         super().save_related(request, form, formsets, change)
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """The log says which roles a person had and has."""
+        """The log has the roles before and after."""
         message = super().construct_change_message(request, form, formsets, add)
         if "groups" not in form.changed_data:
             return message
@@ -156,14 +156,14 @@ class PersonAdmin(ForAdministrators):
 
 
 def role_names(codes: Iterable[str]) -> str:
-    """Roles in words, in the order of the vocabulary; a dash for none."""
+    """Roles as text, in the order of the vocabulary; a dash for none."""
     held = set(codes)
     return ", ".join(str(role.label) for role in Role if role in held) or "—"
 
 
 @admin.register(Invitation)
 class InvitationAdmin(ToRead):
-    """Who was invited by whom, as what. Invitations are made and withdrawn at the desk."""
+    """Invitations with inviter and roles. They are made and withdrawn at the desk."""
 
     fields = ("email", "as_what", "invited_by", "invited_at", "accepted_at", "withdrawn_at")
     list_display = ("email", "as_what", "invited_by", "invited_at", "accepted_at", "withdrawn_at")
@@ -172,13 +172,13 @@ class InvitationAdmin(ToRead):
 
     @admin.display(description=_("roles"))
     def as_what(self, invitation: Invitation) -> str:
-        """The roles that the account will have."""
+        """The roles of the future account."""
         return role_names(invitation.roles.values_list("name", flat=True))
 
 
 @admin.register(LogEntry)
 class LogAdmin(ToRead):
-    """What administrators changed, for all of them to see."""
+    """The log of changes in the admin, visible to all administrators."""
 
     fields = ("action_time", "user", "content_type", "object_repr", "what")
     list_display = ("action_time", "user", "content_type", "object_repr", "what")
@@ -188,9 +188,9 @@ class LogAdmin(ToRead):
 
     @admin.display(description=_("what"))
     def what(self, entry: LogEntry) -> str:
-        """The change in words."""
+        """The change as text."""
         return entry.get_change_message()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        """With who did it, in one query."""
+        """With the user, in one query."""
         return super().get_queryset(request).select_related("user", "content_type")

@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
-    """People who sign in."""
+    """The app of accounts."""
 
     name = "people"
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Sessions end with what opened them; codes that were wrong are noted."""
+        """Connect the signal handlers of sessions and refusals."""
         from people import refusals, sessions
 
         sessions.connect()

@@ -1,7 +1,7 @@
-"""The second factor: who needs one, what counts as one, how fresh it is, and how its secrets are kept.
+"""The second factor: who needs one, which kinds count, how fresh it is, and how its secrets are encrypted.
 
-Passkeys first, codes of an authenticator application second, printed recovery codes for the day both are lost
-(NIST SP 800-63B-4, section 2.2: AAL2 needs two factors, one of them resistant to phishing on offer).
+Passkeys first, codes of an authenticator app second, printed recovery codes if both are lost (NIST SP 800-63B-4,
+section 2.2: AAL2 needs two factors, one of them phishing-resistant on offer).
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ FACTORS = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """allauth's factors by our rules."""
+    """allauth's MFA adapter with our rules."""
 
     def encrypt(self, text: str) -> str:
-        """A secret as it lies in the database."""
+        """The encrypted secret for the database."""
         return _box().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret again. Raises ImproperlyConfigured where FACTOR_KEYS lost the key that it was written with."""
+        """The decrypted secret. Raises ImproperlyConfigured if FACTOR_KEYS no longer has its key."""
         try:
             return _box().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             raise ImproperlyConfigured("FACTOR_KEYS has no key for a secret in the database.") from None
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """The last factor stays where one is needed: add another one first."""
+        """Whether the factor can be removed: the last one cannot if one is required."""
         if not settings.SECOND_FACTOR:
             return True
         return bool(
@@ -53,7 +53,8 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         )
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """Passkeys belong to the site's own name, whatever name a request used; on a loopback address to that."""
+        """The relying party of passkeys: the site's host, whatever host the request used; on a loopback address the
+        request's."""
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         host = urlsplit(settings.SITE_URL).hostname or ""
         return entity | ({"id": host} if settings.HTTPS else {}) | {"name": str(settings.REGISTER_NAME)}
@@ -64,25 +65,25 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 @cache
 def _box() -> MultiFernet:
-    """Encrypts with the first key and reads with each, so that keys can be exchanged one after another."""
+    """Encrypts with the first key and decrypts with any, for key rotation."""
     if not settings.FACTOR_KEYS:
         raise ImproperlyConfigured("FACTOR_KEYS is empty: the secrets of second factors cannot be kept.")
     return MultiFernet([Fernet(_key(text)) for text in settings.FACTOR_KEYS])
 
 
 def _key(text: str) -> bytes:
-    """A key from a random text of any length (HKDF, RFC 5869)."""
+    """A key derived from a random text of any length (HKDF, RFC 5869)."""
     derived = HKDF(hashes.SHA256(), length=32, salt=None, info=b"hors-de-combat second factors").derive(text.encode())
     return base64.urlsafe_b64encode(derived)
 
 
 def has_factor(user: User) -> bool:
-    """Whether the person has set up a second factor; recovery codes alone are none."""
+    """Whether the user has a second factor; recovery codes alone do not count."""
     return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
 
 def used_factor(request: HttpRequest) -> bool:
-    """Whether this session was opened, or confirmed since, with a second factor."""
+    """Whether this session was authenticated with a second factor."""
     return _last_use(request) is not None
 
 
@@ -100,16 +101,17 @@ def _proven(request: HttpRequest, user: User) -> dict[str, Any]:
 
 
 def need_fresh_factor(request: HttpRequest) -> None:
-    """Before what cannot be taken back: the second factor once more, if the last use is over ten minutes old.
+    """Require the second factor before an irreversible action, unless it was used in the last ten minutes.
 
-    Raises ReauthenticationRequired, which leads through the question and back to what was asked, form and all.
+    Raises ReauthenticationRequired, which asks for it and then repeats the request with its form data.
     """
     if settings.SECOND_FACTOR and not _is_fresh(_last_use(request)):
         raise ReauthenticationRequired
 
 
 def need_proof(request: HttpRequest) -> None:
-    """Before what touches the account itself: the factor, or the password of who has none, within ten minutes.
+    """Require proof before changes of the account: the factor, or the password for users without one, in the last ten
+    minutes.
 
     Raises ReauthenticationRequired.
     """
@@ -118,7 +120,7 @@ def need_proof(request: HttpRequest) -> None:
 
 
 def signed_in_just_now(request: HttpRequest) -> bool:
-    """Whether the person has proven who they are within ten minutes: by the factor they have, else by the password."""
+    """Whether the user was authenticated in the last ten minutes: by their factor, or by password if they have none."""
     user = request.user
     if not isinstance(user, User):
         return False

@@ -1,4 +1,4 @@
-"""allauth's questions for a passkey, which say nothing of their own when one is refused."""
+"""allauth's passkey forms, which do not log rejected passkeys themselves."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from people import refusals
 
 
 class _Noted:
-    """A passkey that is not accepted leaves a line in the log."""
+    """A mixin that logs a rejected passkey."""
 
     user: Any
 
     def clean_credential(self) -> Any:
-        """What allauth makes of it. Raises ValidationError."""
+        """allauth's result. Raises ValidationError."""
         try:
             return super().clean_credential()  # type: ignore[misc]
         except ValidationError:
@@ -24,12 +24,12 @@ class _Noted:
 
 
 class PasskeyInsteadOfPassword(_Noted, LoginWebAuthnForm):  # type: ignore[misc]
-    """Signing in with a passkey alone."""
+    """Sign-in with a passkey only."""
 
 
 class PasskeyAfterPassword(_Noted, AuthenticateWebAuthnForm):  # type: ignore[misc]
-    """The second step."""
+    """The second step of sign-in."""
 
 
 class PasskeyOnceMore(_Noted, ReauthenticateWebAuthnForm):  # type: ignore[misc]
-    """Before what cannot be taken back."""
+    """Reauthentication before an irreversible action."""

@@ -1,8 +1,8 @@
-"""Roles that weigh are held by nobody whom one administrator alone chose, where there is a second one to ask.
+"""Roles of reviewer and administrator need a second administrator, if there is one.
 
-Reviewers decide what is published, administrators who is here: if one administrator could make either, four eyes would
-be two. So such a role waits until a second administrator has confirmed it. Roles are taken away at once, and the role
-of a documenter, who publishes nothing, is given at once.
+Reviewers decide what is published, administrators who has access: if one administrator could grant either alone, the
+four-eyes rule could be bypassed. So such a role takes effect when a second administrator confirms it. Removing roles,
+and the role of documenter, which publishes nothing, take effect at once.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from people.models import WEIGHTY, RoleGrant, User
 
 
 class GrantError(Exception):
-    """A grant cannot be decided in this way; the message says why, for who tried."""
+    """A grant cannot be decided in this way; the message tells the user why."""
 
 
 def give(person: User, roles: Iterable[str], by: User) -> frozenset[str]:
-    """Exactly these roles for the person, but new ones that weigh only once they are confirmed; answers what waits."""
+    """Set exactly these roles; new ones in WEIGHTY wait for confirmation. Returns the waiting ones."""
     wanted = frozenset(roles)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)
@@ -36,7 +36,7 @@ def give(person: User, roles: Iterable[str], by: User) -> frozenset[str]:
 
 
 def confirm(grant: RoleGrant, user: User) -> None:
-    """As a second administrator: the person holds the roles from now on. Raises GrantError."""
+    """Confirm as a second administrator; the roles take effect. Raises GrantError."""
     with transaction.atomic():
         grant = _locked(grant)
         if refusal := may_confirm(grant, user):
@@ -47,7 +47,7 @@ def confirm(grant: RoleGrant, user: User) -> None:
 
 
 def refuse(grant: RoleGrant, user: User) -> None:
-    """As a second administrator; or take back what one asked for. Raises GrantError."""
+    """Refuse as a second administrator, or cancel one's own request. Raises GrantError."""
     with transaction.atomic():
         grant = _locked(grant)
         if not user.is_administrator or not grant.is_open:
@@ -57,7 +57,7 @@ def refuse(grant: RoleGrant, user: User) -> None:
 
 
 def may_confirm(grant: RoleGrant, user: User) -> Any:
-    """Why the person may not confirm it; empty when they may."""
+    """Why the user may not confirm it; "" if they may."""
     if not user.is_administrator or not grant.is_open:
         return _("Only an administrator decides, and only once.")
     if grant.asked_by_id == user.pk:
@@ -70,9 +70,9 @@ def may_confirm(grant: RoleGrant, user: User) -> Any:
 
 
 def brought(one: User, other: User) -> bool:
-    """Whether one of two people invited the other, or asked for roles that weigh and that the other was then given.
+    """Whether one of two people invited the other, or requested a role in WEIGHTY that the other then got.
 
-    The rule is the database's, which holds agreements to it as well.
+    The rule is a database function, which triggers use as well.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT people_one_brought_the_other(%s, %s)", [one.pk, other.pk])
@@ -80,12 +80,12 @@ def brought(one: User, other: User) -> bool:
 
 
 def is_alone(administrator: User) -> bool:
-    """Whether there is no second one who could confirm."""
+    """Whether there is no second administrator who could confirm."""
     return not User.objects.administrators().exclude(pk=administrator.pk).exists()
 
 
 def _ask(person: User, roles: list[str], by: User, *, alone: bool) -> None:
-    """A new request takes the place of one that waits."""
+    """A new request replaces an open one."""
     for former in RoleGrant.objects.filter(person=person, decided_at=None):
         _decide(former, by, RoleGrant.Decision.CANCELLED)
     RoleGrant.objects.create(

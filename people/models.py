@@ -1,4 +1,4 @@
-"""People who sign in: an account by e-mail address, roles as groups, and the invitation that is the only way in."""
+"""Accounts by e-mail address, roles as groups, and invitations, which are the only way to an account."""
 
 from __future__ import annotations
 
@@ -22,44 +22,44 @@ INVITATION_DAYS = 7
 
 
 class Role(models.TextChoices):
-    """What a person may do at the desk; each role is a group of the same name."""
+    """The roles at the desk; each is a group of the same name."""
 
     DOCUMENTER = "documenter", _("documenter")
     REVIEWER = "reviewer", _("reviewer")
     ADMINISTRATOR = "administrator", _("administrator")
 
 
-# Whoever holds one of these decides about what others wrote, or about accounts: see `people.grants`.
+# Roles that decide about the work of others, or about accounts: see `people.grants`.
 WEIGHTY = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts; the e-mail address is kept in lower case."""
+    """Creates accounts; e-mail addresses are stored in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """An account that can sign in once it has a password."""
+        """An account, which can sign in if it has a password."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """The first account of an installation: an administrator, whom no other administrator can change."""
+        """The first account of an installation: an administrator whom no other administrator can change."""
         user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
         user.set_roles([Role.ADMINISTRATOR])
         return user
 
     def administrators(self) -> models.QuerySet[User]:
-        """Those who may sign in and hold the role."""
+        """Active accounts with the role of administrator."""
         return self.filter(is_active=True, groups__name=Role.ADMINISTRATOR)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """The account of an e-mail address, whatever its case."""
+        """The account of an e-mail address, without regard to case."""
         return self.get(email=(username or "").strip().lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account. The pseudonym is what colleagues see; in public a person appears by role alone."""
+    """An account. Colleagues see the pseudonym; in public a person appears by role only."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
     pseudonym = models.CharField(_("pseudonym"), max_length=60, blank=True)
@@ -85,11 +85,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """The roles held, read once for each request."""
+        """The roles, read once per request."""
         return frozenset(self.groups.values_list("name", flat=True)) if self.is_active else frozenset()
 
     def set_roles(self, roles: Iterable[str]) -> None:
-        """Exactly these roles from now on; only an administrator may open the administration."""
+        """Set exactly these roles; only administrators have access to the admin."""
         names = set(roles)
         self.groups.set(Group.objects.filter(name__in=names))
         self.is_staff = Role.ADMINISTRATOR in names or self.is_superuser
@@ -98,23 +98,23 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_documenter(self) -> bool:
-        """May write casework."""
+        """Whether the user may write casework."""
         return Role.DOCUMENTER in self.roles
 
     @property
     def is_reviewer(self) -> bool:
-        """May decide on what others wrote."""
+        """Whether the user may decide about the work of others."""
         return Role.REVIEWER in self.roles
 
     @property
     def is_administrator(self) -> bool:
-        """Looks after people and reference data, and publishes nothing."""
+        """Whether the user maintains accounts and reference data; administrators publish nothing."""
         return Role.ADMINISTRATOR in self.roles
 
 
 class Invitation(models.Model):
-    """The only way to an account: a link that works once, for one address, for seven days, unless it is withdrawn, and
-    as long as who made it is an active administrator. Only its digest is kept."""
+    """The only way to an account: a link for one use, one address and seven days, unless withdrawn, and as long as
+    the inviter is an active administrator. Only the token's digest is stored."""
 
     email = models.EmailField(_("e-mail address"))
     roles = models.ManyToManyField(Group, verbose_name=_("roles"))
@@ -137,23 +137,23 @@ class Invitation(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Neither used nor withdrawn, no older than seven days, and of somebody who still may invite."""
+        """Whether it is unused, not withdrawn, at most seven days old, and the inviter is still an administrator."""
         return self.is_waiting and self.invited_by.is_administrator
 
     @property
     def is_waiting(self) -> bool:
-        """Neither used nor withdrawn nor older than seven days, whoever made it."""
+        """The same, whoever the inviter is."""
         ended = self.accepted_at or self.withdrawn_at
         return ended is None and timezone.now() < self.invited_at + timedelta(days=INVITATION_DAYS)
 
     def withdraw(self) -> None:
-        """The link opens nothing any more."""
+        """Withdraw it; its link stops working."""
         self.withdrawn_at = timezone.now()
         self.save(update_fields=["withdrawn_at"])
 
     @classmethod
     def digest(cls, token: str) -> str:
-        """What is kept of a token."""
+        """The stored digest of a token."""
         return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
     @classmethod
@@ -168,7 +168,7 @@ class Invitation(models.Model):
 
     @classmethod
     def find(cls, token: str) -> Invitation | None:
-        """The open invitation of a token; none where the address has come to an account in another way."""
+        """The open invitation of a token; None if the address has an account by now."""
         invitation = cls.objects.filter(token_digest=cls.digest(token)).first()
         if invitation is None or not invitation.is_open or User.objects.filter(email__iexact=invitation.email).exists():
             return None
@@ -176,10 +176,10 @@ class Invitation(models.Model):
 
 
 class RoleGrant(models.Model):
-    """Roles that weigh, asked for one person by an administrator; held once a second one has confirmed them."""
+    """A request for roles in WEIGHTY by an administrator; they take effect when a second one confirms."""
 
     class Decision(models.TextChoices):
-        """How it ended. `alone`: there was no second administrator, so that it took effect at once."""
+        """The outcomes. `alone`: there was no second administrator, so it took effect at once."""
 
         CONFIRMED = "confirmed", _("confirmed")
         ALONE = "alone", _("alone: there was no second administrator")
@@ -218,12 +218,12 @@ class RoleGrant(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Waits for a second administrator."""
+        """Whether it waits for a second administrator."""
         return self.decided_at is None
 
 
 class Openness(models.TextChoices):
-    """How far the desk is open."""
+    """The states of the desk."""
 
     NORMAL = "normal", _("normal")
     READ_ONLY = "read-only", _("read-only")
@@ -231,7 +231,7 @@ class Openness(models.TextChoices):
 
 
 class Freeze(models.Model):
-    """The switch for the day something is wrong. One row; without it the desk is open. See `manage.py freeze`."""
+    """The emergency switch: one row; without it the desk is open. See `manage.py freeze`."""
 
     state = models.CharField(max_length=20, choices=Openness.choices, default=Openness.NORMAL)
     reason = models.CharField(max_length=500, blank=True)
@@ -248,17 +248,17 @@ class Freeze(models.Model):
 
     @classmethod
     def present(cls) -> Freeze:
-        """What holds now."""
+        """The present state."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @classmethod
     def switch(cls, state: Openness, reason: str) -> Freeze:
-        """From now on the desk is open this far."""
+        """Set the state of the desk."""
         freeze, _made = cls.objects.update_or_create(
             pk=1, defaults={"state": state, "reason": reason, "since": timezone.now()}
         )
         return freeze
 
     def refuses(self, *, writing: bool) -> bool:
-        """Whether a request is turned away; `writing` is one that could change something."""
+        """Whether a request is refused; `writing` is one with an unsafe method."""
         return self.state == Openness.CLOSED or (writing and self.state == Openness.READ_ONLY)

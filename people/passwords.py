@@ -1,4 +1,4 @@
-"""Passwords that somebody would try here first: made of the words of this place (ASVS 5.0, 6.1.2 and 6.2.11)."""
+"""Rejects passwords made of words that are obvious for this register (ASVS 5.0, 6.1.2 and 6.2.11)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# The register's name, what it is about, what its people write all day; Ukrainian also as it is typed in Latin letters.
+# The register's name, its subject, the words of its users; Ukrainian ones also in Latin letters.
 WORDS = """
     horsdecombat register registry ledger incident incidents edition evidence execution executions executed suspected
     prisoner prisoners war pow pows captive captivity geneva convention hague tribunal justice crime crimes warcrime
@@ -23,12 +23,12 @@ WORDS = """
     пароль україна україні слава героям київ азов азовсталь оленівка буча
 """
 WORDS_OF_THIS_PLACE = tuple(WORDS.split())
-ENOUGH_BESIDE = 6  # different letters and digits that have to be left
+ENOUGH_BESIDE = 6  # different letters and digits required besides such words
 _MEANT = str.maketrans("013457@$!", "oieastasi")
 
 
 class WordsOfThisPlaceValidator:
-    """Without the words of this place, enough has to be left."""
+    """A password validator: enough characters must remain without the obvious words."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raises ValidationError."""
@@ -39,12 +39,12 @@ class WordsOfThisPlaceValidator:
             )
 
     def get_help_text(self) -> str:
-        """For the form."""
+        """The help text of the form."""
         return _("Your password must not be made of words that everybody connects with this register.")
 
 
 def _left(password: str) -> float:
-    """How many different characters are left; without limit where no word of this place is in it."""
+    """The number of different characters without the obvious words; infinite if it contains none."""
     plain = unicodedata.normalize("NFKC", password).casefold()
     readings = [re.sub(r"[\W_]", "", each) for each in (plain, plain.translate(_MEANT))]
     words = re.compile(_pattern())
@@ -52,7 +52,7 @@ def _left(password: str) -> float:
 
 
 def _pattern() -> str:
-    """The words, and the names that this installation goes by; the longest first."""
+    """A pattern of the words, and of this installation's own names; the longest first."""
     own = (settings.CODE_PREFIX, *(urlsplit(settings.SITE_URL).hostname or "").split("."))
     words = {re.sub(r"[\W\d_]", "", word.casefold()) for word in (*WORDS_OF_THIS_PLACE, *own)}
     return "|".join(sorted((word for word in words if len(word) > 2), key=len, reverse=True))

@@ -1,8 +1,8 @@
-"""Who was not let in, and what was refused to whom: a line of the log each, at level WARNING (ASVS 5.0, 16.3).
+"""The log of refused sign-ins and requests: one line each, at level WARNING (ASVS 5.0, 16.3).
 
-The log holds nobody. An account and the address that a request came from stand in it as pseudonyms: the same one in
-every line, so that an operator sees that one address tries many accounts, or many addresses one account; computed with
-the secret key, so that nobody else can try names on them. `manage.py pseudonym` says which one an account has.
+The log contains no personal data. Accounts and IP addresses are pseudonyms: the same in every line, so that an operator
+can see that one address tries many accounts, or many addresses one account; computed with the secret key, so that
+others cannot test names. `manage.py pseudonym` prints that of an account.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ logger = logging.getLogger("people.refusals")
 
 
 def note(reason: str, request: HttpRequest | None, account: str = "") -> None:
-    """One line. `account` is the e-mail address that was tried or signed in with, or nothing."""
+    """Log one line. `account` is the e-mail address that was tried or is signed in, or ""."""
     from allauth.account.adapter import get_adapter
 
     address = get_adapter().get_client_ip(request) if request is not None else ""
@@ -44,7 +44,7 @@ def note(reason: str, request: HttpRequest | None, account: str = "") -> None:
 
 
 def note_answer(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Of what the desk answers: that somebody may not do this, and that what they asked for is not there for them."""
+    """Log 403 and 404 responses of the desk: what the user may not do, or may not see."""
     refused = response.status_code == HTTPStatus.FORBIDDEN
     if not refused and response.status_code != HTTPStatus.NOT_FOUND:
         return
@@ -56,13 +56,13 @@ def note_answer(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def pseudonym(kind: str, text: str) -> str:
-    """The same for the same text, and meaningless without the secret key (HMAC-SHA-256, cut to 64 bits)."""
+    """The pseudonym of a text: stable, and meaningless without the secret key (HMAC-SHA-256, cut to 64 bits)."""
     digest = salted_hmac(f"people.refusals.{kind}", text.strip().lower(), algorithm="sha256")
     return digest.hexdigest()[:PSEUDONYM_DIGITS]
 
 
 def connect() -> None:
-    """Hear of codes that were wrong."""
+    """Connect to the signal of wrong codes."""
     authentication_failed.connect(_wrong_code, dispatch_uid="people.wrong_code")
 
 

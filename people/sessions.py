@@ -1,4 +1,4 @@
-"""How long a session lasts, and what ends it: 30 minutes without a request, 12 hours in any case (ASVS 5.0, 7.3)."""
+"""The lifetime of sessions: 30 minutes without a request, 12 hours at most (ASVS 5.0, 7.3)."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ BEGAN, SEEN = "began", "seen"
 
 
 def has_ended(session: SessionBase) -> bool:
-    """Whether the session is over, by the clock alone. One that does not know when it began is over."""
+    """Whether the session has expired. One without a start time has."""
     now = time.time()
     began, seen = session.get(BEGAN, 0), session.get(SEEN, 0)
     return bool(now - seen > IDLE_SECONDS or now - began > LONGEST_SECONDS)
 
 
 def note_use(session: SessionBase) -> None:
-    """The person is here. Written at most twice a minute."""
+    """Record the use of a session, at most twice a minute."""
     now = time.time()
     if now - session.get(SEEN, 0) > NOTED_EVERY_SECONDS:
         session[SEEN] = now
 
 
 def end_sessions(user: User, but: str | None = None) -> int:
-    """End a person's sessions, all but the one with this key; answers how many there were."""
+    """End a user's sessions, except the one with this key; returns their number."""
     ended = UserSession.objects.filter(user=user).exclude(session_key=but or "")
     found = list(ended)
     for each in found:
@@ -49,19 +49,19 @@ def end_sessions(user: User, but: str | None = None) -> int:
 
 
 def end_all_sessions() -> None:
-    """End every session of everybody."""
+    """End all sessions of all users."""
     Session.objects.all().delete()
     UserSession.objects.all().delete()
 
 
 def network(address: str) -> str:
-    """The network that an address belongs to: enough to recognise one's own sessions, too little to find a person."""
+    """The network of an address: enough to recognise one's own sessions, too coarse to identify a person."""
     length = 48 if ":" in address else 24
     return str(ip_network(f"{address}/{length}", strict=False).network_address)
 
 
 def connect() -> None:
-    """Hear what allauth and Django say of sessions and factors."""
+    """Connect to the signals of allauth and Django."""
     user_logged_in.connect(_begin, dispatch_uid="people.session_begins")
     for signal in (password_changed, password_set, password_reset):
         signal.connect(_end_others, dispatch_uid="people.password_changed")
@@ -79,7 +79,7 @@ def _end_others(sender: Any, request: HttpRequest, user: User, **kwargs: Any) ->
 
 
 def _factor_changed(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
-    """Whoever sat in another session does not outlive the change; this one has just proven itself."""
+    """End all other sessions after a change of factors; this session has just been authenticated."""
     end_sessions(user, but=request.session.session_key)
     if kwargs["signal"] is authenticator_added and authenticator.type in factors.FACTORS:
         factors.record_proof(request, user, "mfa")

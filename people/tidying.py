@@ -1,4 +1,4 @@
-"""What nobody needs any more about people is removed: docs/operating.md says how long what is kept."""
+"""Removes expired personal data: docs/operating.md has the retention times."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from psycopg import sql
 
 from people.models import INVITATION_DAYS, Invitation
 
-UNUSED_INVITATION_DAYS = 30  # after which nobody asks any more why the link did not work
+UNUSED_INVITATION_DAYS = 30  # after which nobody asks why the link did not work
 assert UNUSED_INVITATION_DAYS > INVITATION_DAYS
 
 
 @transaction.atomic
 def tidy() -> dict[str, int]:
-    """Remove what is past its time; how much of each."""
+    """Remove expired data; returns the number of each kind."""
     now = timezone.now()
     sessions, _models = Session.objects.filter(expire_date__lt=now).delete()
     left, _models = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
@@ -30,7 +30,7 @@ def tidy() -> dict[str, int]:
 
 
 def _attempts() -> int:
-    """What was counted of attempts to sign in, and has lapsed."""
+    """Expired counts of login attempts."""
     with connection.cursor() as cursor:
         table = sql.Identifier(settings.CACHE_TABLE)
         cursor.execute(sql.SQL("DELETE FROM {} WHERE expires < now()").format(table))

@@ -1,4 +1,4 @@
-"""The addresses of accounts: of allauth's, those that an account by invitation needs, and our own."""
+"""The URLs of accounts: those of allauth that are needed with invitations, and our own."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as factors
@@ -31,7 +31,7 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    # Of allauth's pages of factors, those that are only read: its own answer other methods before they refuse them.
+    # allauth's read-only factor pages, which answer other methods before checking access.
     path("2fa/", require_safe(factors.index), name="mfa_index"),
     path("2fa/webauthn/", require_safe(passkeys.list_webauthn), name="mfa_list_webauthn"),
     path("2fa/recovery-codes/", require_safe(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),

@@ -1,4 +1,4 @@
-"""Following an invitation; the sessions of one's own account."""
+"""Accepting an invitation; the sessions of one's own account."""
 
 from typing import cast
 
@@ -21,7 +21,7 @@ from people.sessions import end_sessions
 @never_cache
 @require_safe
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """An open invitation leads to sign-up; any other link says that it is not open."""
+    """An open invitation leads to sign-up; any other link answers 404."""
     if request.user.is_authenticated:
         messages.info(request, _("You are signed in. To accept an invitation, sign out first and open the link again."))
         return redirect("desk:drafts")
@@ -34,14 +34,14 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def here(request: HttpRequest) -> HttpResponse:
-    """Asked by a form while somebody writes in it: 204 while the session lasts, 401 when it is over."""
+    """Polled by a form while it is edited: 204 while the session is valid, 401 when it has expired."""
     return HttpResponse(status=204 if request.user.is_authenticated else 401)
 
 
 @never_cache
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
-    """Where the person is signed in; a form ends all other sessions, after the factor was asked for once more."""
+    """The user's sessions; a form ends all others, after reauthentication."""
     if request.method == "POST":
         need_proof(request)
         ended = end_sessions(cast("User", request.user), but=request.session.session_key)
@@ -55,7 +55,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
-    """End one of one's own sessions, also the present one."""
+    """End one of the user's own sessions, also the present one."""
     need_proof(request)
     session = get_object_or_404(UserSession, pk=pk, user=request.user)
     current = session.is_current()

@@ -1,10 +1,10 @@
-"""The wiring of the project."""
+"""The app of the project's wiring."""
 
 from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
-    """The system checks."""
+    """Registers the system checks."""
 
     name = "portal"
 

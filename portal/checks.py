@@ -1,4 +1,4 @@
-"""System checks: combinations of settings that start but must not serve, each with what to do about it."""
+"""System checks: settings that are valid one by one but unsafe together, each with a hint."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -12,14 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 from portal import env
 from portal.env import is_loopback
 
-COMPOSE_PASSWORD = "development-only"  # noqa: S105 - the default in docker-compose.yml, known to everyone
+COMPOSE_PASSWORD = "development-only"  # noqa: S105 - the published default in docker-compose.yml
 
 Apps = Sequence[AppConfig] | None
 
 
 @register(Tags.security)
 def demo_stays_on_this_machine(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
-    """Demo mode has accounts with printed passwords, so nobody else may reach it."""
+    """The passwords of demo accounts are printed, so demo mode must be reachable from this machine only."""
     if not settings.DEMO:
         return []
     hosts = [urlsplit(settings.SITE_URL).hostname or "", *settings.ALLOWED_HOSTS]
@@ -41,7 +41,7 @@ def secret_key_is_set(app_configs: Apps, **kwargs: object) -> list[CheckMessage]
     try:
         if settings.SECRET_KEY:
             return []
-    except ImproperlyConfigured:  # what Django says to an empty key
+    except ImproperlyConfigured:  # Django raises it for an empty key
         pass
     return [
         Error(
@@ -54,7 +54,7 @@ def secret_key_is_set(app_configs: Apps, **kwargs: object) -> list[CheckMessage]
 
 @register(Tags.security)
 def passwords_are_not_the_published_ones(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
-    """docker-compose.yml starts without any setting, with database passwords that everyone can read there."""
+    """docker-compose.yml works without settings, with published database passwords."""
     urls = (
         *(settings.DATABASE_URL, settings.OWNER_DATABASE_URL, settings.REGISTER_DATABASE_URL),
         settings.SIGNER_DATABASE_URL,
@@ -74,7 +74,7 @@ def passwords_are_not_the_published_ones(app_configs: Apps, **kwargs: object) ->
 
 @register(Tags.security)
 def site_url_is_an_address(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
-    """Canonical links, citations and feeds are built from it."""
+    """Canonical links, citations and feeds are built from SITE_URL."""
     parts = urlsplit(settings.SITE_URL)
     if parts.scheme in ("http", "https") and parts.hostname and not parts.path and not parts.query:
         return []
@@ -89,7 +89,7 @@ def site_url_is_an_address(app_configs: Apps, **kwargs: object) -> list[CheckMes
 
 @register(Tags.security)
 def public_process_holds_no_other_credentials(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
-    """A public process that is broken into should have nothing to give."""
+    """A public process must hold no credentials beyond the reader's, in case it is compromised."""
     if settings.SURFACE != "public" or not (settings.DATABASE_URL or settings.OWNER_DATABASE_URL):
         return []
     return [
@@ -103,7 +103,7 @@ def public_process_holds_no_other_credentials(app_configs: Apps, **kwargs: objec
 
 @register(Tags.security, deploy=True)
 def public_side_has_a_role_of_its_own(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
-    """With one address for both, the public side could take its rights back."""
+    """With one role for both, the public side could restore its rights."""
     if not settings.DATABASE_URL or settings.REGISTER_DATABASE_URL != settings.DATABASE_URL:
         return []
     return [
@@ -118,7 +118,7 @@ def public_side_has_a_role_of_its_own(app_configs: Apps, **kwargs: object) -> li
 
 @register(Tags.security, deploy=True)
 def databases_elsewhere_prove_who_they_are(app_configs: Apps, **kwargs: object) -> list[CheckMessage]:
-    """A connection to another machine is encrypted, and to the right one: less than `verify-full` says neither."""
+    """A connection to another machine must be encrypted and authenticated; only `verify-full` gives both."""
     urls = {
         "DATABASE_URL": settings.DATABASE_URL,
         "OWNER_DATABASE_URL": settings.OWNER_DATABASE_URL,

@@ -1,4 +1,4 @@
-"""What templates know without being told by their view."""
+"""Context processors."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ LABELS = {"en": "English", UKRAINIAN: "Українська"}
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The site itself and this page's address in both languages and as text. Depends on the address alone."""
+    """The site, and this page's URL in both languages and as text. Depends on the URL only."""
     other = UKRAINIAN if language_of(request.path) == "en" else "en"
     query = request.META.get("QUERY_STRING", "")
     query = f"?{query}" if query else ""
@@ -31,7 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """Who is signed in and what awaits them; on a public page neither is ever asked."""
+    """The signed-in user, messages and counts; empty on public pages, which have no session."""
     if settings.SURFACE == "public" or not is_desk(request.path) or not hasattr(request, "user"):
         return {}
     return {
@@ -42,7 +42,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
 
 def _counts(request: HttpRequest) -> dict[str, int]:
-    """What the navigation counts: the person's own drafts, and what waits for a reviewer."""
+    """The counts in the navigation: the user's drafts, and records waiting for review."""
     from incidents.records.models import Record
 
     user = request.user

@@ -1,8 +1,9 @@
-"""Where a web process may open connections to: its databases and the mail server (ASVS 5.0, 13.2.4 and 13.2.5).
+"""An allowlist of outgoing connections of a web process: its databases and the mail server (ASVS 5.0, 13.2.4 and
+13.2.5).
 
-Every connection and every question for a name that Python code makes passes the interpreter's audit hook (PEP 578),
-which cannot be taken out again. Code that is not Python passes by it: PostgreSQL's library, which gets its addresses
-from the settings alone, and whatever a break-in brings along, which only a firewall stops (docs/operating.md).
+Every connection and DNS query of Python code raises an audit event (PEP 578); an audit hook cannot be removed. Other
+code is not covered: libpq, which gets its hosts from the settings only, and binaries that an intruder brings along,
+which only a firewall stops (docs/operating.md).
 """
 
 import socket
@@ -14,7 +15,7 @@ EVENTS = {"socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.getho
 
 
 class ConnectionRefusedHereError(PermissionError):
-    """Raised in place of a connection that is not on the list."""
+    """Raised instead of a connection that is not allowed."""
 
 
 def named_hosts() -> set[str]:
@@ -26,12 +27,12 @@ def named_hosts() -> set[str]:
 
 
 def allow_only(hosts: set[str]) -> None:
-    """From now on, and for as long as the process lives: connections to these hosts alone, and to sockets of files.
+    """Allow connections to these hosts and to Unix sockets only, for the rest of the process's life.
 
-    Addresses that the names of these hosts were answered with are allowed as well.
+    The addresses that these names resolve to are allowed as well.
     """
     allowed = set(hosts)
-    asking = threading.local()  # of each thread, so that none passes while another one asks for a name
+    asking = threading.local()  # thread-local, so that a lookup in one thread does not exempt the others
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event not in EVENTS or getattr(asking, "now", False):
@@ -51,7 +52,7 @@ def allow_only(hosts: set[str]) -> None:
 
 
 def _host(event: str, arguments: tuple[Any, ...]) -> str | None:
-    """The host of a connection or a question; None for what leaves no machine."""
+    """The host of a connection or lookup; None for local ones."""
     if event in ("socket.getaddrinfo", "socket.gethostbyname"):
         return str(arguments[0]) if arguments[0] is not None else None
     address = arguments[1]

@@ -1,4 +1,4 @@
-"""Strict readers of the environment: a setting that cannot be understood stops the start, in one clear line."""
+"""Strict readers of environment variables: an invalid setting stops the start with a one-line message."""
 
 import os
 from collections.abc import Sequence
@@ -11,16 +11,16 @@ DEFAULT_SITE_URL = "http://127.0.0.1:8000"
 
 
 class SettingError(Exception):
-    """A setting is missing or cannot be understood; the message names it and says what is accepted."""
+    """A setting is missing or invalid; the message names it and says what is accepted."""
 
 
 def text(name: str, default: str = "") -> str:
-    """The setting as it stands, without the space around it."""
+    """The setting, without surrounding space."""
     return os.environ.get(name, default).strip()
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    """`1`, `true`, `yes`, `on` or their opposites; anything else is refused."""
+    """A boolean: `1`, `true`, `yes`, `on` or their opposites. Raises SettingError for any other value."""
     value = text(name).lower()
     if value == "":
         return default
@@ -32,7 +32,7 @@ def flag(name: str, *, default: bool = False) -> bool:
 
 
 def number(name: str, default: int) -> int:
-    """A whole number."""
+    """A whole number. Raises SettingError."""
     value = text(name)
     if value == "":
         return default
@@ -43,19 +43,19 @@ def number(name: str, default: int) -> int:
 
 
 def data_dir() -> Path:
-    """Where an installation keeps what it makes: `DATA_DIR`, else `.data` beside the code."""
+    """The folder for an installation's data: `DATA_DIR`, else `.data` beside the code."""
     return Path(text("DATA_DIR") or BASE_DIR / ".data").resolve()
 
 
 def hosts_of(url: str) -> tuple[str, ...]:
-    """The host names that a site at this address answers to; a loopback address stands for all of its names."""
+    """The host names of a site at this URL; a loopback address includes all loopback names."""
     host = urlsplit(url).hostname or ""
     host = f"[{host}]" if ":" in host else host
     return tuple(dict.fromkeys((host, "127.0.0.1", "localhost", "[::1]"))) if is_loopback(host) else (host,)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the host; a name other than `localhost` is taken for a foreign one."""
+    """Whether the host is a loopback address or `localhost`; any other name is not."""
     if host == "localhost":
         return True
     try:
@@ -65,13 +65,13 @@ def is_loopback(host: str) -> bool:
 
 
 def words(name: str, default: Sequence[str] = ()) -> list[str]:
-    """A list separated by commas."""
+    """A comma-separated list."""
     value = text(name)
     return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
 
 
 def one_of(name: str, choices: Sequence[str], default: str) -> str:
-    """One of the choices, in lower case."""
+    """One of the choices, in lower case. Raises SettingError."""
     value = text(name, default).lower()
     if value not in choices:
         raise SettingError(f"{name}={value!r} is not one of {', '.join(choices)}.")
@@ -79,7 +79,7 @@ def one_of(name: str, choices: Sequence[str], default: str) -> str:
 
 
 def database(name: str, url: str) -> dict[str, object]:
-    """Django's database settings for a `postgresql://` address; a socket folder may be given as `?host=/folder`."""
+    """Django's database settings for a `postgresql://` URL; `?host=/folder` sets a socket folder."""
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -1,4 +1,4 @@
-"""What every request to the desk, the accounts and the administration passes before any view is asked."""
+"""The checks of every request to the desk, the accounts and the admin, before the view."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from portal.paths import is_desk, without_language
 
 SAFE = ("GET", "HEAD")
 RETRY_SECONDS = 600
-# What a person needs to come in, or to leave, while nothing can be changed.
+# Paths for signing in and out, which stay open in read-only mode.
 ALWAYS_OPEN = ("/accounts/login/", "/accounts/logout/", "/accounts/2fa/authenticate/", "/accounts/2fa/webauthn/login/")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class DeskGuard:
-    """Freeze, age of the session, second factor: in this order, for pages of people who sign in and for no others."""
+    """Freeze, session age, second factor, in this order; only for pages of signed-in users."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.accounts = AccountMiddleware(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer in the view's stead, or let the request pass."""
+        """Respond instead of the view, or pass the request on."""
         if settings.SURFACE == "public" or not is_desk(request.path_info):
             return self.get_response(request)
         if request.method not in (*SAFE, "POST"):

@@ -1,4 +1,4 @@
-"""What answers of ours tell a browser to do, and not to do. The proxy's own pages say the same (deploy/nginx)."""
+"""Security headers of our responses. The proxy sends the same with its own pages (deploy/nginx)."""
 
 from collections.abc import Collection
 
@@ -17,8 +17,8 @@ POLICY: dict[str, Collection[str] | str] = {
     "report-uri": ["/csp-report"],
     "report-to": ["csp"],
 }
-REPORTING_ENDPOINTS = 'csp="/csp-report"'  # the name that `report-to` gives
-# What our pages ask of a browser: nothing of this list.
+REPORTING_ENDPOINTS = 'csp="/csp-report"'  # the group name in `report-to`
+# Browser features that no page uses, and that are therefore denied.
 UNUSED_FEATURES = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation"),
     *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock"),

@@ -1,7 +1,7 @@
-"""Plain HTTP where the site has https: a reader is led on, a program is refused (ASVS 5.0, 4.1.2).
+"""Plain HTTP on a site with HTTPS: browsers are redirected, API clients get an error (ASVS 5.0, 4.1.2).
 
-A program that is redirected goes on sending its requests in clear text, and nobody notices. Django's SecurityMiddleware
-leads readers on; addresses for programs are exempt from that in the settings, and come to this middleware behind it.
+A redirected client would go on sending its requests in clear text unnoticed. Django's SecurityMiddleware redirects
+browsers; URLs for programs are exempt in the settings and handled by this middleware after it.
 """
 
 from collections.abc import Callable
@@ -17,20 +17,20 @@ from portal.paths import is_for_programs, language_of
 
 
 class ProgramsOverHttpsMiddleware:
-    """Refuses the interface and the log to whoever asks for them in clear text."""
+    """Answers 403 to plain HTTP requests of the API and the log."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer in the view's stead, or let the request pass."""
+        """Respond instead of the view, or pass the request on."""
         if settings.SECURE_SSL_REDIRECT and not request.is_secure() and is_for_programs(request.path_info):
             return _refused(request)
         return self.get_response(request)
 
 
 def _refused(request: HttpRequest) -> HttpResponseBase:
-    """A problem of RFC 9457."""
+    """A problem response (RFC 9457)."""
     status = HTTPStatus.FORBIDDEN
     with override(language_of(request.path_info)):
         problem = {"title": status.phrase, "status": status, "detail": _("This is answered over https alone.")}

@@ -1,8 +1,8 @@
-"""What is written to the log: one JSON object a line, for operators, without a word about anybody.
+"""The log: one JSON object per line, for operators, without personal data.
 
-A line has time, level and logger, and within a request its id, method, route name and status. Addresses, queries,
-form fields, headers and the texts of exceptions are never written: each of them can hold a name, an e-mail address or
-what somebody searched for. The request's id, which every error page shows, ties a complaint to its lines.
+A line has time, level and logger, and within a request its id, method, route name and status. IP addresses, queries,
+form fields, headers and exception messages are never logged: each can contain a name, an e-mail address or a search
+term. The request id, which every error page shows, relates a complaint to its lines.
 """
 
 import json
@@ -19,11 +19,11 @@ from django.http import HttpRequest, HttpResponseBase
 
 from portal.paths import is_desk
 
-# Loggers of ours write no data of a request into their texts, so their texts are written whole. Of all others only the
-# template stands in the log, and none at all where it was put together beforehand.
+# Our loggers put no request data into messages, so these are logged in full. Of other loggers only the format string is
+# logged, and nothing if the message was formatted beforehand.
 OURS = ("portal", "people", "incidents")
 OF_THE_SERVER = ("gunicorn",)
-FRAMES = 12  # of a traceback, the innermost ones
+FRAMES = 12  # innermost frames of a traceback that are logged
 ID_BYTES = 8
 
 requests = logging.getLogger("portal.request")
@@ -31,7 +31,7 @@ _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
 def configuration(level: str) -> dict[str, Any]:
-    """For `logging.config`: everything to the error stream, from this level on."""
+    """The configuration for `logging.config`: everything from this level on to stderr."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -39,7 +39,7 @@ def configuration(level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # The view's answer is logged once, by RequestMiddleware; Django's own line would name the address.
+            # RequestMiddleware logs the response; Django's own line would contain the path.
             "django.request": {"level": "ERROR"},
             "gunicorn.error": {"handlers": [], "propagate": True, "level": level},
             "gunicorn.access": {"handlers": [], "propagate": False},
@@ -48,10 +48,10 @@ def configuration(level: str) -> dict[str, Any]:
 
 
 class LineFormatter(logging.Formatter):
-    """A record as one line of JSON. Control characters are escaped, so that nobody can begin a line of their own."""
+    """Formats a record as one line of JSON. Control characters are escaped, which prevents log injection."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, without its end."""
+        """The line, without a line break."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -67,13 +67,13 @@ class LineFormatter(logging.Formatter):
 
 
 class RequestMiddleware:
-    """The first of all: gives the request its id, and writes a line about the answer."""
+    """The first middleware: sets the request id, and logs the response."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on and time it, until the answer begins."""
+        """Pass the request on, and measure the time until the response."""
         request.id = token_hex(ID_BYTES)  # type: ignore[attr-defined]
         token = _request.set(request)
         began = time.monotonic()
@@ -88,7 +88,7 @@ class RequestMiddleware:
 
 
 def about_request() -> dict[str, str]:
-    """What may be said of the request that is being answered: nothing that its sender chose freely."""
+    """The loggable fields of the current request: none that the client chooses freely."""
     request = _request.get()
     if request is None:
         return {}
@@ -104,8 +104,8 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
 def _level(request: HttpRequest, status: int) -> int:
-    """What failed is an error; what was refused a warning, at the desk also what could not be understood. Mistakes in
-    the address of a reader's page are everyday."""
+    """ERROR for failures; WARNING for refusals, at the desk also for bad requests. Invalid URLs of public pages are
+    common, so they are INFO."""
     if status >= 500:
         return logging.ERROR
     return logging.WARNING if status in REFUSED or (status == 400 and is_desk(request.path_info)) else logging.INFO
@@ -115,11 +115,11 @@ def _message(record: logging.LogRecord) -> str:
     area = record.name.partition(".")[0]
     if area in OURS or (area in OF_THE_SERVER and record.levelno < logging.WARNING):
         return record.getMessage()
-    # A text that was put together beforehand may hold anything; a template was written by a programmer.
+    # A preformatted message may contain data; a format string is a constant in the code.
     return record.msg if isinstance(record.msg, str) and record.args else ""
 
 
 def _frames(problem: BaseException | None) -> list[str]:
-    """Where an exception came from; its text is left out, because databases and parsers quote what they refuse."""
+    """The frames of an exception, without its message, because databases and parsers quote their input."""
     stack = traceback.extract_tb(problem.__traceback__ if problem else None)[-FRAMES:]
     return [f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}" for frame in stack]

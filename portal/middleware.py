@@ -1,4 +1,4 @@
-"""What every request passes: headers of the answer, the language of the address, input that no view should see."""
+"""Middleware of every request: response headers, the language of the URL, invalid input."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
@@ -16,19 +16,19 @@ from portal.views import content_too_large, method_not_allowed
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-LONGEST_ADDRESS = 8_000  # bytes of path and query; gunicorn refuses a request line of more than 8,190
+LONGEST_ADDRESS = 8_000  # bytes of path and query; gunicorn's limit for the request line is 8,190
 READING = ("GET", "HEAD")
 SIGN_OUT = "/accounts/logout/"
 
 
 class HeadersMiddleware:
-    """Headers that Django does not set."""
+    """Sets headers that Django does not set."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on and complete the answer."""
+        """Pass the request on and add the headers."""
         response = self.get_response(request)
         if settings.SURFACE != "desk" and is_data(request.path_info):
             shared(response)
@@ -36,7 +36,7 @@ class HeadersMiddleware:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Reporting-Endpoints", REPORTING_ENDPOINTS)
         if is_desk(request.path_info):
-            # Neither a proxy nor the browser's own cache keeps what somebody saw after signing in.
+            # Neither a proxy nor the browser cache may store pages of signed-in users.
             response.headers["Cache-Control"] = "no-store, private"
             if request.method == "POST" and without_language(request.path_info) == SIGN_OUT:
                 response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -44,26 +44,26 @@ class HeadersMiddleware:
 
 
 class CookielessMiddleware:
-    """Readers' pages know no cookie, also where a browser sends one: the same answer for all, and none is ever set."""
+    """Public pages ignore cookies, so that the response is the same for everyone and sets none."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Forget what was sent, except at the desk."""
+        """Remove the Cookie header, except at the desk."""
         if not is_desk(request.path_info):
             request.META.pop("HTTP_COOKIE", None)
         return self.get_response(request)
 
 
 class LanguageFromPathMiddleware:
-    """The language of a page is that of its address: no cookie and no guess from the browser, so caches may keep it."""
+    """The language of a page comes from its URL, not from a cookie or Accept-Language, so that caches may store it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Work in the language of the path, and say so in the answer."""
+        """Activate the language of the path, and set Content-Language."""
         language = language_of(request.path_info)
         request.LANGUAGE_CODE = language
         with translation.override(language):
@@ -75,7 +75,7 @@ class LanguageFromPathMiddleware:
 
 
 class ReadOnlyMiddleware:
-    """Readers' addresses are only read, and who sends something is told so, rather than of a token that was missing."""
+    """Public pages answer 405 to anything but GET and HEAD, rather than 403 for a missing CSRF token."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -85,19 +85,19 @@ class ReadOnlyMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        """405 in the view's stead, unless it has an answer of its own to whatever is sent."""
+        """405 instead of the view, unless the view is CSRF-exempt and so handles methods itself."""
         takes_more = is_desk(request.path_info) or getattr(view, "csrf_exempt", False)
         return None if takes_more or request.method in READING else method_not_allowed(request, READING)
 
 
 class CleanInputMiddleware:
-    """Turns away what PostgreSQL or a log could choke on, with a message, before any view reads it."""
+    """Rejects input that PostgreSQL or a log cannot handle, before a view reads it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Raises BadRequest, which Django turns into the page of status 400; a body that is too large is not read."""
+        """Raises BadRequest, which Django answers with status 400; a body that is too large is not read."""
         if _body_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return content_too_large(request)
         if len(request.path.encode()) + len(request.META.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
@@ -108,22 +108,22 @@ class CleanInputMiddleware:
 
 
 def _body_length(request: HttpRequest) -> int:
-    """Bytes that the sender announces; a body without a length is none to Django."""
+    """The Content-Length; 0 if it is missing, as in Django."""
     length = str(request.META.get("CONTENT_LENGTH") or "0")
-    # Python reads no number of more than 4,300 digits; one of eighteen is too large a body already.
+    # Python's int() rejects more than 4,300 digits; 18 digits are beyond any limit already.
     return int(length[:18]) if length.isdecimal() else 0
 
 
 def _in_language(language: str, parts: Iterable[bytes]) -> Iterator[bytes]:
-    """What is streamed is written after the view has returned, and still in its language."""
+    """A stream is read after the view has returned, so the language is activated again."""
     with translation.override(language):
         yield from parts
 
 
 def _has_nul(request: HttpRequest) -> bool:
-    """Whether any parameter or field, or the name of one, contains U+0000.
+    """Whether a parameter or field, or the name of one, contains U+0000.
 
-    What a documenter wrote is left to the form, which says where it is and keeps the rest.
+    POST data of the desk is left to its forms, which show the field and keep the rest.
     """
     written = without_language(request.path_info).startswith("/desk/")
     return any(

@@ -1,7 +1,7 @@
-"""What is answered while the database is gone, full, busy or a copy that cannot be written: 503, and what to do next.
+"""The response while the database is unreachable, full, overloaded or read-only: 503 with what to do next.
 
-Django answers every exception that nothing else caught through `handler500`, whether a view or one of the middlewares
-raised it. Here the database's failures are told apart from our own mistakes.
+Django passes every uncaught exception to `handler500`, whether from a view or a middleware. This module separates
+database outages from bugs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RETRY_SECONDS = 30
 
 
 class Outage(StrEnum):
-    """What is wrong with the database, as far as it matters to who waits."""
+    """The kind of outage, as far as the user needs to know."""
 
     GONE = "gone"
     FULL = "full"
@@ -37,13 +37,13 @@ class Outage(StrEnum):
     READ_ONLY = "read_only"
 
 
-# By SQLSTATE (PostgreSQL, appendix A); everything else that is operational counts as gone.
+# By SQLSTATE (PostgreSQL, appendix A); every other operational error counts as gone.
 OF_STATE = {
     "53100": Outage.FULL,  # disk_full
     "53200": Outage.BUSY,  # out_of_memory
     "53300": Outage.BUSY,  # too_many_connections
-    "57014": Outage.BUSY,  # query_canceled, which a statement's time limit does too
-    "40001": Outage.BUSY,  # serialization_failure, as a replica gives it while it catches up
+    "57014": Outage.BUSY,  # query_canceled, also by statement_timeout
+    "40001": Outage.BUSY,  # serialization_failure, also on a replica that is catching up
     "40P01": Outage.BUSY,  # deadlock_detected
     "55P03": Outage.BUSY,  # lock_not_available
     "25006": Outage.READ_ONLY,  # read_only_sql_transaction
@@ -51,13 +51,13 @@ OF_STATE = {
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: an outage of the database, or else a mistake of ours."""
+    """`handler500`: an outage of the database, or a bug."""
     outage = outage_of(sys.exception())
     return views.server_error(request) if outage is None else unavailable(request, outage)
 
 
 def outage_of(problem: BaseException | None) -> Outage | None:
-    """What the exception, or one that it came from, says of the database; None where it is no outage."""
+    """The outage that the exception or one of its causes stands for; None if there is none."""
     while problem is not None:
         state = getattr(problem.__cause__, "sqlstate", None) or ""
         if isinstance(problem, OperationalError | InterfaceError):
@@ -69,8 +69,8 @@ def outage_of(problem: BaseException | None) -> Outage | None:
 
 
 def unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
-    """The page that says so, or problem details for a program. Asks no database, and is kept by nobody."""
-    # Also for what failed before the middlewares that see to the language and to the policy.
+    """The 503 page, or problem details for a program. It uses no database and must not be cached."""
+    # The exception may have been raised before the middleware for language and CSP.
     with translation.override(language_of(request.path_info)):
         if settings.SURFACE != "desk" and is_data(request.path):
             problem = ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, _detail(outage))
@@ -87,7 +87,7 @@ def unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
 
 
 def _page(request: HttpRequest, outage: Outage) -> str:
-    """Rendered without the context processors that ask who is signed in."""
+    """Rendered without context processors, which read the session."""
     told = {
         "outage": outage.value,
         "at_desk": is_desk(request.path_info),

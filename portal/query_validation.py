@@ -1,4 +1,4 @@
-"""Addresses are taken at their word: what is hung onto a link is taken off, what a page does not take is refused."""
+"""Strict query strings: tracking parameters are removed, unknown ones rejected."""
 
 import re
 from collections.abc import Callable
@@ -13,18 +13,18 @@ from portal.paths import is_desk
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-# What social networks and mailing programs hang onto a link that is shared through them, to follow its reader.
+# Tracking parameters that social networks and mailing tools add to shared links.
 FOLLOWING = re.compile(r"(?:^|&)(?:fbclid|gclid|gbraid|wbraid|yclid|msclkid|twclid|igshid|mc_[ce]id|utm_\w+)=[^&]*")
 
 
 class StrictAddressMiddleware:
-    """No parameter is ignored: a reader would take what is shown for what was asked."""
+    """No parameter is ignored, because a reader would take the result for what was asked."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """A link that was shared leads to the address without the marks that follow its reader."""
+        """Redirect a link with tracking parameters to the URL without them."""
         query = request.META.get("QUERY_STRING", "")
         if request.method in ("GET", "HEAD") and FOLLOWING.search(query) and not is_desk(request.path_info):
             rest = FOLLOWING.sub("", query).lstrip("&")
@@ -33,6 +33,6 @@ class StrictAddressMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: list[Any], kwargs: dict[str, Any]) -> None:
-        """Raises BadRequest for parameters that a page does not take; lists refuse them themselves."""
+        """Raises BadRequest for parameters that a page does not take; lists reject them in their forms."""
         if request.resolver_match and (message := refusal(request.resolver_match.view_name, request.GET)):
             raise BadRequest(message)

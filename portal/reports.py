@@ -1,7 +1,7 @@
-"""What browsers report about pages that tried what their policy forbids (CSP level 3, section 5; Reporting API).
+"""CSP violation reports of browsers (CSP level 3, section 5; Reporting API).
 
-A report quotes addresses and pieces of scripts, so nothing of it is kept but two words of closed lists. Anybody can
-post anything here: a body is bounded, and so is the number of lines a minute.
+A report quotes URLs and script fragments, so only two words from closed lists are logged. Anyone can post here: the
+size of a body and the number of lines per minute are limited.
 """
 
 import json
@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 LARGEST_REPORT = 16 * 1024  # bytes
-LINES_A_MINUTE = 20  # of each process
+LINES_A_MINUTE = 20  # per process
 DIRECTIVES = {
     *("default-src", "script-src", "script-src-elem", "script-src-attr", "style-src", "style-src-elem"),
     *("style-src-attr", "img-src", "font-src", "connect-src", "media-src", "object-src", "frame-src", "child-src"),
@@ -27,7 +27,7 @@ logger = logging.getLogger("portal.reports")
 
 
 class Allowance:
-    """So many in each minute, for all threads of a process together."""
+    """A rate limit per minute, shared by all threads of a process."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -35,7 +35,7 @@ class Allowance:
         self._minute, self._used = 0, 0
 
     def take(self) -> bool:
-        """Whether one is left in this minute."""
+        """Whether the limit of this minute is not exceeded."""
         with self._lock:
             minute = int(time.monotonic() // 60)
             if minute != self._minute:
@@ -47,10 +47,10 @@ class Allowance:
 allowance = Allowance(LINES_A_MINUTE)
 
 
-@csrf_exempt  # a browser sends reports without cookies and without a form
+@csrf_exempt  # browsers send reports without cookies and without a form
 @require_POST
 def csp_report(request: HttpRequest) -> HttpResponse:
-    """204 whatever was sent, so that nobody learns from it; 413 for what no browser sends."""
+    """204 whatever was sent, which reveals nothing; 413 for a body larger than any browser sends."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length[:18]) > LARGEST_REPORT:
         return HttpResponse(status=HTTPStatus.CONTENT_TOO_LARGE)
@@ -61,7 +61,7 @@ def csp_report(request: HttpRequest) -> HttpResponse:
 
 
 def _violation(body: bytes) -> tuple[str, str] | None:
-    """The directive and what was blocked, each in a word of ours; None where the body is no report."""
+    """The directive and what was blocked, each as a word from a closed list; None if the body is not a report."""
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
@@ -75,7 +75,7 @@ def _violation(body: bytes) -> tuple[str, str] | None:
 
 
 def _report(sent: Any) -> dict[str, Any]:
-    """The report of either form: `report-uri` sends one, `report-to` a list of them."""
+    """The report in either format: `report-uri` sends one, `report-to` a list."""
     first = sent[0] if isinstance(sent, list) and sent else sent
     if not isinstance(first, dict):
         return {}

@@ -1,4 +1,4 @@
-"""The project's settings. Every value that differs between installations is read from the environment through
+"""The project's settings. Values that differ between installations are read from the environment through
 `portal.env`: here, or before Django starts in `demo.py` and `serve.py`. `.env.example` documents each of them."""
 
 from pathlib import Path
@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "portal",
     "operations",
     "crispy_forms",
-    "crispy_bootstrap5",
     "django_htmx",
     "allauth",
     "allauth.account",
@@ -82,7 +81,7 @@ MIDDLEWARE = [
 
 TEMPLATES: list[dict[str, Any]] = [
     {
-        # What the public reads. Looked through first, because most pages are asked for there.
+        # The public templates. First, because most pages use them.
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "public"],
         "OPTIONS": {
@@ -107,11 +106,10 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "desk_forms"
 
-# The desk connects as the role in DATABASE_URL; the public side only ever uses `register` (see docs/operating.md).
-# Commands that change the database's shape take the owner's address instead (CONNECT_AS, which manage.py sets).
+# The desk connects with the role in DATABASE_URL; the public side only uses `register` (see docs/operating.md).
+# Commands that change the schema use the owner's URL instead (CONNECT_AS, which manage.py sets).
 DATABASE_URL = env.text("DATABASE_URL")
 OWNER_DATABASE_URL = env.text("OWNER_DATABASE_URL") or DATABASE_URL
 REGISTER_DATABASE_URL = env.text("REGISTER_DATABASE_URL") or DATABASE_URL
@@ -127,15 +125,15 @@ DATABASES: dict[str, dict[str, Any]] = {
     else {**NO_DATABASE},
 }
 if REGISTER_DATABASE_URL and REGISTER_DATABASE_URL == DATABASE_URL:
-    # One address for both: the public side at least gives up its rights for the session. What the role's own
-    # settings would do at sign-in has to be said here, because taking a role does not apply them.
+    # One URL for both: the public side at least takes the reader's role for the session. The role's own settings are
+    # repeated here, because SET ROLE does not apply them.
     DATABASES["register"]["OPTIONS"] |= {
         "options": "-c role=register_reader -c default_transaction_read_only=on -c statement_timeout=10s"
     }
 for _alias in ("default", "register"):
     if DATABASES[_alias]["ENGINE"] == "django.db.backends.postgresql":
         DATABASES[_alias] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-        # A server that is gone without a word is given up in seconds, so that a page can say so.
+        # A dead server is detected within seconds, so that the outage page can be shown.
         DATABASES[_alias]["OPTIONS"] = {
             "connect_timeout": 5,
             "keepalives_idle": 5,
@@ -144,12 +142,12 @@ for _alias in ("default", "register"):
             "tcp_user_timeout": 15_000,
             **DATABASES[_alias]["OPTIONS"],
         }
-# The operator's word that nobody else is on the network to the database: docker compose has one of its own.
+# Set by the operator if the network to the database is private, as that of docker compose is.
 DATABASE_NETWORK_PRIVATE = env.flag("DATABASE_NETWORK_PRIVATE")
 DATABASE_ROUTERS = ["portal.routers.SurfaceRouter"]
 
-# The ledger: what the log is called, whose signatures count, and for the signer's process alone its key, its memory and
-# its address. Where that has none it takes its role over the owner's address.
+# The ledger: the name of the log, the valid public keys, and for the signer's process its key, its memory and its
+# database URL. Without a URL of its own it takes its role over the owner's.
 LEDGER_ORIGIN = env.text("LEDGER_ORIGIN") or f"{urlsplit(SITE_URL).hostname}/ledger"
 LEDGER_PUBLIC_KEY = env.words("LEDGER_PUBLIC_KEY")
 LEDGER_KEY_FILE = Path(env.text("LEDGER_KEY_FILE") or DATA_DIR / "ledger" / "key")
@@ -157,11 +155,11 @@ LEDGER_MEMORY = Path(env.text("LEDGER_MEMORY") or DATA_DIR / "ledger" / "memory"
 SIGNER_DATABASE_URL = env.text("SIGNER_DATABASE_URL") or OWNER_DATABASE_URL
 SIGNER_TAKES_ROLE = "" if env.text("SIGNER_DATABASE_URL") else "register_signer"
 
-# Backups: the public keys of age that can open them, and a folder of PostgreSQL's programs.
+# Backups: the age public keys that can decrypt them, and a folder of PostgreSQL's programs.
 BACKUP_RECIPIENTS = env.words("BACKUP_RECIPIENTS")
 POSTGRES_PROGRAMS = env.text("POSTGRES_PROGRAMS")
 
-# Where copies of the register stand, for the page that says that the database does not answer.
+# The URLs of mirrors, for the outage page.
 MIRRORS = env.words("MIRRORS")
 
 LANGUAGE_CODE = "en"
@@ -185,7 +183,7 @@ STORAGES = {
     },
 }
 
-# Accounts: by invitation only, by e-mail address. People appear in public by their role alone.
+# Accounts: by invitation only, identified by e-mail address. In public, people appear by role only.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_ADAPTER = "people.adapter.InvitationAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -196,7 +194,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-# Outside demo mode the desk opens with a second factor. Their secrets are encrypted with the first of these keys.
+# Outside demo mode the desk requires a second factor. Their secrets are encrypted with the first of these keys.
 SECOND_FACTOR = not DEMO
 FACTOR_KEYS = env.words("FACTOR_KEYS")
 MFA_ADAPTER = "people.factors.FactorAdapter"
@@ -209,7 +207,7 @@ MFA_FORMS = {
     "authenticate_webauthn": "people.forms.PasskeyAfterPassword",
     "reauthenticate_webauthn": "people.forms.PasskeyOnceMore",
 }
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # who holds an invitation to an address has read what came to it
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an invitation link proves access to the mailbox
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.is_loopback(urlsplit(SITE_URL).hostname or "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
@@ -239,18 +237,18 @@ MAILERS: dict[str, dict[str, Any]] = {
     else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
 }
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@example.org")
-# Messages in the log are meant where there is no mail server.
+# Logging messages is intended if there is no mail server.
 SILENCED_SYSTEM_CHECKS = ["mail.E001"]
 
-# What a browser may do with our pages.
+# The Content-Security-Policy.
 SECURE_CSP = headers.POLICY
 HTTPS = SITE_URL.startswith("https://")
-# gunicorn speaks plain HTTP: an https address means that a proxy stands in front and sets X-Forwarded-Proto.
+# gunicorn speaks plain HTTP: an https URL implies a proxy in front that sets X-Forwarded-Proto.
 BEHIND_PROXY = env.flag("BEHIND_PROXY", default=HTTPS)
-ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # whose last entry in X-Forwarded-For is the visitor's address
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # the visitor is the last entry in X-Forwarded-For
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_SSL_REDIRECT = HTTPS
-# Relative to the root. Programs are refused instead of being led on: portal/https.py.
+# Relative to the root. Programs get an error instead of a redirect: portal/https.py.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$", *(rf"^(uk)?/?{path.lstrip('/')}" for path in paths.FOR_PROGRAMS)]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -266,14 +264,14 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 
-# Of each web process, for public pages read since the last publication; 0 keeps none.
+# Per web process; 0 disables the page cache.
 PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", 64)
 
-# Bounds on what a stranger may send.
+# Limits for request data.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-# Limits on signing in are counted here, for all processes together; the public side counts nothing.
+# Login attempts are counted here, for all processes together; the public side counts nothing.
 CACHE_TABLE = "portal_cache"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

@@ -1,7 +1,7 @@
-"""Pages as text, for slow or watched connections: nothing is fetched but the page, and nothing in it needs a script.
+"""Text versions of pages, for slow or monitored connections: no subresources, no scripts.
 
-`/text/…`, in Ukrainian `/uk/text/…`, is the page at the address without that word: the same view, filter, version and
-status. Only what is sent is made smaller, so that every page that there is, and will be, can be read in this way.
+`/text/…`, in Ukrainian `/uk/text/…`, is the page at the path without `/text`: the same view, filter, version and
+status. Only the response is reduced, so that every page has a text version.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from portal.paths import TEXT, UKRAINIAN, as_text, has_text, is_text, language_o
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 Attributes = list[tuple[str, str | None]]
 
-# Left out with all that is in them. What a drawing shows, a sentence or a table of the page says as well.
+# Elements left out with their content. The content of a drawing is also in a sentence or table of the page.
 DROPPED = frozenset({"svg", "script", "style", "template", "iframe", "video", "audio", "canvas", "object", "picture"})
-# Attributes that say something to a reader or to a form; classes, hooks of scripts and drawings' data do not.
+# Attributes that matter to readers or forms; not classes, script hooks and data of drawings.
 KEPT = frozenset(
     (
         *(
@@ -44,18 +44,18 @@ KEPT = frozenset(
         *("aria-current", "aria-describedby", "aria-hidden", "aria-invalid", "aria-label", "aria-labelledby"),
     )
 )
-FETCHED = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest"})  # by a browser, unasked
+FETCHED = frozenset({"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest"})  # without a click
 LEADING = {"a": "href", "form": "action"}
 
 
 class TextOnlyMiddleware:
-    """Answers `/text/…` with the page at the address without it, as text."""
+    """Answers `/text/…` with the text version of the page at the path without it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """A file, or a page of the desk, has no text of its own: the answer is its address."""
+        """A file, or a page of the desk, has no text version: redirect to its path."""
         if not is_text(request.path_info):
             return self.get_response(request)
         rest = without_language(request.path_info).removeprefix(TEXT)
@@ -80,7 +80,7 @@ def _with_query(request: HttpRequest, path: str) -> str:
 
 
 def _replace(response: HttpResponse, address: str) -> None:
-    """The page's content by its text; whoever kept the page may have kept it compressed."""
+    """Replace the page's content by its text; a cached page may be compressed."""
     if response.status_code == HTTPStatus.NOT_MODIFIED:
         return
     content = response.content
@@ -93,7 +93,7 @@ def _replace(response: HttpResponse, address: str) -> None:
 
 
 def text_of(page: str, address: str) -> str:
-    """A page as text. `address` is that of the page itself, to which the text begins with a link."""
+    """The text version of a page. `address` is the URL of the page, to which the text begins with a link."""
     writer = _Writer(address)
     writer.feed(page)
     writer.close()
@@ -101,24 +101,24 @@ def text_of(page: str, address: str) -> str:
 
 
 def _in_text(link: str) -> str:
-    """Where a link leads within the text: pages of ours stay in it, everything else is as it was."""
+    """The target of a link in the text version: our own pages in their text version, everything else unchanged."""
     path = link.partition("?")[0].partition("#")[0]
     return as_text(link) if path.startswith("/") and not path.startswith("//") and has_text(path) else link
 
 
 class _Writer(HTMLParser):
-    """Writes a page again without what is dropped."""
+    """Writes a page again without the dropped elements."""
 
     def __init__(self, address: str) -> None:
         super().__init__(convert_charrefs=False)
         self.address = address
         self.written: list[str] = []
-        self._within = ""  # the element that is being left out
+        self._within = ""  # the element that is being dropped
         self._depth = 0
         self._leads_back = False
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
-        """An element begins, or one within an element that is left out."""
+        """The start of an element, perhaps inside a dropped one."""
         if self._within:
             self._depth += tag == self._within
         elif self._is_dropped(tag, dict(attrs)):
@@ -127,12 +127,12 @@ class _Writer(HTMLParser):
             self._write(tag, attrs)
 
     def handle_startendtag(self, tag: str, attrs: Attributes) -> None:
-        """An element of SVG without content, or a void one written as in XML."""
+        """An SVG element without content, or a void element in XML syntax."""
         if not self._within and not self._is_dropped(tag, dict(attrs)):
             self._write(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        """The end of an element, perhaps of the one that is left out."""
+        """The end of an element, perhaps of the dropped one."""
         if not self._within:
             self.written.append(f"</{tag}>")
         elif tag == self._within:
@@ -141,24 +141,24 @@ class _Writer(HTMLParser):
                 self._within = ""
 
     def handle_data(self, data: str) -> None:
-        """Words, without the indentation of templates."""
+        """Text, without the indentation of templates."""
         if not self._within:
             self.written.append(data if data.strip() or "\n" not in data else "\n")
 
     def handle_entityref(self, name: str) -> None:
-        """A character by its name."""
+        """A named character reference."""
         self.handle_data(f"&{name};")
 
     def handle_charref(self, name: str) -> None:
-        """A character by its number."""
+        """A numeric character reference."""
         self.handle_data(f"&#{name};")
 
     def handle_decl(self, decl: str) -> None:
-        """The type of the document."""
+        """The doctype."""
         self.written.append(f"<!{decl}>")
 
     def _is_dropped(self, tag: str, given: dict[str, str | None]) -> bool:
-        """A drawing with words leaves them behind."""
+        """Whether the element is dropped; a drawing leaves its label as text."""
         is_drawing = given.get("role") == "img"
         if is_drawing and given.get("aria-hidden") != "true":
             self.written.append(escape(given.get("aria-label") or ""))

@@ -1,4 +1,4 @@
-"""The table of contents: which addresses this process serves, by its surface."""
+"""The URL configuration of this process, by its surface."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings

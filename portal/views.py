@@ -1,4 +1,4 @@
-"""Pages that say what went wrong, in the page's language, and what to do next; for programs, problem details."""
+"""Error pages, in the page's language, with what to do next; problem details for programs."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from portal.paths import is_data
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The address or the form could not be understood. What a BadRequest says is written for the reader."""
+    """400. The message of a BadRequest is written for the reader."""
     message = str(exception) if isinstance(exception, BadRequest) else ""
     if _is_read_by_programs(request):
         detail = message or _("The address, or what was sent with it, contains something that cannot be right.")
@@ -24,26 +24,26 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Signed in, but not for this."""
+    """403: signed in, but not permitted."""
     return render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Nothing is at this address."""
+    """404."""
     if _is_read_by_programs(request):
         return shared(answer(request, ProblemError(HTTPStatus.NOT_FOUND, _("There is nothing at this address."))))
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Our fault; needs no database."""
+    """500: a bug; uses no database."""
     if _is_read_by_programs(request):
         return shared(answer(request, ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, _("Try again in a minute."))))
     return render(request, "500.html", status=500)
 
 
 def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
-    """Something was sent to where there is only something to read."""
+    """405 on a read-only page."""
     if _is_read_by_programs(request):
         detail = _("Only %(methods)s are answered here.") % {"methods": ", ".join(allowed)}
         response = shared(answer(request, ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, detail)))
@@ -54,12 +54,12 @@ def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResp
 
 
 def content_too_large(request: HttpRequest) -> HttpResponse:
-    """More was sent than any form of ours holds."""
+    """413: more data than any form has."""
     return render(request, "413.html", status=413)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form came without its token: cookies off, or a page of yesterday."""
+    """403 for a missing CSRF token: cookies are disabled, or the form is old."""
     request.refused_because = NO_TOKEN  # type: ignore[attr-defined]  # for the log
     return render(request, "403_csrf.html", status=403)
 

@@ -11,7 +11,7 @@ _answers = get_wsgi_application()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Django's answer; to HEAD its head alone (RFC 9110, section 9.3.2), which Django leaves to the server."""
+    """Django's response; for HEAD without its body (RFC 9110, section 9.3.2), which Django leaves to the server."""
     answer: Iterable[bytes] = _answers(environ, start_response)
     if environ["REQUEST_METHOD"] != "HEAD":
         return answer

@@ -120,7 +120,7 @@ def take_the_desk(browser: Browser, site: str) -> None:
     summary = writer.input_value("[name=summary_en]")
     writer.fill("[name=summary_en]", f"{summary} A second statement of the prosecutors followed in June 2025.")
     with writer.expect_navigation():
-        writer.click("button.btn-primary:has-text('Save draft')")
+        writer.click("button.primary:has-text('Save draft')")
     writer.goto(f"{site}/desk/incidents/{CHANGED}/")
     with writer.expect_navigation():
         writer.click("button:has-text('Submit for review')")

@@ -276,7 +276,7 @@ def schemathesis(site: str, visitor: Visitor, bounds: argparse.Namespace) -> Res
     report = FOLDER / f"schemathesis-{visitor.name}.json"
     words = [str(SCHEMATHESIS), "run", f"{site}/api/v1/openapi.json", "--report-json-path", str(report)]
     words += ["--max-examples", str(bounds.examples), "--max-time", str(bounds.interface), "--seed", "1"]
-    # That a range ends before it begins no schema can say: see tests/test_api_by_its_description.py.
+    # That a range ends before it begins no schema can say: see tests/register/test_api_by_its_description.py.
     words += ["--exclude-checks", "positive_data_acceptance"]
     jar = sign_in(site, visitor)
     if visitor.address:

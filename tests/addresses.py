@@ -1,6 +1,6 @@
 """Every address there is, by the names of the URLconf: tests of all pages take their list from here.
 
-A new route belongs into one of the tables; `tests/test_addresses.py` fails as long as it is in none.
+A new route belongs into one of the tables; `tests/portal/test_addresses.py` fails as long as it is in none.
 """
 
 from collections.abc import Iterator

@@ -1,5 +1,6 @@
 """What all tests share: the database, roles and gazetteer, the cast, the starting register, a browser, a site."""
 
+import gc
 import os
 import signal
 import socket
@@ -15,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -24,7 +24,6 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import Client
-from django.test.utils import setup_databases
 from psycopg import sql
 
 from incidents.register.filters import facet_index
@@ -34,26 +33,40 @@ from people.models import Role, User
 from tests.copies import load_or_copy
 from tests.desk import make_administrator, signed_in
 from tests.factories import make_documenter, make_factor, make_reviewer
-from tests.ledger import ORIGIN, Signer
 from tests.postgres import bare_environment, within_reach
+from tests.prepare import ROOT, STARTING_DATABASE, TEST_DATABASE
+from tests.signer import ORIGIN, Signer
 
-ROOT = Path(__file__).resolve().parent.parent
-STARTING_DATABASE = "hdc_starting_register"
 KEPT_APPS = {"gazetteer", "auth", "contenttypes"}  # what migrations and the gazetteer's loader put there, once
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 READY_SECONDS = 300
 
 
 def pytest_configure() -> None:
-    """Tests take static files as they lie in the source, so that a page needs no collecting."""
+    """Tests take static files as they lie in the source, so that a page needs no collecting, and a cheap hasher."""
+    settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2Hasher"]
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     name_process(f"{COMMAND}tests")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files whose tests take long come first, so that no process ends with one of them while the other is idle."""
-    long = ("browser", "faults", "leaks")
-    items.sort(key=lambda item: item.path.parent.name not in long)
+    """Long tests come first, so that no process ends with one of them while the other is idle.
+
+    Those of the demonstration and of a browser stand together: the first half of all tests goes to one process, so that
+    one alone starts them.
+    """
+    items.sort(key=lambda item: not (_is_long(item) or "first_run" in getattr(item, "fixturenames", ())))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.path.parent.name in ("browser", "faults", "leaks")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: no garbage collection looks at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture
@@ -79,28 +92,17 @@ def unavailable(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None, django_db_blocker: Any, pytestconfig: pytest.Config
-) -> Iterator[None]:
-    """One database for both connections, with the roles' rights and the gazetteer, for the whole session.
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """One database for both connections, as `tests/prepare.py` made it, for the whole session.
 
     pytest-django's own fixture leaves out connections that no mark names, and the reader's is never named in one.
-    The starting register's database is copied at once: later, sessions that a test left behind would forbid it.
     """
     with django_db_blocker.unblock():
-        setup_databases(verbosity=0, interactive=False)
+        for each in connections.all():
+            each.settings_dict["NAME"] = TEST_DATABASE
         call_command("setup_roles", verbosity=0)
-        load_gazetteer(pytestconfig.cache.mkdir("gazetteer"))
-        copy_database(connection.settings_dict["NAME"], STARTING_DATABASE)
     yield
-    connections.close_all()  # the server itself is thrown away
-
-
-def load_gazetteer(cache: Path) -> None:
-    """By its command, or from a copy of what the command made."""
-    app = apps.get_app_config("gazetteer")
-    tables = [model._meta.db_table for model in app.get_models(include_auto_created=True)]
-    load_or_copy(cache, tables, [Path(app.path)], lambda: call_command("load_gazetteer", verbosity=0))
+    close_connections()  # the server itself is thrown away
 
 
 def load_starting_register(cache: Path) -> None:
@@ -221,36 +223,46 @@ def starting_database(django_db_setup: None, django_db_blocker: Any, pytestconfi
     return STARTING_DATABASE
 
 
-@pytest.fixture(scope="session")
-def static_files(pytestconfig: pytest.Config) -> Path:
-    """Where processes that tests start collect their static files, the next session's too. None shares it."""
-    return Path(pytestconfig.cache.mkdir(f"static-files-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"))
-
-
-def copy_database(name: str, copy: str) -> None:
-    """A second database on the tests' server, equal to the first, to which nobody may be connected."""
-    connections.close_all()
-    with psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True) as owner:
-        owner.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(copy), sql.Identifier(name)
-            )
-        )
-
-
 @contextmanager
 def reading_from(database: str, *aliases: str) -> Iterator[None]:
-    """Point connections at another database of the same server for a while."""
-    before = {alias: connections[alias].settings_dict["NAME"] for alias in aliases}
+    """Point connections at another database of the same server for a while, other threads' new ones as well.
+
+    Those to the starting register stay open: to connect costs more than most tests do.
+    """
+    before = {alias: connections[alias] for alias in aliases}
     for alias in aliases:
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = database
+        _use(alias, _to_another(alias, database))
     try:
         yield
     finally:
-        for alias, name in before.items():
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = name
+        for alias, connected in before.items():
+            if database != STARTING_DATABASE:
+                connections[alias].close()
+            _use(alias, connected)
+
+
+_others: dict[tuple[str, ...], Any] = {}
+
+
+def _to_another(alias: str, database: str) -> Any:
+    given = connections[alias].settings_dict | {"NAME": database}
+    key = (alias, *(str(given[name]) for name in ("HOST", "USER", "NAME")))
+    if key not in _others:
+        connections.settings[alias] = given
+        _others[key] = connections.create_connection(alias)
+    return _others[key]
+
+
+def _use(alias: str, connected: Any) -> None:
+    connections.settings[alias] = connected.settings_dict
+    connections[alias] = connected
+
+
+def close_connections() -> None:
+    """Those of this thread to every database."""
+    connections.close_all()
+    while _others:
+        _others.popitem()[1].close()
 
 
 @pytest.fixture
@@ -273,6 +285,7 @@ def browser() -> Iterator[Any]:
     """Debian's Chromium, else Playwright's own."""
     sync_api = pytest.importorskip("playwright.sync_api")
     program = next((path for path in CHROMIUM if Path(path).exists()), None)
+    sync_api.expect.set_options(timeout=30_000)  # as long as Playwright waits for everything else
     with sync_api.sync_playwright() as playwright:
         if program is None and not Path(playwright.chromium.executable_path).exists():
             unavailable("no Chromium: apt-get install chromium")
@@ -342,6 +355,7 @@ class FirstRun:
     status: int
     last_words: str
     left_running: list[str]
+    spare: Path  # a copy of the data folder that it left, for a test that changes it
 
 
 @pytest.fixture(scope="session")
@@ -350,7 +364,9 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
     with run_demo(tmp_path_factory.mktemp("demo")) as site:
         site.process.send_signal(signal.SIGINT)
         last_words, _ = site.process.communicate(timeout=60)
-    return FirstRun(site, site.process.returncode, last_words, programs_of(site.data))
+    left_running, spare = programs_of(site.data), tmp_path_factory.mktemp("spare") / "data"
+    subprocess.run(["cp", "-a", str(site.data), str(spare)], check=True)
+    return FirstRun(site, site.process.returncode, last_words, left_running, spare)
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,19 @@ import atexit
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
-from operations.embedded import EmbeddedServer
+from operations.embedded_postgres import EmbeddedServer
+from tests.prepare import CACHE, copy_prepared
 
+# Where programs that tests start collect their static files, the next session's too. Processes do not share it.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+STATIC = CACHE / f"static-files-{WORKER or 'alone'}"
 UNSET = ("DEBUG", "DEMO", "SURFACE", "SITE_URL", "ALLOWED_HOSTS", "CODE_PREFIX")  # whatever the machine says
 
 _ours = {"DJANGO_SETTINGS_MODULE", *UNSET}  # the first is pytest-django's
@@ -20,15 +25,18 @@ _server: EmbeddedServer | None = None
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests() -> Generator[None]:
-    """Start the server and point every setting at it. Tests act as the owner, the public side as the reader."""
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Start the server and point every setting at it. Tests act as the owner, the public side as the reader.
+
+    The process that only hands out tests to others has no server.
+    """
     global _folder, _server
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a session as orderly as Ctrl-C does
+    _keep_bytecode()
     _sweep()
     _folder = Path(tempfile.mkdtemp(prefix="hdc-tests-"))
     within_reach(_folder)
     _server = EmbeddedServer(_folder / "postgres", durable=False)
-    _server.join()
     atexit.register(pytest_unconfigure)
     static = _folder / "static"
     static.mkdir()
@@ -47,6 +55,9 @@ def pytest_load_initial_conftests() -> Generator[None]:
     }
     os.environ |= given
     _ours.update(given)
+    if WORKER or not getattr(early_config.known_args_namespace, "numprocesses", None):
+        copy_prepared(_server.folder)
+        _server.join()
     return (yield)
 
 
@@ -60,8 +71,18 @@ def within_reach(folder: Path) -> None:
 
 
 def bare_environment() -> dict[str, str]:
-    """The environment without any setting of the tests: for programs that have settings of their own."""
-    return {name: value for name, value in os.environ.items() if name not in _ours}
+    """The environment without any setting of the tests but where static files are: for programs that have their own."""
+    return {name: value for name, value in os.environ.items() if name not in _ours} | {"STATIC_ROOT": str(STATIC)}
+
+
+def _keep_bytecode() -> None:
+    """Where the environment wants no bytecode beside the sources, keep it elsewhere.
+
+    Without any, each of the programs that tests start compiles a thousand modules.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(CACHE / "bytecode")
+        sys.dont_write_bytecode = False
 
 
 def _sweep() -> None:

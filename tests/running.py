@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
 
-from operations.embedded import EmbeddedServer
+from operations.embedded_postgres import EmbeddedServer
 from tests.conftest import ROOT, free_port
 from tests.postgres import bare_environment
 
@@ -112,7 +112,7 @@ def program(environment: Mapping[str, str], *words: str) -> subprocess.Popen[byt
 
 
 @contextmanager
-def served(server: EmbeddedServer, data: Path, static: Path, **environment: str) -> Iterator[Running]:
+def served(server: EmbeddedServer, data: Path, **environment: str) -> Iterator[Running]:
     """`python -m operations.serve` for a server that has its tables, on a free port; stopped at the end."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -122,7 +122,6 @@ def served(server: EmbeddedServer, data: Path, static: Path, **environment: str)
     given = {
         **addresses,
         "DATA_DIR": str(data),
-        "STATIC_ROOT": str(static),
         "PORT": str(port),
         "SITE_URL": url,
         "LOG_LEVEL": "ERROR",

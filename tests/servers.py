@@ -11,10 +11,10 @@ from typing import Any
 import psycopg
 from django.db import connections
 
-from operations.embedded import DATABASE, DESK, OWNER, READER, EmbeddedServer
+from operations.embedded_postgres import DATABASE, DESK, OWNER, READER, EmbeddedServer
 from tests import postgres
-from tests.conftest import STARTING_DATABASE
 from tests.postgres import within_reach
+from tests.prepare import STARTING_DATABASE
 
 GONE_SECONDS = 20
 

@@ -1,1 +1,1 @@
-"""The least that Django needs to show the same rows: what `django-admin startproject` gives, and three views."""
+"""A minimal Django project for the same rows: the output of `django-admin startproject`, and three views."""

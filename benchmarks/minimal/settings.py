@@ -1,4 +1,4 @@
-"""The middlewares of a new Django project, and compression, because our pages are compressed too."""
+"""The middleware of a new Django project, and compression, because our pages are compressed too."""
 
 import os
 from pathlib import Path
@@ -27,5 +27,5 @@ TEMPLATES = [
 DATABASES = {"default": env.database("REGISTER_DATABASE_URL", os.environ["REGISTER_DATABASE_URL"])}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 USE_TZ = True
-MAIL_HOST = ""  # asked for by operations/gunicorn.py, which serves this as well
+MAIL_HOST = ""  # read by operations/gunicorn.py, which serves this as well
 CONSTANT_BYTES = env.number("CONSTANT_BYTES", 10_000)

@@ -1,4 +1,4 @@
-"""Three pages."""
+"""The URLs of the three views."""
 
 from django.urls import path
 

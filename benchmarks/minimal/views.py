@@ -1,4 +1,4 @@
-"""One SELECT and one template each, or nothing but an answer."""
+"""Views with one SELECT and one template each, and a constant response."""
 
 import os
 
@@ -11,7 +11,7 @@ PER_PAGE = 25
 
 
 class Incident(models.Model):
-    """The columns that a card of the list shows, and the text of a page."""
+    """The columns of a card, and the text of a page."""
 
     code = models.CharField(max_length=20, primary_key=True)
     title_en = models.CharField(max_length=300)
@@ -34,7 +34,7 @@ class Incident(models.Model):
         return self.code
 
 
-# As random bytes, so that compressing it again would be in vain, and marked as compressed, so that nobody does.
+# Random bytes, which do not compress, and marked as compressed, so that the middleware does not try.
 _CONSTANT = os.urandom(settings.CONSTANT_BYTES)
 
 
@@ -53,5 +53,5 @@ def incident(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def constant(request: HttpRequest) -> HttpResponse:
-    """As many bytes as our page sends."""
+    """A constant response of the size of our page."""
     return HttpResponse(_CONSTANT, headers={"Content-Encoding": "gzip"})

@@ -1,4 +1,4 @@
-"""What gunicorn serves."""
+"""The WSGI entry point."""
 
 from django.core.wsgi import get_wsgi_application
 

@@ -1,1 +1,1 @@
-"""A synthetic register, to measure the program with. Everything in it is invented."""
+"""A synthetic register for measurements. All of its content is invented."""

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=usual_workers(), help="processes that write side by side")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say how many incidents there are and how long it took."""
+        """Print how many incidents there are and how long it took."""
         if options["incidents"] < 1 or options["workers"] < 1:
             raise CommandError("A register has at least one incident, and at least one process writes it.")
         began = time.monotonic()

@@ -1,7 +1,7 @@
-"""Documents of a synthetic register, made from a seed: the same seed gives the same documents, byte for byte.
+"""Documents of a synthetic register from a seed: the same seed gives the same documents, byte for byte.
 
-Incidents come in groups of five that share investigations. Each has four sources of its own, of which some repeat or
-draw on others, so that reports and independent origins differ as they do in a real register.
+Incidents come in groups of five that share investigations. Each has four sources, of which some repeat or draw on
+others, so that reports and independent origins differ as in a real register.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ PROTECTED = [kind.value for kind in ProtectedStatus]
 
 @dataclass(frozen=True)
 class Spot:
-    """A settlement of the gazetteer, as a document names it."""
+    """A settlement of the gazetteer, for documents."""
 
     name: dict[str, str]
     raion: dict[str, str]
@@ -76,12 +76,12 @@ class Draft:
 
     @property
     def published_at(self) -> datetime:
-        """A moment for each edition, two minutes after the one before."""
+        """The time of publication, after that of the previous edition."""
         return published_at(self.number)
 
 
 def published_at(number: int) -> datetime:
-    """When an edition of a synthetic register was published."""
+    """The time of publication of an edition, 100 seconds after the previous one."""
     return FIRST_PUBLISHED + timedelta(seconds=100 * number)
 
 
@@ -89,7 +89,7 @@ class Group:
     """Five incidents with their sources and their investigation, as drafts of editions."""
 
     def __init__(self, seed: int, place: int, spots: Sequence[Spot], prefix: str) -> None:
-        self._random = Random(f"{seed} {place}")  # noqa: S311 (nothing here is a secret)
+        self._random = Random(f"{seed} {place}")  # noqa: S311 (not a secret)
         self._place, self._spots, self._prefix = place, spots, prefix
         self._number = place * EDITIONS_EACH
 

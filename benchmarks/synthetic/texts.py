@@ -1,4 +1,4 @@
-"""Sentences of a synthetic register, in pairs. Everything in them is invented, and they say so; nobody is named."""
+"""Sentences of a synthetic register, in pairs. All are invented, and say so; no person is named."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOTICE: Pair = (
     "This record is invented and describes no event; it exists to measure the program.",
     "Цей запис вигаданий і не описує жодної події; він існує, щоб вимірювати роботу програми.",
 )
-# The words of this pair are in about half of all records, so that a search for one of them finds half the register.
+# This pair is in about half of all records, so that a search for one of its words finds half the register.
 COMMON: Pair = (
     "A drone crew is said to have watched the position for part of the day and to have handed over its recording.",
     "Екіпаж дрона, за повідомленнями, частину дня спостерігав за позицією і передав свій запис.",
@@ -178,7 +178,7 @@ PUBLISHERS = (
     *("Invented Courier", "Invented Prosecutor", "Invented Observer", "Invented Mission", "Invented Channel"),
     *("Вигадана газета", "Вигаданий вісник", "Invented Institute", "Invented Broadcaster", "Invented Agency"),
 )
-SHORTEST, LONGEST = 140, 200  # words of a summary in English; Ukrainian says the same in a fifth fewer
+SHORTEST, LONGEST = 140, 200  # words of a summary in English; Ukrainian has a fifth fewer
 
 
 def summary(random: Random) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Reference data in the administration: units are corrected, the gazetteer is read. Nothing here can be published."""
+"""Reference data in the admin: units can be corrected, the gazetteer is read-only. Nothing can be published here."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from people.admin import ForAdministrators, ToRead, is_administrator
 
 
 class UnitCorrection(forms.ModelForm):  # type: ignore[type-arg]
-    """A unit as an administrator corrects it."""
+    """The form of a unit."""
 
     class Meta:
         model = Unit
         fields = ("name_en", "name_uk", "level", "parent")
 
     def clean(self) -> dict[str, Any]:
-        """Named in one language at least, and part of nothing that is part of it."""
+        """Requires a name in one language, and a parent that is not part of the unit itself."""
         cleaned = super().clean() or self.cleaned_data
         for name in ("name_en", "name_uk"):
             if error := _deceiving(cleaned.get(name, "")):
@@ -48,7 +48,7 @@ def _deceiving(text: str) -> ValidationError | None:
 
 @admin.register(Unit)
 class UnitAdmin(ForAdministrators):
-    """Units that attributions name. Their codes stay, and none is deleted."""
+    """Units that attributions name. Codes are read-only, and no unit can be deleted."""
 
     form = UnitCorrection
     list_display = ("code", "name_en", "name_uk", "level", "parent")
@@ -58,17 +58,17 @@ class UnitAdmin(ForAdministrators):
     ordering = ("code",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
-        """Those that are public or reference data, not those that only a draft names."""
+        """Units that are public or reference data, not those that only drafts name."""
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined, no-any-return]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A parent that no attribution names yet."""
+        """Administrators may add a unit, for a parent that no attribution names yet."""
         return is_administrator(request)
 
 
 @admin.register(Region)
 class RegionAdmin(ToRead):
-    """Written by `manage.py load_gazetteer` alone."""
+    """Only `manage.py load_gazetteer` writes regions."""
 
     list_display = ("iso", "name_en", "name_uk", "country")
     search_fields = ("iso", "name_en", "name_uk")
@@ -76,7 +76,7 @@ class RegionAdmin(ToRead):
 
 @admin.register(Place)
 class PlaceAdmin(ToRead):
-    """Written by `manage.py load_gazetteer` alone."""
+    """Only `manage.py load_gazetteer` writes places."""
 
     list_display = ("code", "name_en", "name_uk", "category", "region")
     list_filter = ("region", "category")

@@ -1,18 +1,19 @@
-"""Two public documents side by side: what an approval would change, or a first document as a page to read."""
+"""The differences of two public documents for the review page: what an approval changes, or a whole first document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy
 
 from incidents.casework.differences import ROW_NAMES, label_of, value_text
 from incidents.dates import plainly
-from incidents.diff.documents import APPARATUS, DATES, ROW_KEYS, Difference, Document, Path, codes, differing, pairs
+from incidents.diff.documents import APPARATUS, DATES, ROW_KEYS, Difference, Document, Path, codes, document_differences
 from incidents.records.models import Incident, Investigation, Source
 
-# The grade is the reviewer's to give, and no part of what is reviewed.
+# The reviewer sets the grade, so it is not part of what is reviewed.
 LEFT_OUT = APPARATUS | {("grade",)}
 LANGUAGES = {"en": gettext_lazy("English"), "uk": gettext_lazy("Ukrainian")}
 SECTIONS = {
@@ -39,7 +40,7 @@ SECTION_OF = {
     "not_known": "unknown",
     "content_warning": "unknown",
 }
-# The field of casework that a place in a document comes from, where the names differ.
+# The casework field of a path in a document, where the names differ.
 FIELD_OF: dict[Path, str] = {
     ("date", "edtf"): "date",
     ("place", "precision"): "public_precision",
@@ -65,95 +66,83 @@ OWN_LABELS: dict[Path, Any] = {
     ("source",): gettext_lazy("Source"),
     ("how",): gettext_lazy("How"),
 }
-# The rows of casework that those of a document come from, where the names differ.
+# The casework rows of a document's rows, where the names differ.
 ROWS = {rows: "derivations" if rows == "derived_from" else rows for rows in ROW_KEYS}
 
 
-def document_differences(old: Document, new: Document) -> list[Difference]:
-    """What differs between two public documents, in the order of a page; without an old one, everything there is."""
-    names = _names(codes(old) | codes(new))
-    found = [*_field_differences(old, new, names)]
-    for rows in ROWS:
-        found += _row_differences(rows, old.get(rows, []), new.get(rows, []), names)
+def review_differences(old: Document, new: Document) -> list[Difference]:
+    """The differences of two public documents, in the order of a page; if the old one is empty, everything in the
+    new one."""
+    wording = ReviewWording(_names(codes(old) | codes(new)))
+    has_sections = "conduct" in new
+    found = [
+        replace(line, section=_section(name) if has_sections or name in ROW_KEYS else "")
+        for name, line in document_differences(old, new, wording)
+    ]
     order = ["", *map(str, SECTIONS.values())]
     return sorted(found, key=lambda difference: order.index(difference.section))
 
 
-def _field_differences(old: Document, new: Document, names: Mapping[str, str]) -> Iterator[Difference]:
-    before, after, paths = differing(old, new, LEFT_OUT)
-    for path in paths:
-        yield _difference(path, before, after, "", names, section=_section(path) if "conduct" in new else "")
+def _section(name: str) -> str:
+    """The heading for a field or row on an incident's page; other pages are short enough without headings."""
+    return str(SECTIONS.get(SECTION_OF.get(name, name), SECTIONS["what"]))
 
 
-def _section(path: Path) -> str:
-    """Under which heading of an incident's page a field stands; other pages are short enough without headings."""
-    return str(SECTIONS.get(SECTION_OF.get(path[0], path[0]), SECTIONS["what"]))
+class ReviewWording:
+    """The labels and values of a document as in the desk's forms. `names` are the records that it names, by code."""
+
+    left_out = LEFT_OUT
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def label(self, path: Path, rows: str) -> str:
+        """The label of the form field that the path comes from."""
+        language = path[-1] if path[-1] in LANGUAGES else ""
+        base = path[:-1] if language else path
+        own = OWN_LABELS.get(base) if rows or len(base) > 1 else None
+        if own is None:
+            return label_of(_field(path), ROWS.get(rows, ""))
+        return f"{own} ({LANGUAGES[language]})" if language else str(own)
+
+    def value(self, path: Path, value: Any, rows: str) -> str:
+        """A value as the desk shows it, records with their names."""
+        if value in (None, "", []):
+            return ""
+        if path in DATES:
+            return f"{plainly(value)} ({value})"
+        return self._value(_field(path), value, ROWS.get(rows, ""))
+
+    def row_title(self, rows: str, row: Document) -> str:
+        """The kind of the row with its source, unit or status."""
+        key = ROW_KEYS[rows]
+        if rows == "attributions":
+            title = next(iter(row.get("name", {}).values()), "")
+        else:
+            title = self._value(key, row.get(key), ROWS[rows])
+        return f"{ROW_NAMES[ROWS[rows]]} {title}".strip()
+
+    def is_shown(self, path: Path, rows: str) -> bool:
+        """Every field but the one that the row's title shows."""
+        return path != (ROW_KEYS[rows],)
+
+    def _value(self, field: str, value: Any, rows: str) -> str:
+        if isinstance(value, list) and len(value) and value[0] in self.names:
+            return "\n".join(f"{code} {self.names.get(code, '')}".strip() for code in value)
+        if isinstance(value, list) and field.startswith("not_known"):
+            return "\n".join(value)
+        if isinstance(value, str) and value in self.names:
+            return f"{value} {self.names[value]}".strip()
+        return value_text(value, field, rows)
 
 
-def _row_differences(rows: str, old: list[Any], new: list[Any], names: Mapping[str, str]) -> Iterator[Difference]:
-    """Row by row; a row is named by its source, unit or status, with a number where several share it."""
-    name, key = ROWS[rows], ROW_KEYS[rows]
-    seen: dict[str, int] = {}
-    for before, after in pairs(old, new, key):
-        title = f"{ROW_NAMES[name]} {_row_title(after or before or {}, key, name, names)}".strip()
-        seen[title] = seen.get(title, 0) + 1
-        group = f"{title} ({seen[title]})" if seen[title] > 1 else title
-        left, right, paths = differing(before or {}, after or {}, LEFT_OUT)
-        came, went = before is None, after is None
-        for path in paths:
-            if path != (key,):
-                yield _difference(path, left, right, name, names, group, str(SECTIONS[rows]), came=came, went=went)
-
-
-def _row_title(row: Document, key: str, rows: str, names: Mapping[str, str]) -> str:
-    if rows == "attributions":
-        return next(iter(row.get("name", {}).values()), "")
-    return _value(key, row.get(key), rows, names)
-
-
-def _difference(
-    path: Path,
-    before: Mapping[Path, Any],
-    after: Mapping[Path, Any],
-    rows: str,
-    names: Mapping[str, str],
-    group: str = "",
-    section: str = "",
-    *,
-    came: bool = False,
-    went: bool = False,
-) -> Difference:
-    field = FIELD_OF.get(path, "_".join(path))
-    language = path[-1] if path[-1] in LANGUAGES else ""
-    base = path[:-1] if language else path
-    own = OWN_LABELS.get(base) if rows or len(base) > 1 else None
-    label = str(own or label_of(field, rows))
-    if own and language:
-        label = f"{own} ({LANGUAGES[language]})"
-    old, new = (_worded(path, field, flat.get(path), rows, names) for flat in (before, after))
-    return Difference(label, old, new, group, section, came, went, language)
-
-
-def _worded(path: Path, field: str, value: Any, rows: str, names: Mapping[str, str]) -> str:
-    if value in (None, "", []):
-        return ""
-    if path in DATES:
-        return f"{plainly(value)} ({value})"
-    return _value(field, value, rows, names)
-
-
-def _value(field: str, value: Any, rows: str, names: Mapping[str, str]) -> str:
-    if isinstance(value, list) and len(value) and value[0] in names:
-        return "\n".join(f"{code} {names.get(code, '')}".strip() for code in value)
-    if isinstance(value, list) and field.startswith("not_known"):
-        return "\n".join(value)
-    if isinstance(value, str) and value in names:
-        return f"{value} {names[value]}".strip()
-    return value_text(value, field, rows)
+def _field(path: Path) -> str:
+    """The casework field that a path in a document comes from."""
+    return FIELD_OF.get(path, "_".join(path))
 
 
 def _names(codes: set[str]) -> dict[str, str]:
-    """What the records with these codes are called."""
+    """The names of the records with these codes."""
     names = {source.code: source.publisher or source.title for source in Source.objects.filter(code__in=codes)}
     for model in (Incident, Investigation):
         names |= {record.code: record.name for record in model.objects.filter(code__in=codes)}

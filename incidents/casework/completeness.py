@@ -1,4 +1,4 @@
-"""What a record still lacks before it may be submitted, section by section."""
+"""The completeness checks of a record before it is submitted, by section."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from incidents.vocabulary import SUPPORTING, Fact, PlacePrecision
 
 @dataclass(frozen=True)
 class Mark:
-    """One thing that a reader would miss. `required` ones must be there before a record is submitted."""
+    """One missing thing. A record with a missing `required` one cannot be submitted."""
 
     section: str
     text: Any
@@ -24,7 +24,7 @@ class Mark:
 
 
 def missing(record: Record) -> list[Mark]:
-    """Everything that is still missing, required things first."""
+    """Everything that is missing, required things first."""
     content = record.content
     marks: Iterator[Mark] = iter(())
     if isinstance(content, Incident):

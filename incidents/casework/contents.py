@@ -1,4 +1,4 @@
-"""The content of a record as plain data: what a revision keeps, a conflict compares and a history shows."""
+"""The content of a record as plain data: for revisions, conflicts and the history."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def plain(value: Any) -> Any:
 
 
 def content_fields(model: type[models.Model]) -> list[Any]:
-    """The fields that people write, in the order of the model."""
+    """The editable fields, in the order of the model."""
     fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
     return [field for field in fields if field.editable and not field.primary_key and field.name != "shared_with"]
 
@@ -56,9 +56,9 @@ def _row(row: models.Model, owner: str) -> Content:
 
 
 def record_revision(record: Record, author: User, key: str | None = None) -> Revision | None:
-    """Keep the present content as the next revision, if it differs from the last. The caller holds the lock.
+    """Save the present content as the next revision, if it differs from the last one. The caller holds the lock.
 
-    `key` is that of the request which is saved.
+    `key` is the idempotency key of the request.
     """
     with transaction.atomic(savepoint=False):
         content = content_of(record)
@@ -66,10 +66,10 @@ def record_revision(record: Record, author: User, key: str | None = None) -> Rev
         if last is not None and last.content == content:
             return None
         revision = Revision.objects.create(
-            record_id=record.pk, number=record.revision + 1, author=author, content=content, key=key
+            record_id=record.pk, number=record.revision + 1, author=author, content=content, request_key=key
         )
         record.revision, record.updated_at = revision.number, timezone.now()
-        # In the same statement, because the database holds "published" to the revision that was published.
+        # In one statement, because the database allows the state "published" only with the published revision.
         state = Publication.DRAFT if record.state == Publication.PUBLISHED else record.state
         Record.objects.filter(pk=record.pk).update(revision=record.revision, updated_at=record.updated_at, state=state)
     return revision

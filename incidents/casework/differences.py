@@ -1,4 +1,4 @@
-"""Differences in words: which field of which row, before and after, as a person reads it."""
+"""Differences as text for the desk: the field, the row, and the values before and after."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ LIST_TERMS: dict[str, type[Term]] = {"conduct": Conduct, "protected_status": Pro
 
 
 def worded(changes: Iterable[Change]) -> list[Difference]:
-    """Changes as lines, those of one row under its name; a row that came or went with all that it says."""
+    """Changes as lines, grouped by row; an added or removed row with all its values."""
     names: dict[tuple[str, int], str] = {}
     return [difference for change in changes for difference in _worded(change, _group(change, names))]
 
 
 def _group(change: Change, names: dict[tuple[str, int], str]) -> str:
-    """The name of the change's row; a second row of that name gets a number."""
+    """The title of the change's row; a second row of the same title gets a number."""
     if not change.rows:
         return ""
     key, name = (change.rows, change.row["id"]), _row_name(change.rows, change.row)
@@ -79,7 +79,7 @@ def _row_name(rows: str, row: Content) -> str:
 
 
 def label_of(field: str, rows: str = "") -> str:
-    """What people call a field."""
+    """The label of a field."""
     found = _model_field(field, rows)
     text = str(found.verbose_name) if found is not None else field.replace("_", " ")
     return text[:1].upper() + text[1:]
@@ -94,7 +94,7 @@ def _model_field(name: str, rows: str) -> Any:
 
 
 def value_text(value: Any, field: str = "", rows: str = "") -> str:
-    """A value of a content in words, a term by its label; nothing is an empty text."""
+    """A value as text, a term by its label; "" for None."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""The history of a record: its moves and its revisions in one sequence, the newest first."""
+"""The history of a record: its moves and revisions in one list, the newest first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOVE_NAMES = {
 
 @dataclass(frozen=True)
 class Event:
-    """A move, or a revision with what it changed."""
+    """A move, or a revision with its changes."""
 
     at: datetime
     who: Any
@@ -42,7 +42,7 @@ class Event:
 
 
 def events(record: Record) -> list[Event]:
-    """Everything that happened to a record."""
+    """All events of a record."""
     happened = [_of_move(move) for move in record.moves.select_related("by")]
     before: Revision | None = None
     for revision in record.revisions.select_related("author").order_by("number"):

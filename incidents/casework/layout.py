@@ -1,4 +1,4 @@
-"""The sections of a record's form as its page shows them, each with what it still lacks (see `plans.py`)."""
+"""The sections of a record's form, each with its completeness marks (see `plans.py`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from incidents.vocabulary import RecordKind
 
 @dataclass(frozen=True)
 class Refusal:
-    """What was not accepted: the id of the place that shows it, what it is called there, and why."""
+    """An error: the id of the element that shows it, its label, and the message."""
 
     anchor: str
     label: str
@@ -23,7 +23,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Section:
-    """A section as the page shows it. `linked` are the saved records that a list of codes names."""
+    """A section of the page. `linked` are the saved records that a list of codes names."""
 
     plan: Plan
     lines: list[list[Any]]
@@ -33,12 +33,12 @@ class Section:
 
     @property
     def count(self) -> int | None:
-        """How many rows there are; nothing for a section without rows."""
+        """The number of rows; None for a section without rows."""
         return None if self.formset is None else len(self.formset.forms)
 
     @property
     def refusals(self) -> list[Refusal]:
-        """Everything in it that was refused, in the order of the page."""
+        """All errors of the section, in the order of the page."""
         found = [_refusal(field) for line in self.lines for field in line if field.errors]
         if self.formset is not None and self.formset.is_bound:
             found += [Refusal(self.plan.id, str(self.plan.title), error) for error in self.formset.non_form_errors()]
@@ -64,7 +64,7 @@ LINKED = ("investigations", "related")
 
 
 def sections(editor: Editor, record: Record | None) -> list[Section]:
-    """The sections of a record's form, with what the saved record lacks."""
+    """The sections of a record's form, with the completeness marks of the saved record."""
     marks = missing(record) if record is not None else []
     return [
         Section(

@@ -1,4 +1,4 @@
-"""In which order and sections a record is asked for: the fields of its form, and what comes in rows."""
+"""The order and the sections of a record's form: its fields and its rows."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ Line = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Plan:
-    """A section: its anchor, its heading, the lines of fields, and the rows under them."""
+    """A section: its anchor, its heading, the lines of fields, and the rows below them."""
 
     id: str
     title: Any
     lines: tuple[Line, ...] = ()
     rows: str = ""
     intro: Any = ""
-    # What the rows choose from: defined once for all of them.
+    # Vocabularies of the rows, whose definitions are shown once in the head of the section.
     terms: tuple[type[Term], ...] = ()
 
 
@@ -60,7 +60,8 @@ ATTRIBUTION: tuple[type[Term], ...] = (AttributionRole, AttributionLevel, Attrib
 
 
 def with_other_fields(plans: tuple[Plan, ...], model: type[models.Model]) -> tuple[Plan, ...]:
-    """The plans with a line for each field of the model that none of them names, below the field before it there."""
+    """The plans with a line for each field of the model that none of them names, after the preceding field of the
+    model."""
     before = ""
     for field in model._meta.local_fields:
         named = {name for plan in plans for line in plan.lines for name in line}

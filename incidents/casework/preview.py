@@ -1,4 +1,4 @@
-"""What the public page would draw, before it is public: the register's own layout, given the desk's sources."""
+"""A preview of the public page: the register's layout with the desk's sources."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from incidents.corroboration.counting import Corroboration
+from incidents.corroboration.independence import Corroboration
 from incidents.records.models import Source, SourceDerivation
 from incidents.register.pages.corroboration_layout import Layout
 from incidents.register.source_lookup import LINE, Links, SourceLookup
@@ -14,7 +14,8 @@ from incidents.vocabulary import RecordKind
 
 
 class DeskSourceLookup(SourceLookup):
-    """The sources as casework has them, published or not. Each leads to its page at the desk: it may have no other."""
+    """The sources of casework, published or not. Each links to its page at the desk, since it may have no public
+    one."""
 
     def __init__(self, codes: set[str]) -> None:
         self._lines = {
@@ -26,7 +27,7 @@ class DeskSourceLookup(SourceLookup):
 
 
 class DeskLinks(Links):
-    """The derivations as casework has them."""
+    """The derivations of casework."""
 
     def __init__(self, codes: set[str]) -> None:
         rows = SourceDerivation.objects.filter(source__code__in=codes, upstream__code__in=codes)
@@ -35,14 +36,14 @@ class DeskLinks(Links):
 
 
 def layout(document: dict[str, Any], found: Corroboration) -> Layout:
-    """The matrix and the tree of a document that is not published yet."""
+    """The matrix and the tree of a document that is not published."""
     counted = found.summary()
     codes = {each["source"] for each in document["citations"]} | _codes(counted["tree"])
     return Layout(document, counted, DeskSourceLookup(codes), DeskLinks(codes))
 
 
 def _codes(branches: Any) -> set[str]:
-    """Every source that stands in a tree."""
+    """The codes of all sources in a tree."""
     codes: set[str] = set()
     for branch in branches:
         codes |= {branch["source"]} if "source" in branch else set()

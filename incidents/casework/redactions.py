@@ -1,4 +1,4 @@
-"""Redactions, step by step: asked for, and decided by a second administrator. Refusals are raised as `Refused`."""
+"""Requesting and deciding redactions; a second administrator decides. Refusals are raised as `Refused`."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from people.models import User
 
 
 def editions_of(record: Record) -> list[Edition]:
-    """The editions of a record that could be erased, the newest first, without their documents."""
+    """The editions of a record that can be erased, the newest first, without their documents."""
     found = Edition.objects.using("default").of(record.kind, record.code)
     return list(found.readable().defer("document"))
 
 
 class Citing(NamedTuple):
-    """A record that names a source: its older editions that do, each with whether it holds a quote, and whether its
-    newest edition names it as well."""
+    """A record that names a source: its older editions that do, each with whether it contains a quote, and whether
+    its newest edition names it as well."""
 
     record: Record
     older: list[tuple[int, bool]]
@@ -35,9 +35,9 @@ class Citing(NamedTuple):
 
 
 def citing(source: Record) -> list[Citing]:
-    """What a source's words may stand in beside its own editions: incidents and investigations that name it or did.
+    """Other records that may contain a source's words: incidents and investigations with an edition that names it.
 
-    Erasing or withdrawing a source takes it out of their newest editions alone.
+    Erasing or withdrawing a source removes it from their newest editions only.
     """
     naming = Edition.objects.using("default").readable().filter(names_source(source.code))
     found: dict[str, list[Edition]] = {}
@@ -59,9 +59,10 @@ def _quotes(edition: Edition, code: str) -> bool:
 def request_together(
     record: Record, user: User, editions: Iterable[int], others: Mapping[str, Iterable[int]], reason: str, words: str
 ) -> list[Redaction]:
-    """Ask for editions of a record and, by code, for those of others that cite it: all or nothing. Raises Refused.
+    """Request the redaction of a record's editions and, by code, of other records' that cite it: all or none. Raises
+    Refused.
 
-    Each is decided by itself, because each record goes on or is withdrawn by itself.
+    Each is decided separately, because each record continues or is withdrawn separately.
     """
     asked = [(record, list(editions))] if editions or not others else []
     asked += [(Record.objects.get(code=code), list(numbers)) for code, numbers in sorted(others.items())]
@@ -77,7 +78,7 @@ def _named(record: Record, user: User, editions: list[int], reason: str, words: 
 
 
 def request(record: Record, user: User, editions: Iterable[int], reason: str, explanation: str) -> Redaction:
-    """Ask for some editions of a record to be erased. Raises Refused."""
+    """Request the redaction of some editions of a record. Raises Refused."""
     with transaction.atomic():
         record = Record.objects.select_for_update().get(pk=record.pk)
         chosen = sorted(set(editions))
@@ -98,7 +99,7 @@ def request(record: Record, user: User, editions: Iterable[int], reason: str, ex
 
 
 def approve(redaction: Redaction, user: User) -> Edition:
-    """Agree, and erase at once; answers the edition that says so in public. Raises Refused."""
+    """Approve and erase at once. Returns the edition that announces it. Raises Refused."""
     with transaction.atomic():
         publishing.lock_publication()
         redaction = _locked(redaction)
@@ -123,7 +124,7 @@ def approve(redaction: Redaction, user: User) -> Edition:
 
 
 def refuse(redaction: Redaction, user: User) -> None:
-    """Say no, as a second administrator; or take one's own request back. Raises Refused."""
+    """Refuse as a second administrator, or cancel one's own request. Raises Refused."""
     with transaction.atomic():
         redaction = _locked(redaction)
         if not user.is_administrator or not redaction.is_open:
@@ -133,7 +134,7 @@ def refuse(redaction: Redaction, user: User) -> None:
 
 
 def may_approve(redaction: Redaction, user: User) -> Any:
-    """Why the person may not agree; empty when they may."""
+    """Why the user may not approve it; empty if they may."""
     if not user.is_administrator:
         return _("Only an administrator decides.")
     if not redaction.is_open:
@@ -151,7 +152,7 @@ def may_approve(redaction: Redaction, user: User) -> Any:
 
 
 def history_note(redaction: Redaction) -> str:
-    """What the record's history says of it."""
+    """The note in the record's history."""
     numbers = ", ".join(str(number) for number in redaction.editions)
     return f"{redaction.reason}: {numbers}"
 
@@ -169,7 +170,7 @@ def _may_request(record: Record, user: User, editions: list[int]) -> Any:
 
 
 def _locked(redaction: Redaction) -> Redaction:
-    """The redaction and its record under their locks."""
+    """The redaction and its record, locked."""
     record = Record.objects.select_for_update().get(pk=redaction.record_id)
     fresh = Redaction.objects.select_for_update().get(pk=redaction.pk)
     fresh.record = record
@@ -182,7 +183,7 @@ def _decide(redaction: Redaction, user: User, decision: Redaction.Decision) -> N
 
 
 def _close_reviews(record: Record, user: User) -> None:
-    """What waited for a review waits for nothing: the record is withdrawn."""
+    """Close the open reviews of a record that was withdrawn."""
     for review in record.reviews.filter(decided_at__isnull=True):
         review.decision, review.decided_by, review.decided_at = Review.Decision.REJECTED, user, timezone.now()
         review.save(update_fields=["decision", "decided_by", "decided_at"])

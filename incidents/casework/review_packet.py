@@ -1,11 +1,11 @@
-"""What a reviewer reads before deciding: the documents that an approval would publish, and what they are counted to."""
+"""The packet that a reviewer reads before deciding: the documents that an approval would publish, and their counts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from incidents.casework.counting import corroboration_of
-from incidents.corroboration.counting import Corroboration
+from incidents.casework.corroboration_inputs import corroboration_of
+from incidents.corroboration.independence import Corroboration
 from incidents.publishing.documents import Document, published_along
 from incidents.publishing.review_digest import review_digest, to_publish
 from incidents.records.models import Record, Source
@@ -14,17 +14,17 @@ from incidents.vocabulary import RecordKind
 
 @dataclass(frozen=True)
 class ReviewPacket:
-    """The documents of what would go along, and the record's own; what is counted, for an incident."""
+    """The documents of records published along, and the record's own; the corroboration of an incident."""
 
     along: list[tuple[Record, Document]]
     document: Document
     found: Corroboration | None
     digest: str
-    """What an approval of just this is called with: see `workflow.approve`."""
+    """The value to pass to `workflow.approve` for exactly this packet."""
 
 
 def review_packet(record: Record) -> ReviewPacket:
-    """What an approval would publish now. Of a confidential source there is nothing."""
+    """The packet of what an approval would publish now; empty for a confidential source."""
     content = record.content
     if isinstance(content, Source) and content.is_confidential:
         return ReviewPacket([], {}, None, "")

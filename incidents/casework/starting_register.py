@@ -1,6 +1,7 @@
-"""The starting register, written through the services by one account and approved by another.
+"""Loads the starting register through the services, with one account as author and another as reviewer.
 
-Its keys are for loading only; what the reporting does not say stays empty."""
+The keys of the file are used for loading only; what the reporting does not say stays empty.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ Progress = Callable[[str], None]
 
 
 class StartingRegister:
-    """Loads the file once; `documenter` writes, `reviewer` approves, `progress` is told what is being done."""
+    """Loads the file once: `documenter` writes, `reviewer` approves, `progress` gets status messages."""
 
     def __init__(self, documenter: User, reviewer: User, progress: Progress) -> None:
         self.documenter, self.reviewer, self.progress = documenter, reviewer, progress
@@ -70,7 +71,7 @@ class StartingRegister:
         return (sources[key] for key in TopologicalSorter(upstreams).static_order())
 
     def _write(self, kind: str, key: str, fields: Entry, rows: dict[str, Rows] | None = None) -> None:
-        """One record. Raises InvalidContentError."""
+        """Save one record. Raises InvalidContentError."""
         self.codes[key] = save_record(kind, fields | (rows or {}), self.documenter).code
 
     def _relate(self, incident: Entry) -> None:
@@ -226,12 +227,12 @@ class StartingRegister:
 
 
 def ukrainian(text: str | None) -> str:
-    """Our own Ukrainian words with the one apostrophe that is kept, U+02BC."""
+    """A Ukrainian text with the apostrophe U+02BC."""
     return (text or "").translate(APOSTROPHES)
 
 
 def one_place(place: Entry) -> Place | None:
-    """The one place of the gazetteer that settlement, raion and region name together; None where several do."""
+    """The one place of the gazetteer with this settlement, raion and region; None if there are several or none."""
     name = ukrainian(place["settlement_uk"])
     hits = [
         hit

@@ -1,4 +1,4 @@
-"""The desk's table of contents."""
+"""The URLs of the desk."""
 
 from django.urls import path, register_converter
 
@@ -14,7 +14,7 @@ PLURALS = {
 
 
 class KindConverter:
-    """`incidents`, `sources`, … in an address, the kind of record in Python."""
+    """`incidents`, `sources`, … in a URL, the kind of record in Python."""
 
     regex = "|".join(PLURALS)
 

@@ -1,7 +1,8 @@
-"""Every change of state, as a function: it locks the record, checks who may, changes, and records the move.
+"""The workflow: one function for each change of state. It locks the record, checks permission, changes it, and logs a
+Move.
 
-The buttons on the pages come from `allowed_moves`, and each function asks the same rule, so that page and rule cannot
-disagree. Refusals are raised as `Refused` with a sentence for the person who asked.
+The buttons on the pages come from `allowed_moves`, which uses the same rules as the functions, so that they agree. A
+refusal is raised as `Refused` with a sentence for the user.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents import publishing
 from incidents.casework.completeness import missing
 from incidents.casework.contents import record_revision
-from incidents.casework.counting import corroboration_of
+from incidents.casework.corroboration_inputs import corroboration_of
 from incidents.casework.review_packet import review_packet
 from incidents.publishing.documents import published_along
 from incidents.publishing.review_digest import GRADE, ChangedSinceReadError, refuse_unread
@@ -27,7 +28,7 @@ from incidents.vocabulary import Grade, Publication, RecordKind, RejectReason
 from people.models import User
 
 PUBLISHING_MOVES = ("approve", "withdraw", "merge")
-# By a second person: never by who had a hand in it.
+# Moves for a second person: never for an author or submitter of the record.
 DECISIONS = ("approve", "request_changes", "reject", "reopen", "withdraw", "merge")
 MOST_NAMED = 8
 WROTE = _("You wrote part of it: a second person has to approve it (four eyes).")
@@ -35,53 +36,53 @@ SUBMITTED = _("You submitted it: a second person has to approve it (four eyes)."
 HAD_A_HAND = _("You wrote or submitted part of it: another reviewer has to decide about it (four eyes).")
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer to a person, not an error
-    """A move that may not be made; the message says why, for the person who asked."""
+class Refused(Exception):  # noqa: N818 - an answer to the user, not an error
+    """The move is not allowed; the message tells the user why."""
 
 
 class Unread(Refused):
-    """Something of what would be published is not as the person who asked has read it."""
+    """Something that would be published differs from what the user has read."""
 
 
 @dataclass(frozen=True)
 class MoveRule:
-    """A move that can appear as a button."""
+    """A move that can be shown as a button."""
 
     name: str
     label: Any
     may: Callable[[Record, User], Any]
 
     def refusal(self, record: Record, user: User) -> Any:
-        """Why the person may not make the move now; empty when they may."""
+        """Why the user may not make the move now; empty if they may."""
         return self.may(record, user)
 
 
 def allowed_moves(record: Record, user: User) -> list[MoveRule]:
-    """The moves that this person may make with this record now."""
+    """The moves that the user may make with this record now."""
     return [rule for rule in RULES.values() if not rule.refusal(record, user)]
 
 
 def blocked_by_four_eyes(record: Record, user: User) -> list[str]:
-    """The moves that this person could make now, had they not written or submitted part of it."""
+    """The moves that only the four-eyes rule denies: the user wrote or submitted part of the record."""
     if not user.is_reviewer:
         return []
     return [rule.name for rule in RULES.values() if rule.refusal(record, user) in (WROTE, SUBMITTED, HAD_A_HAND)]
 
 
 def may_decide(record: Record, user: User) -> bool:
-    """Whether the record waits for a reviewer and this person is one, whoever wrote it."""
+    """Whether the record waits for review and the user is a reviewer, whoever wrote it."""
     return not _waits_for(record, user)
 
 
 def start(record: Record, author: User, key: str | None = None) -> None:
-    """Keep the first revision of a new draft; `key` is that of the request."""
+    """Save the first revision of a new draft; `key` is the idempotency key of the request."""
     with transaction.atomic(savepoint=False):
         record_revision(record, author, key)
         _move("created", record, author, from_state="")
 
 
 def save_draft(record: Record, author: User, key: str | None = None) -> Revision | None:
-    """Keep what was changed as a revision; a published record becomes the draft of its next edition.
+    """Save the changes as a revision; a published record becomes the draft of its next edition.
 
     The caller has locked the record and written the new content in the same transaction.
     """
@@ -95,7 +96,7 @@ def save_draft(record: Record, author: User, key: str | None = None) -> Revision
 
 
 def submit(record: Record, user: User, note: str = "") -> Review:
-    """Put a draft into the review queue. Raises Refused, also while something required is missing."""
+    """Put a draft into the review queue. Raises Refused, also if something required is missing."""
     with transaction.atomic():
         record, from_state = _locked(record, user, "submit")
         lacking = [str(mark.text) for mark in missing(record) if mark.required]
@@ -109,7 +110,7 @@ def submit(record: Record, user: User, note: str = "") -> Review:
 
 
 def request_changes(record: Record, user: User, comment: str) -> None:
-    """Give a submitted record back with a comment."""
+    """Return a submitted record with a comment."""
     with transaction.atomic():
         record, from_state = _locked(record, user, "request_changes")
         comment = _needed(comment, _("Say what should change."))
@@ -120,7 +121,7 @@ def request_changes(record: Record, user: User, comment: str) -> None:
 
 @dataclass(frozen=True)
 class Signature:
-    """What an approver signs: the grade with its reason where it differs from the proposed one, and what changed."""
+    """What an approver signs: the grade, with a reason if it differs from the proposed one, and the edition note."""
 
     grade: str = ""
     reason_en: str = ""
@@ -132,9 +133,9 @@ class Signature:
 def approve(
     record: Record, user: User, revision: int, signature: Signature | None = None, comment: str = "", *, read: str
 ) -> Edition:
-    """Approve and publish, in one transaction. `revision` and `read` (`ReviewPacket.digest`) name what was read.
+    """Approve and publish, in one transaction. `revision` and `read` (`ReviewPacket.digest`) identify what was read.
 
-    Raises Refused for an approver who wrote any revision of what is approved, for anything that would be published and
+    Raises Refused for an approver who wrote a revision of what is approved, if anything that would be published has
     changed since it was read, and for a grade other than the proposed one without a reason.
     """
     signature = signature or Signature()
@@ -156,7 +157,7 @@ def approve(
 
 
 def reject(record: Record, user: User, reason: str, comment: str = "") -> None:
-    """Refuse a submitted record that was never published, with a reason of the vocabulary."""
+    """Reject a submitted record that was never published, with a reason from the vocabulary."""
     with transaction.atomic():
         record, from_state = _locked(record, user, "reject")
         if reason not in RejectReason.values:
@@ -169,7 +170,7 @@ def reject(record: Record, user: User, reason: str, comment: str = "") -> None:
 
 
 def reopen(record: Record, user: User, comment: str = "") -> None:
-    """Make a rejected record a draft again, for who wrote it; approving it takes another review."""
+    """Turn a rejected record back into a draft of its author; publishing it takes another review."""
     with transaction.atomic():
         record, from_state = _locked(record, user, "reopen")
         record.reject_reason, record.state = "", Publication.DRAFT
@@ -178,7 +179,7 @@ def reopen(record: Record, user: User, comment: str = "") -> None:
 
 
 def withdraw(record: Record, user: User, reason_en: str, reason_uk: str = "") -> Edition:
-    """Replace the public page, or the redirection of what was merged, by a tombstone with the reason."""
+    """Replace the public page, or the redirect of a merged record, by a tombstone with the reason."""
     with transaction.atomic():
         record, from_state = _locked(record, user, "withdraw")
         reason = _needed(reason_en or reason_uk, _("Give the reason: it stays at the address for everyone to read."))
@@ -189,7 +190,7 @@ def withdraw(record: Record, user: User, reason_en: str, reason_uk: str = "") ->
 
 
 def merge(record: Record, user: User, target: Record, reason_en: str, reason_uk: str = "") -> None:
-    """Make an incident part of another one that is public; its address redirects there."""
+    """Merge an incident into another public one; its URL redirects there."""
     with transaction.atomic():
         record, from_state = _locked(record, user, "merge")
         target = Record.objects.select_for_update().get(pk=target.pk)
@@ -205,7 +206,7 @@ def merge(record: Record, user: User, target: Record, reason_en: str, reason_uk:
 
 
 def share(record: Record, user: User, colleague: User) -> None:
-    """Let another documenter see a draft and work on it. Whoever may edit it may share it."""
+    """Give another documenter access to a draft. Anyone who may edit it may share it."""
     with transaction.atomic():
         record, from_state = _locked(record, user, "share")
         if not colleague.is_documenter:
@@ -215,7 +216,7 @@ def share(record: Record, user: User, colleague: User) -> None:
 
 
 def _unread(changed: list[str]) -> Any:
-    """What the reviewer is told has changed; of many things the first ones."""
+    """The message about what has changed; of many changes the first ones."""
     names = [str(_("the proposed grade")) if name == GRADE else name for name in changed[:MOST_NAMED]]
     return _(
         "Something that would be published with it has changed since you read it: %(what)s. Read it again before "
@@ -236,12 +237,12 @@ def _check_target(record: Record, target: Record, user: User) -> None:
 
 
 def signed_for(record: Record) -> list[int]:
-    """The ids of what an approval would publish: the record, and what is first published along with it."""
+    """The primary keys of what an approval would publish: the record, and what is first published along with it."""
     return [record.pk, *(each.pk for each in published_along(record.content))]
 
 
 def _locked(record: Record, user: User, name: str) -> tuple[Record, str]:
-    """The record under its lock, after asking the rule of the move; what passes the door waits there first."""
+    """The locked record, after the rule of the move. A move that publishes takes the publication lock first."""
     if name in PUBLISHING_MOVES:
         publishing.lock_publication()
     fresh = Record.objects.select_for_update().get(pk=record.pk)
@@ -284,7 +285,7 @@ def _sign(review: Review, record: Record, signature: Signature, read: str) -> No
         raise Refused(_("Choose a grade."))
     review.grade_reason_en, review.grade_reason_uk = signature.reason_en.strip(), signature.reason_uk.strip()
     if review.grade != proposal.grade and not (review.grade_reason_en or review.grade_reason_uk):
-        # Where another grade is proposed since it was read, that is what has to be said.
+        # If the proposed grade has changed since it was read, that is the message.
         refuse_unread(review_packet(record).digest, read)
         raise Refused(_("A grade other than the proposed one needs a reason."))
 
@@ -319,7 +320,8 @@ def _may_share(record: Record, user: User) -> Any:
 
 
 def _had_a_hand(pks: list[int], user: User) -> Any:
-    """Why this person may not approve these: they wrote any revision, or submitted what waits; empty when neither."""
+    """Why the user may not approve these records: they wrote a revision, or submitted the open review; "" if
+    neither."""
     if Revision.objects.filter(record__in=pks, author=user).exists():
         return WROTE
     if Review.objects.filter(record__in=pks, decided_at__isnull=True, submitted_by=user).exists():

@@ -1,1 +1,1 @@
-"""Independence counted from plain data: derivation graph, origins, matrix and proposed grade."""
+"""Counting independent origins from plain data: derivation graph, origins, matrix and proposed grade."""

@@ -1,6 +1,6 @@
-"""Two contents of one record compared field by field and row by row. A content is plain data, as a revision keeps it.
+"""Compares two contents of one record by field and row. A content is plain data, as in a revision.
 
-A row is a dict with an `id`, which stays the same from one revision to the next; rows without one are new.
+A row is a dict with an `id` that is stable across revisions; new rows have none.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Change:
 
 
 def changes(old: Content, new: Content, rows: Iterable[str]) -> list[Change]:
-    """What differs between two contents; `rows` names the fields that hold rows."""
+    """The differences of two contents; `rows` names the fields that contain rows."""
     row_names = tuple(rows)
     found = [
         Change(name, old.get(name), new.get(name))
@@ -61,7 +61,7 @@ def _row_changes(name: str, old: list[Content], new: list[Content]) -> list[Chan
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values are equal; the order of a list of codes has no meaning."""
+    """Whether two values are equal; lists of codes are compared without order."""
     if isinstance(one, list) and isinstance(other, list):
         return sorted(map(str, one)) == sorted(map(str, other))
     return bool(one == other)

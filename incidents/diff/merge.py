@@ -1,7 +1,7 @@
-"""Three-way merge of two contents that go back to the same revision.
+"""Three-way merge of two contents based on the same revision.
 
-What only one side changed is taken from that side; what both changed stays as `mine` has it and is reported.
-Rows are matched by their `id`, never by their position.
+A change of one side is taken from that side; where both changed, `mine` is kept and the conflict is reported. Rows are
+matched by `id`, never by position.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from incidents.diff.contents import Change, Content, changes, same
 
 
 class Merge(NamedTuple):
-    """The merged content, and the changes of the other side that `mine` contradicts."""
+    """The merged content, and the other side's changes that conflict with `mine`."""
 
     content: Content
     both: list[Change]
 
 
 def merge(base: Content, theirs: Content, mine: Content, rows: Iterable[str]) -> Merge:
-    """Merge `theirs` and `mine`, which were both written from `base`. `rows` names the fields that hold rows."""
+    """Merge `theirs` and `mine`, both based on `base`. `rows` names the fields that contain rows."""
     row_names = tuple(rows)
     merged, both = dict(mine), list[Change]()
     for change in changes(base, theirs, row_names):
@@ -34,7 +34,7 @@ def merge(base: Content, theirs: Content, mine: Content, rows: Iterable[str]) ->
 
 
 def _take_field(into: Content, change: Change, base: Content) -> list[Change]:
-    """Set the other side's value where `into` did not change it; answers the change where both did."""
+    """Set the other side's value if `into` did not change it; returns the change if both did."""
     value = into[change.field]
     if not same(value, base.get(change.field)) and not same(value, change.new):
         return [change]
@@ -73,5 +73,5 @@ def _unchanged(row: Content, old: Content) -> bool:
 
 
 def _says_the_same(row: Content, other: Content) -> bool:
-    """Whether a new row repeats one that the other side added, as when the same form is sent twice."""
+    """Whether a new row equals one that the other side added, as when the same form is sent twice."""
     return all(same(value, other.get(name)) for name, value in row.items() if name in other and name != "id")

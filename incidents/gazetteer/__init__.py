@@ -1,1 +1,1 @@
-"""Places: regions, raions and settlements, as the public codifiers know them."""
+"""Places: regions, raions and settlements, from public codifiers."""

@@ -1,11 +1,11 @@
-"""The gazetteer's place among the apps."""
+"""The app config of the gazetteer."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class GazetteerConfig(AppConfig):
-    """Ukraine's codifier of administrative units, with the regions of Russia that border it."""
+    """Ukraine's codifier of administrative units, and the regions of Russia that border it."""
 
     name = "incidents.gazetteer"
     verbose_name = _("Gazetteer")

@@ -1,4 +1,4 @@
-"""From the data files to places: names in two languages, where each lies, and the spellings under which it is found."""
+"""Builds places from the data files: names in two languages, coordinates, and the spellings for the search."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ _UKRAINE = "UA"
 
 
 def regions(codifier: Codifier) -> list[Region]:
-    """The regions, not saved."""
+    """The regions, unsaved."""
     return [
         Region(
             iso=row["iso_3166_2"],
@@ -30,7 +30,7 @@ def regions(codifier: Codifier) -> list[Region]:
             outline_id=row["outline_id"],
             name_uk=row["name_uk"],
             name_en=row["name_en"],
-            # A city with special status stands under its name, not under "місто".
+            # A city with special status is sorted by its name, without "місто".
             sort_uk=ukrainian_sort_key(row["name_uk"].removeprefix("місто ")),
             sort_en=ukrainian_sort_key(row["name_en"]),
         )
@@ -39,7 +39,7 @@ def regions(codifier: Codifier) -> list[Region]:
 
 
 class Assembly:
-    """The places of a codifier, not saved, and the spellings under which those that a search offers are found."""
+    """The places of a codifier, unsaved, and the spellings of those that the search offers."""
 
     def __init__(self, codifier: Codifier, regions: Iterable[Region]) -> None:
         self._regions = {region.iso: region for region in regions}
@@ -59,12 +59,12 @@ class Assembly:
             place.area = _area(place)
 
     def spellings(self) -> Iterator[PlaceName]:
-        """The rows to search in, each place's own names first. Population orders hits that are equally close."""
+        """The rows for the search, each place's own names first. Population orders hits that are equally close."""
         known = {(place.region_id, normalise(place.name_uk)) for place in self.offered}
         for rank, place in enumerate(sorted(self.offered, key=_importance)):
             own = [(name, False) for name in _own_names(place)]
             others = [(name, True) for name in _other_names(place, self._geonames.get(place.code))]
-            # A former name that is another place's present one would only mislead.
+            # A former name that is another place's present name would be misleading.
             clear = [(name, True) for name, _ in others if (place.region_id, normalise(name)) not in known]
             yield from _rows(place, rank, own + clear)
 
@@ -104,7 +104,7 @@ def _rows(place: Place, rank: int, names: Iterable[tuple[str, bool]]) -> Iterato
     for name, alternate in names:
         key, loose = normalise(name), skeleton(name)
         if key not in keys:
-            # Both scripts mostly share a skeleton; held once, it makes the walk through all of them half as long.
+            # Both scripts usually share a skeleton; storing it once halves a full scan.
             loose = "" if loose in skeletons else loose
             yield PlaceName(place=place, key=key, skeleton=loose, alternate=alternate, rank=rank)
             keys.add(key)
@@ -116,8 +116,8 @@ def _with_noun(name: str, category: Category, language: int) -> str:
 
 
 def _english(name: str, geoname: GeoName | None) -> str:
-    """GeoNames' spelling where it romanises the Ukrainian name, by whatever standard, else that of 2010: in Crimea its
-    main names are Russian ones."""
+    """GeoNames' spelling if it is a romanisation of the Ukrainian name by any standard, else that of 2010: in Crimea
+    its main names are Russian."""
     official = transliterate(name)
     return geoname.name if geoname and _consonants(geoname.name) == _consonants(official) else official
 
@@ -135,7 +135,7 @@ def _located(place: Place, geoname: GeoName | None) -> Place:
 
 
 def _distinguish(places: Iterable[Place]) -> None:
-    """Let each label say as much as it takes to be the only one of its kind, in both languages."""
+    """Set each label's `distinction` to the lowest level that makes it unique, in both languages."""
     alike = list(places)
     for level in (Place.Distinction.HROMADA, Place.Distinction.KIND, Place.Distinction.CODE):
         labels = [{place.label("uk"), place.label("en")} for place in alike]
@@ -160,7 +160,7 @@ def _area(place: Place) -> str:
     return "|" + "|".join(dict.fromkeys(_area_skeleton(part) for part in parts if part)) + "|"
 
 
-# Thousands of places share a hromada, a raion, a region.
+# Cached: thousands of places share a hromada, a raion, a region.
 _area_skeleton = cache(skeleton)
 
 
@@ -173,7 +173,7 @@ def _own_names(place: Place) -> list[str]:
 
 def _other_names(place: Place, geoname: GeoName | None) -> list[str]:
     if place.category == Category.RAION:
-        # What English reporting makes of them: Pokrovsk district, Bakhmut raion.
+        # The forms in English reporting: Pokrovsk district, Bakhmut raion.
         adjective = place.name_en.removesuffix(" raion")
         stem = adjective.removesuffix("yi")
         return [

@@ -1,4 +1,4 @@
-"""The vendored data files, read into plain rows. Where they come from: data/LICENCES.md."""
+"""Reads the vendored data files into plain rows. Their sources: data/LICENCES.md."""
 
 import csv
 import hashlib
@@ -40,7 +40,7 @@ class GeoName:
 
 @dataclass(frozen=True)
 class Codifier:
-    """Everything the gazetteer is made from, units in the order of the file: a parent before its children."""
+    """The input of the gazetteer, units in the order of the file: a parent before its children."""
 
     regions: list[dict[str, str]]
     units: list[Unit]
@@ -48,8 +48,7 @@ class Codifier:
 
 
 def read(folder: Path = DATA) -> Codifier:
-    """Read the data files. Raises OSError for a missing file, KeyError or ValueError for one that is not what it should
-    be."""
+    """Read the data files. Raises OSError for a missing file, KeyError or ValueError for a malformed one."""
     regions = list(_rows(folder / "regions.csv", ","))
     iso = {row["katottg"]: row["iso_3166_2"] for row in regions if row["katottg"]}
     units = [_unit(row, iso) for row in _rows(folder / "katottg.tsv", "\t") if row["category"] != _OBLAST]
@@ -57,7 +56,7 @@ def read(folder: Path = DATA) -> Codifier:
 
 
 def digest(folder: Path = DATA) -> str:
-    """SHA-256 of the data files and of this app's code: when either changes, the tables have to be written again."""
+    """SHA-256 of the data files and of this app's code: if either changes, the tables are loaded again."""
     code = sorted(Path(__file__).parent.glob("*.py"))
     parts = (hashlib.sha256(path.read_bytes()).hexdigest() for path in [*(folder / name for name in _READ), *code])
     return hashlib.sha256("".join(parts).encode()).hexdigest()
@@ -77,7 +76,7 @@ def _geoname(row: dict[str, str]) -> GeoName:
         id=row["geonames_id"],
         region=row["region"],
         name=row["name"],
-        # Some lines carry a Latin ë among Cyrillic letters.
+        # Some names contain a Latin ë among Cyrillic letters.
         names=tuple(name.replace("ë", "ё") for name in row["names_cyrillic"].split("|") if name),
         latitude=float(row["latitude"]),
         longitude=float(row["longitude"]),

@@ -1,4 +1,5 @@
-"""Which place of GeoNames is which of the codifier's. A wrong pin is worse than none: in doubt there is no match."""
+"""Matches places of GeoNames with those of the codifier. A wrong pin is worse than none, so doubtful pairs are
+dropped."""
 
 import math
 from collections import defaultdict
@@ -15,7 +16,7 @@ _STRAY_KM = 25
 
 
 class Match(NamedTuple):
-    """A unit, the GeoNames place it is, and the code of its raion ("" where it has none)."""
+    """A unit, its GeoNames place, and the code of its raion ("" if it has none)."""
 
     unit: Unit
     geoname: GeoName
@@ -25,9 +26,10 @@ class Match(NamedTuple):
 def match(codifier: Codifier) -> dict[str, GeoName]:
     """The GeoNames place of each unit, by code, where name and region leave exactly one on both sides.
 
-    The name that two places share has to be the main name of the one in GeoNames, since a former name may be another
-    place's present one. A village whose neighbours all lie in other raions is left out: GeoNames also lists villages
-    that cities have swallowed, and namesakes that the codifier no longer has."""
+    The common name must be the main name in GeoNames, since a former name may be another place's present one. A village
+    whose neighbours are all in other raions is left out: GeoNames also lists villages that became part of cities, and
+    namesakes that the codifier no longer has.
+    """
     raions = raions_by_unit(codifier.units)
     matches = [Match(unit, geoname, raions[unit.code]) for unit, geoname in _same_names(codifier)]
     grid = _Grid(matches)
@@ -35,7 +37,7 @@ def match(codifier: Codifier) -> dict[str, GeoName]:
 
 
 def raions_by_unit(units: Iterable[Unit]) -> dict[str, str]:
-    """The code of the raion that each unit lies in or is, "" where it has none."""
+    """The code of the raion that each unit is in, or is itself; "" if there is none."""
     raions: dict[str, str] = {}
     for unit in units:
         raions[unit.code] = unit.code if unit.category == Category.RAION else raions.get(unit.parent, "")
@@ -59,7 +61,7 @@ def _same_names(codifier: Codifier) -> list[tuple[Unit, GeoName]]:
 
 
 def _agree(unit: Unit, geoname: GeoName) -> bool:
-    # Cities keep GeoNames' older main names now and then, and no other place of their region is a city of that name.
+    # GeoNames sometimes keeps a city's old main name, and no other place of the region is a city of that name.
     return unit.category == Category.CITY or skeleton(unit.name) == skeleton(geoname.name)
 
 
@@ -72,7 +74,7 @@ def _one_to_one(pairs: list[tuple[Unit, GeoName]]) -> list[tuple[Unit, GeoName]]
 
 
 class _Grid:
-    """Matches by whole degrees, so that the neighbours of one are looked for among hundreds and not thousands."""
+    """Matches by whole degrees, so that a search for neighbours reads hundreds of matches, not thousands."""
 
     def __init__(self, matches: Iterable[Match]) -> None:
         self._cells: dict[tuple[int, int], list[Match]] = defaultdict(list)
@@ -80,7 +82,8 @@ class _Grid:
             self._cells[_cell(found.geoname)].append(found)
 
     def around(self, geoname: GeoName) -> list[Match]:
-        """The matches in its cell and the eight beside it, itself left out: all within 60 km, some farther away."""
+        """The matches in its cell and the eight adjacent ones, without itself: all within 60 km, and some farther
+        away."""
         row, column = _cell(geoname)
         cells = (self._cells[row + down, column + right] for down in (-1, 0, 1) for right in (-1, 0, 1))
         return [found for cell in cells for found in cell if found.geoname is not geoname]
@@ -100,6 +103,6 @@ def _is_stray(found: Match, grid: _Grid) -> bool:
 
 
 def _km(one: GeoName, other: GeoName) -> float:
-    """Distance on the plane, in km: good to a percent within a region."""
+    """The distance on a plane, in km, accurate to one percent within a region."""
     east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
     return _KM_PER_DEGREE * math.hypot(one.latitude - other.latitude, east)

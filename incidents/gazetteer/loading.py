@@ -1,4 +1,4 @@
-"""Writing the gazetteer's tables from its data files: all of it or nothing, and nothing where it is there already."""
+"""Loads the gazetteer's tables from its data files, in one transaction, unless they are up to date."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -17,20 +17,20 @@ _LEVELS = (
     {Category.CITY, Category.SETTLEMENT, Category.VILLAGE, Category.POPULATED},
     {Category.DISTRICT},
 )
-# Any number, as long as it is always the same: two processes that start together load one after the other.
+# An arbitrary constant: the key of the advisory lock that serialises concurrent loads.
 _LOCK = 55_2010_1
 
 
 class Result(NamedTuple):
-    """What is in the tables now, and whether this call wrote it."""
+    """The present load, and whether this call wrote it."""
 
     load: GazetteerLoad
     written: bool
 
 
 def load(database: str, folder: Path = codifier.DATA) -> Result:
-    """Bring the tables of the connection named `database` up to date with the data files. Keeps primary keys, and
-    places that the data no longer list. Raises what `codifier.read` raises, before anything is written."""
+    """Bring the tables of the connection `database` up to date with the data files. Primary keys are stable, and
+    places that the data no longer list are kept. Raises what `codifier.read` raises, before any write."""
     digest = codifier.digest(folder)
     with transaction.atomic(using=database):
         with connections[database].cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Regions and places. All of it is public, none of it is entered by hand: `manage.py load_gazetteer` writes it."""
+"""Regions and places. All of it is public; `manage.py load_gazetteer` writes it, nothing is entered by hand."""
 
 from typing import ClassVar
 
@@ -8,7 +8,8 @@ from django.db.models import F, Q
 
 
 class Category(models.TextChoices):
-    """What a place is, by the letters of Ukraine's codifier (KATOTTH); G is ours: a place that only GeoNames lists."""
+    """Kinds of places, by the letters of Ukraine's codifier (KATOTTH); G is our own: a place that only GeoNames
+    lists."""
 
     RAION = "P", "raion"
     HROMADA = "H", "hromada"
@@ -35,7 +36,7 @@ OFFERED = (*SETTLEMENTS, Category.RAION)
 
 
 def in_ukrainian(language: str) -> bool:
-    """Whether a language code such as `uk` or `uk-ua` asks for the Ukrainian names; any other gets the English ones."""
+    """Whether a language code such as `uk` or `uk-ua` means Ukrainian names; all others get English ones."""
     return language.split("-")[0] == "uk"
 
 
@@ -72,10 +73,10 @@ class Region(models.Model):
 
 
 class Place(models.Model):
-    """A raion, hromada, settlement or city district. A place that a later edition drops stays, but is not offered."""
+    """A raion, hromada, settlement or city district. A place that a later edition drops is kept, but not offered."""
 
     class Distinction(models.IntegerChoices):
-        """What a label must add so that no other place that is offered reads the same."""
+        """What a label must add to be unique among the offered places."""
 
         RAION = 0, "raion and region are enough"
         HROMADA = 1, "its hromada"
@@ -106,7 +107,7 @@ class Place(models.Model):
             models.CheckConstraint(condition=Q(category__in=Category.values), name="gazetteer_place_category"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True, coordinate_source="")
-                # A comparison with null is no refusal to a check constraint: both have to be there.
+                # A check constraint accepts NULL comparisons, so both are required explicitly.
                 | Q(latitude__isnull=False, longitude__isnull=False)
                 & Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
                 & ~Q(coordinate_source=""),
@@ -124,12 +125,12 @@ class Place(models.Model):
         return self.name_uk if in_ukrainian(language) else self.name_en
 
     def kind(self, language: str) -> str:
-        """What it is, in one word where the language has one: село, village."""
+        """Its kind in one word: село, village."""
         category = Category(self.category)
         return KINDS_UK[category] if in_ukrainian(language) else category.label
 
     def label(self, language: str) -> str:
-        """The name as a hit or a page shows it: "Удачне, Покровський район, Донецька область". With `region` loaded it
+        """The label of a hit or on a page: "Удачне, Покровський район, Донецька область". With `region` loaded it
         costs no query, except for a city district, which names its city."""
         parts = [self.name(language) + self._bracket(language), *self._surroundings(language)]
         return ", ".join(part for part in parts if part)
@@ -150,7 +151,7 @@ class Place(models.Model):
 
 
 class PlaceName(models.Model):
-    """A spelling under which a settlement or raion is found. Rebuilt by every load; nothing may refer to it."""
+    """A spelling of a settlement or raion for the search. Every load rebuilds them; no foreign key may point here."""
 
     place = models.ForeignKey(Place, models.CASCADE, related_name="names")
     key = models.CharField(max_length=100, help_text="names.normalise() of the spelling")
@@ -161,7 +162,7 @@ class PlaceName(models.Model):
     class Meta:
         ordering = ("rank",)
         constraints: ClassVar = [models.UniqueConstraint(fields=("place", "key"), name="gazetteer_placename_once")]
-        # Prefixes are searched with LIKE, which an index in a linguistic collation can't serve.
+        # Prefixes are searched with LIKE, which an index with a linguistic collation cannot serve.
         indexes: ClassVar = [
             models.Index(OpClass("key", "text_pattern_ops"), name="gazetteer_placename_key"),
             models.Index(OpClass("skeleton", "text_pattern_ops"), name="gazetteer_placename_skeleton"),
@@ -172,7 +173,7 @@ class PlaceName(models.Model):
 
 
 class GazetteerLoad(models.Model):
-    """One load of the gazetteer: which data, when, how much."""
+    """One load of the gazetteer: the digest of its data, its time, its size."""
 
     digest = models.CharField(max_length=64, help_text="SHA-256 of the data files and of the code that reads them.")
     loaded_at = models.DateTimeField(auto_now_add=True)

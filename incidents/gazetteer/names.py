@@ -1,7 +1,8 @@
-"""Names of places as letters: transliteration, the form a search compares, alphabetical order. No database, no state.
+"""Names of places: transliteration, normalisation for the search, alphabetical order. Pure functions.
 
-A name reaches a documenter in many spellings: Ukrainian, Russian, transliterated from either, by several standards,
-with any of a dozen apostrophes. `normalise` removes what is only typing; `skeleton` removes what is only spelling."""
+A documenter meets a name in many spellings: Ukrainian, Russian, transliterated from either, by several standards, with
+any of a dozen apostrophes. `normalise` removes differences of typing; `skeleton` removes differences of spelling.
+"""
 
 import re
 import unicodedata
@@ -49,8 +50,8 @@ def _transliterate_letter(word: str, position: int) -> str:
 
 
 def normalise(text: str) -> str:
-    """The form in which a query and a stored name are compared: case folded, NFC, no apostrophes, stress marks or
-    invisible characters, every run of hyphens, spaces and punctuation one space."""
+    """The form in which queries and stored names are compared: case folded, NFC, without apostrophes, stress marks
+    and invisible characters, every run of hyphens, spaces and punctuation as one space."""
     folded = _without_stress(text.casefold())
     if not _PLAIN.fullmatch(folded):
         folded = "".join(_kept(character) for character in folded)
@@ -62,12 +63,12 @@ def _without_stress(text: str) -> str:
 
 
 def _kept(character: str) -> str:
-    # U+02BC counts as a letter in Unicode: the apostrophes go first.
+    # U+02BC is a letter in Unicode, so apostrophes are removed first.
     if character in APOSTROPHES:
         return ""
     if character.isalnum() or unicodedata.combining(character):
         return character
-    # Control, format and surrogate characters: NUL, the direction overrides. A line break is one, but stays a space.
+    # Control, format and surrogate characters, such as NUL and direction overrides. A line break becomes a space.
     return "" if unicodedata.category(character).startswith("C") and not character.isspace() else " "
 
 
@@ -83,10 +84,11 @@ _LOOSE = re.compile("|".join(sorted(_LOOSE_GROUPS, key=len, reverse=True)))
 
 
 def skeleton(text: str) -> str:
-    """What the spellings of one name have in common, in both scripts: its consonants, each run of vowels as one `a`.
+    """The common form of the spellings of a name, in both scripts: its consonants, each run of vowels as one `a`.
 
     Глушково, Hlushkovo, Glushkovo; Харків, Харьков, Kharkov; Роздольне, Раздольное; Привілля, Приволье; Миколаївка,
-    Николаевка come out equal. So do some different names (Красна, Красне): good for finding, not for deciding."""
+    Николаевка are equal. So are some different names (Красна, Красне): it finds candidates, it does not prove identity.
+    """
     latin = unicodedata.normalize("NFD", normalise(text).translate(_LOOSE_LETTERS))
     latin = re.sub(r"[^a-z0-9 ]", "", latin)
     consonants = _LOOSE.sub(lambda group: _LOOSE_GROUPS[group[0]], latin)
@@ -94,12 +96,12 @@ def skeleton(text: str) -> str:
     return re.sub(r"\bnaka(?=[lt])", "maka", loose).strip()
 
 
-# Ranks are written as two digits, so that every collation of every database sorts a key alike.
+# Ranks have two digits, so that every database collation sorts a key alike.
 _ALPHABET = " 0123456789abcdefghijklmnopqrstuvwxyzабвгґдеёєжзиіїйклмнопрстуфхцчшщъыьэюя"
 _RANKS = {letter: f"{rank:02d}" for rank, letter in enumerate(_ALPHABET)}
 
 
 def ukrainian_sort_key(text: str) -> str:
-    """A key of digits that sorts names by the Ukrainian alphabet (ґ after г, є after е, і and ї after и, ь before ю).
-    Latin letters come before Cyrillic ones, apostrophes do not count; English names sort right by it, too."""
+    """A key of digits that sorts names by the Ukrainian alphabet (ґ after г, є after е, і and ї after и, ь before
+    ю). Latin letters come before Cyrillic ones, apostrophes are ignored; it sorts English names correctly, too."""
     return "".join(_RANKS.get(character, "99") for character in normalise(text))

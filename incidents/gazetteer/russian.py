@@ -1,4 +1,4 @@
-"""Ukrainian names for places in Russia, which Ukraine's codifier does not list."""
+"""Ukrainian names for places in Russia, which are not in Ukraine's codifier."""
 
 import re
 from collections.abc import Iterable
@@ -8,11 +8,11 @@ from incidents.gazetteer.names import skeleton
 
 _UKRAINIAN = re.compile(r"[а-щьюяґєіїʼ’' -]+", re.IGNORECASE)
 _CYRILLIC = re.compile(r"[а-яёґєіїʼ’' -]+", re.IGNORECASE)
-# і alone proves nothing: Belarusian has it, too.
+# і alone is no evidence: Belarusian has it, too.
 _ONLY_UKRAINIAN = re.compile(r"[їєґ]|[сц]ьк", re.IGNORECASE)
 _TRADITIONAL = {"Rostov-on-Don": "Ростов-на-Дону", "Sochi": "Сочі", "Taganrog": "Таганріг"}
 
-# In this order: the practical transcription of the Ukrainian orthography of 2019, § 144, as far as place names need it.
+# In order of application: the practical transcription of the Ukrainian orthography of 2019, § 144, for place names.
 _RULES = [
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -40,10 +40,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def ukrainian_from_russian(name: str) -> str:
-    """Write a Russian place name as Ukrainian readers know it: Рыльск, Рильськ; Алексеевка, Алексєєвка.
+    """Transcribe a Russian place name into Ukrainian: Рыльск, Рильськ; Алексеевка, Алексєєвка.
 
-    A transcription of letters and common endings, without a dictionary: names with a tradition of their own come from
-    `ukrainian_name` where a source gives them."""
+    A transcription of letters and common endings, without a dictionary: traditional names come from `ukrainian_name` if
+    a source has them.
+    """
     return _WORD.sub(lambda word: _transcribed(word[0]), name)
 
 
@@ -55,13 +56,13 @@ def _transcribed(word: str) -> str:
 
 
 def cyrillic_names(variants: Iterable[str]) -> list[str]:
-    """The variants in Ukrainian or Russian letters; GeoNames mixes in Kalmyk, Belarusian, Serbian and others."""
+    """The variants in Ukrainian or Russian letters; GeoNames also has Kalmyk, Belarusian, Serbian and others."""
     return [variant for variant in variants if _CYRILLIC.fullmatch(variant)]
 
 
 def ukrainian_name(main: str, variants: Iterable[str]) -> str:
-    """The Ukrainian name of a place in Russia: a Ukrainian variant of its main (Latin) name if the source has one, else
-    the transcription of the Russian one, else the main name as it is."""
+    """The Ukrainian name of a place in Russia: a Ukrainian variant of its main (Latin) name if the source has one,
+    else the transcription of the Russian one, else the main name unchanged."""
     alike = [variant for variant in cyrillic_names(variants) if skeleton(variant) == skeleton(main)]
     if main in _TRADITIONAL or not alike:
         return _TRADITIONAL.get(main, main)

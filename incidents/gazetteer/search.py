@@ -1,4 +1,4 @@
-"""Finding a place by what a person types: a part of its name, in either script and in any usual spelling."""
+"""Searches places by a part of their name, in either script and in any usual spelling."""
 
 import re
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from incidents.gazetteer.names import normalise, skeleton
 MAX_LENGTH = 300
 MAX_HITS = 50
 _MIN_LENGTH = 2
-# A skeleton shorter than this begins, or is part of, too many names to be a hint of one.
+# Below these lengths a skeleton matches too many names.
 _MIN_LOOSE = {"startswith": 4, "contains": 6}
 _CODE = re.compile(r"UA[0-9]{17}|G[0-9]{1,12}")
 _NOUN = re.compile(f" ({'|'.join(map(skeleton, ('район', 'district', 'область', 'region', 'громада')))})$")
@@ -21,7 +21,7 @@ _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]?")
 
 
 class Query(NamedTuple):
-    """What was typed: the name, its skeleton, and the skeletons of what else was said about where it lies."""
+    """A parsed query: the name, its skeleton, and the skeletons of the areas given with it."""
 
     name: str
     loose: str
@@ -29,13 +29,14 @@ class Query(NamedTuple):
 
 
 def find_places(text: str, limit: int = 12, region: Region | str | None = None) -> list[Place]:
-    """The settlements and raions that `text` may mean, best first, with their `region` loaded; at most `MAX_HITS`.
+    """The settlements and raions that match `text`, best first, with their `region` loaded; at most `MAX_HITS`.
 
-    An exact name comes before one that begins so, and that before one that contains it; of these the same spelling
-    before a similar one; settlements before raions; then by population where it is known, then by region. What follows
-    a comma ("Роздольне, Волноваський район") lifts the hits that lie there. A whole label, in either language, and a
-    code find that place alone. `region` narrows to one (ISO 3166-2), unless empty. Whatever the text, nothing is
-    raised: fewer than two letters, or more than `MAX_LENGTH` characters, find nothing."""
+    Order: exact names, then prefixes, then other parts of a name; among these the same spelling before a similar one;
+    settlements before raions; then by population if known, then by region. Text after a comma ("Роздольне, Волноваський
+    район") raises the hits in that area. A whole label, in either language, and a code find that place only. `region`
+    limits hits to one region (ISO 3166-2), unless empty. No text raises an error: fewer than two letters, or more than
+    `MAX_LENGTH` characters, find nothing.
+    """
     if len(text) > MAX_LENGTH or limit < 1 or (isinstance(region, str) and not _ISO.fullmatch(region)):
         return []
     names = PlaceName.objects.filter(place__region=region) if region else PlaceName.objects.all()
@@ -49,15 +50,15 @@ def find_places(text: str, limit: int = 12, region: Region | str | None = None) 
 
 
 def find_by_code(code: str) -> Place | None:
-    """The place of this KATOTTH code, or `G` and GeoNames id, with its region loaded; None for any other text. Finds
-    every category, and places that the present edition no longer lists."""
+    """The place of this KATOTTH code, or `G` and GeoNames id, with its region loaded; None for any other text. It
+    finds every category, and places that the present edition no longer lists."""
     if not _CODE.fullmatch(code):
         return None
     return Place.objects.select_related("region").filter(code=code).first()
 
 
 def parse(text: str) -> Query:
-    """Split what was typed at its commas. What stands in brackets is about the place, like what follows a comma."""
+    """Split a text at its commas. Text in brackets is an area, like text after a comma."""
     brackets = [bracket.strip("()[]") for bracket in _BRACKETS.findall(text)]
     name, *area = _BRACKETS.sub(" ", text).split(",")
     words = (skeleton(part) for part in (*area, *brackets))
@@ -65,7 +66,7 @@ def parse(text: str) -> Query:
 
 
 def _hits(names: QuerySet[PlaceName], query: Query, limit: int) -> list[int]:
-    """Primary keys of places. Names that only contain the query take a walk through all names: last, and if needed."""
+    """The primary keys of places. A match inside a name takes a full scan, so it comes last and only if needed."""
     found = _ranked(names.filter(_like("startswith", query) | _alike(query)), query, limit)
     if len(found) < limit:
         inside = names.filter(_like("contains", query)).exclude(place__in=found)
@@ -100,7 +101,7 @@ def _ranked(names: QuerySet[PlaceName], query: Query, limit: int) -> list[int]:
 
 
 def _elsewhere(query: Query) -> Combinable:
-    """How ill what was said about where it lies fits the place: per part 0, 1 if it fits without its noun, else 2."""
+    """How badly the given areas fit the place: for each part 0, 1 if it fits without its noun, else 2."""
     distance: Combinable = Value(0)
     for part in query.area:
         said, bare = Q(place__area__contains=f"|{part}"), Q(place__area__contains=f"|{_NOUN.sub('', part)}")

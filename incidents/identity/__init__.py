@@ -1,1 +1,1 @@
-"""Whether two web sources are the same: canonical addresses."""
+"""Identity of web sources: canonical URLs."""

@@ -1,4 +1,4 @@
-"""The ledger: what shows that the register was never rewritten unseen."""
+"""The ledger: evidence that the register was never silently rewritten."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Checkpoints as they are read: nothing counts that the log's own key, from the settings, did not sign."""
+"""Reading checkpoints: only those signed by a public key of the settings are valid."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from incidents.ledger.models import Checkpoint
 from incidents.ledger.notes import Head, NoteError, PublicKey, checkpoint
 
 LOOKED_THROUGH = 100
-"""How many rows the newest signed one is looked for in; only the signer's role can add rows that are not signed."""
+"""The number of rows searched for the newest signed one; only the signer's role can insert unsigned rows."""
 
 
 @dataclass(frozen=True)
 class Signed:
-    """A checkpoint whose signature was verified. `added_at` is the database's word and not part of what is signed."""
+    """A checkpoint with a verified signature. `added_at` comes from the database and is not part of what is signed."""
 
     head: Head
     note: str
@@ -25,12 +25,12 @@ class Signed:
 
 
 def public_keys() -> list[PublicKey]:
-    """The keys of the settings; several while one takes the place of another. Raises NoteError."""
+    """The public keys of the settings; several during a key change. Raises NoteError."""
     return [PublicKey.parse(text) for text in settings.LEDGER_PUBLIC_KEY]
 
 
 def newest(*, using: str = "register") -> Signed | None:
-    """The signed checkpoint over the most leaves."""
+    """The signed checkpoint with the most leaves; None if there is none."""
     return next(signed(using=using, limit=LOOKED_THROUGH), None)
 
 
@@ -45,7 +45,7 @@ def signed(*, using: str = "register", limit: int | None = None) -> Iterator[Sig
 
 
 def of_size(size: int, *, using: str = "register") -> Signed | None:
-    """The signed checkpoint over just so many leaves."""
+    """The signed checkpoint of exactly this size; None if there is none."""
     keys = public_keys()
     for row in Checkpoint.objects.using(using).filter(size=size).order_by("-pk") if keys else ():
         try:

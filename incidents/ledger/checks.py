@@ -1,4 +1,4 @@
-"""Settings of the ledger that do not fit together, said before the first reader meets them."""
+"""System checks of the ledger's settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from incidents.ledger.notes import NoteError, PublicKey, is_key_name
 
 @register()
 def ledger_settings(**kwargs: Any) -> list[CheckMessage]:
-    """The log has a name that a key can have, and the public keys can be read and are of that name."""
+    """Checks that the log's name is a valid key name, and that the public keys can be parsed and have that name."""
     found: list[CheckMessage] = []
     if not is_key_name(settings.LEDGER_ORIGIN):
         found.append(

@@ -17,5 +17,5 @@ def entry(kind: str, subject: str, digest: str) -> bytes:
 
 
 def edition_subject(kind: str, code: str, number: int) -> str:
-    """How a leaf names an edition."""
+    """The subject of an edition's leaf."""
     return f"{kind}/{code}/{number}"

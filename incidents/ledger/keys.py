@@ -1,4 +1,4 @@
-"""The signer's key in its file. Knows nothing of Django, so that a program can read it before there are settings."""
+"""The signer's key file. Without Django, so that a program can read it before there are settings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from incidents.ledger.notes import SigningKey
 
 
 def make(path: Path, name: str) -> SigningKey:
-    """Make a key, readable by its owner alone, with its public half beside it. Never writes over another.
+    """Create a key with mode 0600, and its public half beside it. Never overwrites a file.
 
-    Raises FileExistsError, OSError, and NoteError for a name that no log can have.
+    Raises FileExistsError, OSError, and NoteError for a name that is not valid for a log.
     """
     key = SigningKey.make(name)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -23,10 +23,10 @@ def make(path: Path, name: str) -> SigningKey:
 
 
 def read(path: Path) -> SigningKey:
-    """The key in the file. Raises OSError, and NoteError for what is no key."""
+    """The key in the file. Raises OSError, and NoteError for an invalid key."""
     return SigningKey.parse(path.read_text())
 
 
 def kept(path: Path, name: str) -> SigningKey:
-    """The key in the file, made where there is none yet; one that is there keeps its name."""
+    """The key in the file, which is created if missing; an existing key keeps its name."""
     return read(path) if path.exists() else make(path, name)

@@ -1,7 +1,7 @@
-"""What the signer remembers outside of the database: every checkpoint it ever signed, as files.
+"""The signer's memory outside of the database: every checkpoint that it signed, as files.
 
-A folder with one file for each size, `<size>.checkpoint`, and a lock. The largest is the one that the next has to
-continue. Whoever wants to make the log forget has to get at this folder as well as at the database.
+A folder with one file for each size, `<size>.checkpoint`, and a lock. The next checkpoint must be consistent with the
+largest. To make the log forget an entry one has to change this folder as well as the database.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ DIGITS = 18
 
 
 class Memory:
-    """The signer's folder. Raises OSError where it cannot be read or written."""
+    """The signer's folder. Raises OSError if it cannot be read or written."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """One signer at a time; the folder is made where there is none. Raises BlockingIOError while another works."""
+        """An exclusive lock on the folder, which is created if missing. Raises BlockingIOError if another process
+        has it."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -35,12 +36,12 @@ class Memory:
         return [path.read_text() for path in sorted(self.folder.glob(f"*{ENDING}"))]
 
     def newest(self) -> str | None:
-        """The note over the most leaves."""
+        """The note with the most leaves; None if there is none."""
         paths = sorted(self.folder.glob(f"*{ENDING}"))
         return paths[-1].read_text() if paths else None
 
     def keep(self, size: int, note: str) -> None:
-        """Write a note so that it survives a power cut; it is there whole or not at all, and never written over."""
+        """Write a note atomically and durably (fsync); it is never overwritten."""
         path = self.folder / f"{size:0{DIGITS}}{ENDING}"
         unfinished = path.with_suffix(".unfinished")
         with unfinished.open("w") as file:

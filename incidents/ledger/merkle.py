@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 6962, section 2.1: roots, inclusion and consistency proofs, and their verification.
 
-Pure: knows bytes and numbers. A proof is first a list of ranges of leaves (`inclusion_ranges`, `consistency_ranges`);
-whoever can give the hash of a range, in memory or from stored subtrees, can make it.
+Pure functions of bytes and numbers. A proof is first a list of ranges of leaves (`inclusion_ranges`,
+`consistency_ranges`); it can be computed from the hashes of these ranges, in memory or from stored subtrees.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from hashlib import sha256
 HASH_BYTES = 32
 
 type Range = tuple[int, int]
-"""Leaves from the first number up to, and without, the second."""
+"""A half-open range of leaves: from the first number until before the second."""
 
 
 def leaf_hash(entry: bytes) -> bytes:
-    """The hash of one entry; the prefix keeps it apart from the hash of a node."""
+    """The hash of an entry; the prefix distinguishes it from the hash of a node."""
     return sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of a node from those of its two children."""
+    """The hash of a node from the hashes of its two children."""
     return sha256(b"\x01" + left + right).digest()
 
 
@@ -29,7 +29,7 @@ EMPTY_ROOT = sha256(b"").digest()
 
 
 def split(count: int) -> int:
-    """The largest power of two below `count` (at least 2): how many leaves the left child has."""
+    """The largest power of two below `count` (at least 2): the number of leaves of the left child."""
     return 1 << (count - 1).bit_length() - 1
 
 
@@ -46,22 +46,23 @@ class Tree:
         return len(self._levels[0])
 
     def of(self, first: int, end: int) -> bytes:
-        """The hash of the leaves from `first` up to `end`. Raises IndexError for leaves that are not there."""
+        """The hash of the leaves from `first` until before `end`. Raises IndexError for leaves that do not exist."""
         return hash_of(first, end, lambda level, number: self._levels[level][number])
 
     def root(self, size: int | None = None) -> bytes:
-        """The root of the first `size` leaves; of all, where no size is given."""
+        """The root of the first `size` leaves; of all by default."""
         return self.of(0, len(self) if size is None else size)
 
     def consistency_proof(self, old: int, size: int | None = None) -> list[bytes]:
-        """That the first `old` leaves are the beginning of the tree. Raises IndexError for sizes outside of it."""
+        """The proof that the first `old` leaves are the beginning of the tree. Raises IndexError for sizes outside
+        of it."""
         return [self.of(*each) for each in consistency_ranges(old, len(self) if size is None else size)]
 
 
 def hash_of(first: int, end: int, perfect: Callable[[int, int], bytes]) -> bytes:
     """The hash of a range, from those of perfect subtrees.
 
-    `perfect(level, number)` is the hash of the leaves from `number * 2**level` up to `(number + 1) * 2**level`.
+    `perfect(level, number)` is the hash of the leaves from `number * 2**level` until before `(number + 1) * 2**level`.
     """
     count = end - first
     if count <= 0:
@@ -108,7 +109,7 @@ def consistency_ranges(old: int, size: int) -> list[Range]:
         else:
             path.append((first, middle))
             first = middle
-    if first > 0:  # otherwise the verifier holds this hash already: it is the old root
+    if first > 0:  # else the verifier has this hash already: it is the old root
         path.append((first, end))
     return path[::-1]
 

@@ -1,8 +1,8 @@
-"""The log itself: leaves in an order without gaps, the roots of complete subtrees over them, and signed checkpoints.
+"""The log: leaves in a gapless order, the roots of complete subtrees over them, and signed checkpoints.
 
-Nothing in Python writes leaves: the database appends one for each edition in the transaction that adds it (register
-migration 0007), whoever adds it and however many at once. No web role may write here, and triggers refuse every
-change. The signer alone adds checkpoints.
+Python code writes no leaves: a database trigger appends one for each edition in the transaction that inserts it
+(register migration 0007), also for concurrent inserts. No web role may write here, and triggers refuse every change.
+Only the signer adds checkpoints.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TILE_WIDTH = 256
 
 
 class Leaf(models.Model):
-    """What one entry binds; `hash` is the leaf hash of RFC 6962 over that entry, held to it by the database."""
+    """A leaf; `hash` is the leaf hash of RFC 6962 over its entry, checked by the database."""
 
     index = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=20)
@@ -36,12 +36,12 @@ class Leaf(models.Model):
 
     @property
     def entry(self) -> bytes:
-        """The entry whose hash this leaf is."""
+        """The entry that the hash is computed from."""
         return entry(self.kind, self.subject, self.digest)
 
 
 class Subtree(models.Model):
-    """The root of the `256**level` leaves from `index * 256**level` on, kept from when they were complete."""
+    """The root of the `256**level` leaves from `index * 256**level` on, stored when they are complete."""
 
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()
@@ -56,9 +56,9 @@ class Subtree(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A signed note over the first `size` leaves (C2SP tlog-checkpoint), as the signer gave it.
+    """A signed note over the first `size` leaves (C2SP tlog-checkpoint).
 
-    Worth nothing before its signature has been verified: `incidents.ledger.checkpoints` reads them.
+    Its signature is not verified here: read checkpoints through `incidents.ledger.checkpoints`.
     """
 
     size = models.BigIntegerField()

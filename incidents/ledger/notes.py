@@ -1,6 +1,6 @@
 """Signed notes, their Ed25519 keys, and checkpoints: the formats of C2SP signed-note and tlog-checkpoint.
 
-Keys are written as Go's `golang.org/x/mod/sumdb/note` writes them, so that existing tools read them.
+Keys have the format of Go's `golang.org/x/mod/sumdb/note`, so that existing tools read them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class NoteError(Exception):
 
 @dataclass(frozen=True)
 class PublicKey:
-    """Who signs: a name, and the 32 bytes of an Ed25519 key."""
+    """A verification key: a name, and the 32 bytes of an Ed25519 key."""
 
     name: str
     key: bytes
@@ -48,7 +48,7 @@ class PublicKey:
 
     @cached_property
     def id(self) -> bytes:
-        """Four bytes that tell this key from others; they prove nothing."""
+        """The key id: four bytes that distinguish keys; not a proof of anything."""
         return sha256(self.name.encode() + b"\n" + ED25519 + self.key).digest()[:4]
 
     def verifies(self, signature: bytes, text: bytes) -> bool:
@@ -65,14 +65,14 @@ class PublicKey:
 
 @dataclass(frozen=True)
 class SigningKey:
-    """The secret half. Its text never belongs into a log or a message."""
+    """The secret key. Its text must not appear in a log or message."""
 
     name: str
     seed: bytes
 
     @classmethod
     def make(cls, name: str) -> SigningKey:
-        """A new key. Raises NoteError for a name that no key can have."""
+        """A new key. Raises NoteError for a name that is not valid."""
         if not is_key_name(name):
             raise NoteError(f"{name!r} is no name of a key: it may hold neither spaces nor a plus sign.")
         return cls(name, secrets.token_bytes(KEY_BYTES))
@@ -89,7 +89,7 @@ class SigningKey:
 
     @cached_property
     def public(self) -> PublicKey:
-        """The half that everybody may know."""
+        """The public key."""
         return PublicKey(self.name, Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw())
 
     def sign(self, text: str) -> str:
@@ -99,7 +99,7 @@ class SigningKey:
         return f"{text}\n{DASH}{self.name} {encoded}\n"
 
     def text(self) -> str:
-        """The key as it is kept in its file."""
+        """The text of the key file."""
         return f"PRIVATE+KEY+{self.name}+{self.public.id.hex()}+{base64.b64encode(ED25519 + self.seed).decode()}"
 
     def __repr__(self) -> str:
@@ -108,7 +108,7 @@ class SigningKey:
 
 @dataclass(frozen=True)
 class Head:
-    """A tree as a checkpoint states it: whose log, how many leaves, which root."""
+    """The statement of a checkpoint: the log, its size, its root."""
 
     origin: str
     size: int
@@ -116,7 +116,7 @@ class Head:
 
     @classmethod
     def parse(cls, text: str) -> Head:
-        """From the text of a note. Extension lines are passed over. Raises NoteError."""
+        """From the text of a note. Extension lines are ignored. Raises NoteError."""
         lines = text.split("\n")
         if len(lines) < 4 or lines[-1] or "" in lines[:-1]:
             raise NoteError("A checkpoint has at least three lines: origin, size and root.")
@@ -132,7 +132,8 @@ class Head:
 
 
 def opened(note: str, keys: Iterable[PublicKey]) -> str:
-    """The text of a note that one of the keys signed, and none of them wrongly. Raises NoteError."""
+    """The text of a note signed by at least one of the keys, and with no invalid signature of theirs. Raises
+    NoteError."""
     text, signatures = _parts(note)
     known = {(key.name, key.id): key for key in keys}
     signed = False
@@ -149,7 +150,7 @@ def opened(note: str, keys: Iterable[PublicKey]) -> str:
 
 
 def checkpoint(note: str, keys: Iterable[PublicKey]) -> Head:
-    """The head in a checkpoint that one of the keys signed for its own log. Raises NoteError."""
+    """The head in a checkpoint that one of the keys signed for the log of its name. Raises NoteError."""
     known = list(keys)
     head = Head.parse(opened(note, known))
     if head.origin not in {key.name for key in known}:
@@ -158,7 +159,7 @@ def checkpoint(note: str, keys: Iterable[PublicKey]) -> Head:
 
 
 def is_key_name(name: str) -> bool:
-    """Whether a key, and so a log, may have this name."""
+    """Whether the name is valid for a key, and so for a log."""
     return bool(name) and "+" not in name and name.isprintable() and not any(letter.isspace() for letter in name)
 
 

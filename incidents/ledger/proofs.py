@@ -1,4 +1,4 @@
-"""Proofs as files: inclusion as C2SP tlog-proof has it, consistency in a few lines of the same make."""
+"""Proofs as files: inclusion as C2SP tlog-proof, consistency in a similar format."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CONSISTENCY = "hors-de-combat/consistency/1"
 
 
 def inclusion(leaf: Leaf, signed: Signed, *, using: str = "register") -> str:
-    """That the leaf is in the tree of the checkpoint. The `extra` line tells the entry, so that it can be read.
+    """The proof that the leaf is in the tree of the checkpoint. The `extra` line contains the entry.
 
     Raises IndexError for a leaf that the checkpoint does not cover yet.
     """
@@ -23,9 +23,9 @@ def inclusion(leaf: Leaf, signed: Signed, *, using: str = "register") -> str:
 
 
 def consistency(old: int, new: int, *, using: str = "register") -> str:
-    """That the log of `new` leaves begins with the one of `old`: RFC 6962, section 2.1.2, one hash a line.
+    """The proof that the log of `new` leaves begins with that of `old`: RFC 6962, section 2.1.2, one hash a line.
 
-    Raises IndexError where `old` is the larger one, or the log is not so large.
+    Raises IndexError if `old` is larger than `new`, or the log is smaller than `new`.
     """
     proof = StoredTree(using=using).consistency_proof(old, new)
     return "\n".join([CONSISTENCY, f"from {old}", f"to {new}", *map(_text, proof), ""])

@@ -1,8 +1,8 @@
-"""Signing checkpoints, as a process of its own: it reads every leaf, remembers what it signed, and refuses a rewriting.
+"""Signing checkpoints, in a process of its own: it reads every leaf, remembers what it signed, and refuses a rewritten
+log.
 
-It connects as a role that can read the log and add checkpoints and nothing else, holds the key, and keeps its own
-memory outside of the database. It hashes all entries anew each time, because what it signs must not rest on hashes that
-somebody else stored.
+It connects with a role that can only read the log and add checkpoints, has the key, and keeps its memory outside of the
+database. It computes all entry hashes again each time, because it must not trust hashes stored by others.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ READ_AT_ONCE = 5_000
 
 
 class RefusalError(Exception):
-    """The signer does not sign; the message says what happened to the log, or what is missing."""
+    """The signer refuses to sign; the message says what happened to the log, or what is missing."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was done: the note, its head, and whether it is a new one."""
+    """The result: the note, its head, and whether it is new."""
 
     note: str
     head: Head
@@ -37,9 +37,10 @@ class Outcome:
 
 
 def sign(connection: Connection, key: SigningKey, memory: Memory, *, adopt: bool = False) -> Outcome:
-    """Sign the log as it is now, where it continues what was signed before; keep it, and hand it to the database.
+    """Sign the present log if it is consistent with what was signed before; store the note in the memory and the
+    database.
 
-    `adopt` takes the database's newest checkpoint as remembered, where the memory was lost. Raises RefusalError.
+    `adopt` takes the database's newest checkpoint as the last one, if the memory was lost. Raises RefusalError.
     """
     with memory.alone():
         remembered = _remembered(connection, key, memory, adopt=adopt)
@@ -52,7 +53,7 @@ def sign(connection: Connection, key: SigningKey, memory: Memory, *, adopt: bool
         if note is None:
             note = key.sign(head.text)
             memory.keep(head.size, note)
-        # Also what a run that was cut short had signed and not handed over.
+        # This also inserts a note that an interrupted run signed but did not insert.
         connection.execute(
             "INSERT INTO ledger_checkpoint (size, note) VALUES (%s, %s) ON CONFLICT (note) DO NOTHING",
             [head.size, note],
@@ -62,7 +63,7 @@ def sign(connection: Connection, key: SigningKey, memory: Memory, *, adopt: bool
 
 
 def _remembered(connection: Connection, key: SigningKey, memory: Memory, *, adopt: bool) -> Head | None:
-    """The head that has to be continued; none for the very first one."""
+    """The last signed head; None before the first signature."""
     note = memory.newest()
     if note is not None:
         return _own(note, key, f"the memory in {memory.folder}")
@@ -82,7 +83,7 @@ def _remembered(connection: Connection, key: SigningKey, memory: Memory, *, adop
 
 
 def _continues(tree: Tree, old: Head, memory: Memory, key: SigningKey) -> None:
-    """Raises RefusalError unless the tree begins with what was signed last, by a proof of consistency."""
+    """Raises RefusalError unless a consistency proof shows that the tree begins with what was signed last."""
     if len(tree) < old.size:
         raise RefusalError(
             f"The log has {len(tree)} leaves, but {old.size} were signed: the newest have been removed, or an older "
@@ -98,7 +99,7 @@ def _continues(tree: Tree, old: Head, memory: Memory, key: SigningKey) -> None:
 
 
 def where_it_changed(tree: Tree, heads: list[Head]) -> str:
-    """Between which two checkpoints the log departs from what was signed, as a sentence."""
+    """A sentence that says between which two checkpoints the log differs from what was signed."""
     good = 0
     for head in sorted(heads, key=lambda each: each.size):
         if head.size > len(tree) or tree.root(head.size) != head.root:
@@ -108,7 +109,7 @@ def where_it_changed(tree: Tree, heads: list[Head]) -> str:
 
 
 def _leaf_hashes(connection: Connection) -> Iterator[bytes]:
-    """The hashes of all entries, in order and made anew. Raises RefusalError for a gap."""
+    """The hashes of all entries, computed in order. Raises RefusalError for a gap."""
     with connection.cursor("leaves") as leaves:
         leaves.itersize = READ_AT_ONCE
         leaves.execute("SELECT index, kind, subject, digest FROM ledger_leaf ORDER BY index")

@@ -1,4 +1,4 @@
-"""The tree as the database keeps it: any hash of it from a few tiles of at most 256 nodes, whatever the log's size."""
+"""The stored tree: any hash of it is computed from a few tiles of at most 256 nodes, whatever the log's size."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from incidents.ledger.merkle import Tree, consistency_ranges, hash_of, inclusion
 from incidents.ledger.models import TILE_WIDTH, Leaf, Subtree
 
 TILE_HEIGHT = 8
-"""A tile spans this many levels of the tree (C2SP tlog-tiles)."""
+"""The number of tree levels in a tile (C2SP tlog-tiles)."""
 
 
 def tile(level: int, number: int, *, using: str = "register") -> list[bytes]:
-    """The hashes of one tile, as many of its 256 as there are: leaves at level 0, complete subtrees above."""
+    """The hashes of one tile, up to 256: leaves at level 0, complete subtrees above."""
     within = {"index__gte": number * TILE_WIDTH, "index__lt": (number + 1) * TILE_WIDTH}
     nodes = Leaf.objects.using(using) if level == 0 else Subtree.objects.using(using).filter(level=level)
     return [bytes(found) for found in nodes.filter(**within).order_by("index").values_list("hash", flat=True)]
 
 
 def size_of_log(*, using: str = "register") -> int:
-    """How many leaves there are."""
+    """The number of leaves."""
     last = Leaf.objects.using(using).order_by("-index").values_list("index", flat=True).first()
     return 0 if last is None else last + 1
 
 
 class StoredTree:
-    """Roots and proofs over the stored nodes; each tile is read once. Raises IndexError for what is not there."""
+    """Roots and proofs over the stored nodes; each tile is read once. Raises IndexError for nodes that do not exist."""
 
     def __init__(self, *, using: str = "register") -> None:
         self._using = using
@@ -38,7 +38,7 @@ class StoredTree:
         return [self.of(*each) for each in inclusion_ranges(index, size)]
 
     def consistency_proof(self, old: int, size: int) -> list[bytes]:
-        """That the tree of `size` begins with the one of `old` leaves."""
+        """The proof that the tree of `size` begins with the one of `old` leaves."""
         return [self.of(*each) for each in consistency_ranges(old, size)]
 
     def of(self, first: int, end: int) -> bytes:
@@ -46,7 +46,7 @@ class StoredTree:
         return hash_of(first, end, self._perfect)
 
     def _perfect(self, level: int, number: int) -> bytes:
-        """From the tile in which the subtree's nodes stand: `height` levels above the tile's own."""
+        """From the tile that contains the subtree's nodes, `height` levels above the tile's own."""
         tile_level, height = divmod(level, TILE_HEIGHT)
         first = number << height
         nodes = self._tile(tile_level, first // TILE_WIDTH)

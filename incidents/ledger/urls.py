@@ -1,4 +1,4 @@
-"""The log's own addresses, the same in every language. The page for people is `register:ledger`."""
+"""The URLs of the log, the same in every language. The page for people is `register:ledger`."""
 
 import re
 
@@ -16,19 +16,19 @@ class LevelConverter:
 
 
 class TileConverter:
-    """A tile's number as C2SP tlog-tiles writes it: 1234067 is `x001/x234/067`."""
+    """A tile's number in the format of C2SP tlog-tiles: 1234067 is `x001/x234/067`."""
 
     regex = "(?:x[0-9]{3}/){0,4}[0-9]{3}"
 
     def to_python(self, value: str) -> int:
-        """The number. Raises ValueError, so that the address is none, for more digits than it needs."""
+        """The number. Raises ValueError, so that the URL does not match, for superfluous digits."""
         number = int(re.sub("[x/]", "", value))
         if self.to_url(number) != value:
             raise ValueError(value)
         return number
 
     def to_url(self, value: int) -> str:
-        """Three digits to an element, all but the last with an x before them."""
+        """Three digits per element, all but the last with an x before them."""
         digits = str(value)
         digits = digits.zfill(-(-len(digits) // 3) * 3)
         elements = [digits[place : place + 3] for place in range(0, len(digits), 3)]
@@ -36,7 +36,7 @@ class TileConverter:
 
 
 class WidthConverter:
-    """How many hashes a partial tile has: 1 to 255."""
+    """The number of hashes in a partial tile: 1 to 255."""
 
     regex = "[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]"
     to_python = int

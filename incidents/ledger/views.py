@@ -1,6 +1,6 @@
-"""The log as files for programs: C2SP tlog-tiles and what goes with it. No language, no session, nothing to fill in.
+"""The log as files: C2SP tlog-tiles and related resources. No language, no session, no forms.
 
-Only what a signed checkpoint covers is given out: from then on it never changes, and any cache may keep it.
+Only what a signed checkpoint covers is served: it never changes, so it is cacheable without limit.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ YEAR = 365 * 24 * 3600
 
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The newest signed checkpoint. 404 while there is none."""
+    """The newest signed checkpoint; 404 if there is none."""
     return _fresh(HttpResponse(_newest().note, content_type=TEXT))
 
 
 @require_safe
 def kept_checkpoint(request: HttpRequest, size: int) -> HttpResponse:
-    """A checkpoint that was signed earlier, by its size."""
+    """An earlier signed checkpoint, by size."""
     found = checkpoints.of_size(size)
     if found is None:
         raise Http404(f"No checkpoint of size {size} was signed.")
@@ -53,7 +53,7 @@ def tile(request: HttpRequest, level: int, number: int, width: int = TILE_WIDTH)
 
 @require_safe
 def entries(request: HttpRequest, number: int, width: int = TILE_WIDTH) -> HttpResponse:
-    """The entries of one tile of leaves, each after its length in two bytes."""
+    """The entries of one tile of leaves, each with its length in two bytes before it."""
     _covered(0, number, width)
     first = number * TILE_WIDTH
     found = [leaf.entry for leaf in Leaf.objects.filter(index__gte=first, index__lt=first + width).order_by("index")]
@@ -63,13 +63,13 @@ def entries(request: HttpRequest, number: int, width: int = TILE_WIDTH) -> HttpR
 
 @require_safe
 def key(request: HttpRequest) -> HttpResponse:
-    """The public keys whose signatures count, one a line. Worth comparing with one from elsewhere."""
+    """The valid public keys, one a line, for comparison with a copy from elsewhere."""
     return _fresh(HttpResponse("".join(f"{each}\n" for each in checkpoints.public_keys()), content_type=TEXT))
 
 
 @require_safe
 def verify_program(request: HttpRequest) -> HttpResponse:
-    """`verify.py`, as it stands here."""
+    """The file `verify.py`."""
     response = HttpResponse(PROGRAM.read_bytes(), content_type="text/x-python; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="verify.py"'
     return _fresh(response)

@@ -1,4 +1,4 @@
-"""The one door from casework to the register. Nothing else writes to the register's tables."""
+"""Publishing: the only code that writes to the register's tables."""
 
 from incidents.publishing.publication import lock_publication, merge, name_decider, publish, rebuild, withdraw
 

@@ -1,4 +1,4 @@
-"""What sources derive from, as the public may know it: hidden ones taken out, with what they repeat in their place."""
+"""Public derivations of sources. A hidden source is left out; what it repeats takes its place."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from incidents.vocabulary import REPEATS, Access, Derivation, Publication, Recor
 
 
 def is_hidden(source: Source) -> bool:
-    """Never named in public: confidential, or rejected by a reviewer."""
+    """Whether a source is never named in public: it is confidential, or a reviewer rejected it."""
     return source.is_confidential or source.state == Publication.REJECTED
 
 
 def is_citable(source: Source) -> bool:
-    """May be cited in public: neither hidden nor withdrawn."""
+    """Whether a source may be cited in public: it is neither hidden nor withdrawn."""
     return not is_hidden(source) and source.state != Publication.WITHDRAWN
 
 
 def quotable(sources: Iterable[Source]) -> set[int]:
-    """Those, by their keys, whose content may be public: they are open, and where the public knows them already it
-    knows them as open. A draft that nobody has reviewed opens nothing."""
+    """The primary keys of sources whose content may be public: access is public, and so is it in the published edition
+    where there is one. A draft cannot open a restricted source."""
     opened = [source for source in sources if source.access == Access.PUBLIC]
     known = [source.code for source in opened if source.is_public]
     rows = RegisterSource.objects.using("default").filter(code__in=known, access=Access.PUBLIC)
@@ -33,13 +33,13 @@ def quotable(sources: Iterable[Source]) -> set[int]:
 
 
 def public_code(source: Source | None) -> str | None:
-    """The code of a source that may be named in public; at that of a withdrawn one stands the reason."""
+    """The code of a source that may be named in public, else None. The page of a withdrawn one gives the reason."""
     return source.code if source is not None and not is_hidden(source) else None
 
 
 @dataclass(frozen=True)
 class Link:
-    """A derivation that the public may know."""
+    """One public derivation."""
 
     upstream: Source
     how: str
@@ -47,7 +47,7 @@ class Link:
 
 
 class Derivations:
-    """What some sources derive from, however far up, read with one query for each step."""
+    """The derivations of some sources and of all their upstreams. One query for each level."""
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self._sources: dict[int, Source] = {}
@@ -65,11 +65,11 @@ class Derivations:
             waiting = self._sources.keys() - self._rows.keys()
 
     def everything(self) -> Iterator[tuple[Source, list[SourceDerivation]]]:
-        """Every source that was read, hidden ones too, with what it derives from; for the desk only."""
+        """Every source that was read, hidden ones included, with its derivations. For the desk only."""
         return ((source, self._rows[pk]) for pk, source in self._sources.items())
 
     def links(self, source: Source) -> list[Link]:
-        """What a source derives from. What it says itself goes before what is seen through a hidden source."""
+        """The public derivations of a source. Its own come before those that replace a hidden upstream."""
         found: dict[str, Link] = {}
         for row in sorted(self._rows[source.pk], key=lambda row: is_hidden(row.upstream)):
             for link in self._through(row):
@@ -78,12 +78,12 @@ class Derivations:
         return [found[code] for code in sorted(found)]
 
     def public(self, source: Source, earlier: Iterable[Source] = ()) -> list[Link]:
-        """The links, and those that stand for a common hidden origin. `earlier` will be public before the source is."""
+        """The links, and those for a common hidden origin. `earlier` are sources published before this one."""
         found = {link.upstream.code: link for link in (*self._siblings(source, earlier), *self.links(source))}
         return [found[code] for code in sorted(found)]
 
     def hidden_ends(self, source: Source) -> frozenset[str]:
-        """The hidden sources that a source goes back to by repeating them."""
+        """The codes of the hidden sources that a source ultimately repeats."""
         ends = frozenset[str]()
         for row in self._rows[source.pk]:
             if row.how in REPEATS and is_hidden(row.upstream):
@@ -91,7 +91,7 @@ class Derivations:
         return ends
 
     def _through(self, row: SourceDerivation) -> Iterator[Link]:
-        """The upstream, or what is seen in its place when it is hidden."""
+        """The upstream, or what takes its place where it is hidden."""
         if not is_hidden(row.upstream):
             yield Link(row.upstream, row.how, row.note)
             return
@@ -101,7 +101,7 @@ class Derivations:
                 yield replace(link, how=(Derivation.RELAYS if repeats else Derivation.DRAWS_ON).value, note="")
 
     def _siblings(self, source: Source, earlier: Iterable[Source]) -> Iterator[Link]:
-        """For each hidden end the first public source that goes back to it too: in public both are the same material.
+        """For each hidden end, the first public source that repeats it as well: in public both are the same material.
 
         Otherwise two repetitions of one hidden source would count as two independent origins. Who was public first
         points to nobody, so that this closes no circle.
@@ -125,7 +125,7 @@ class Derivations:
 
 
 def _public_before(source: Source) -> list[Source]:
-    """The public sources that repeat a hidden one and were published before this one, in that order."""
+    """The public sources that repeat a hidden one and were published before this one, in order of publication."""
     hidden = Q(derivations__upstream__access=Access.CONFIDENTIAL) | Q(derivations__upstream__state=Publication.REJECTED)
     found = {
         each.code: each
@@ -139,7 +139,7 @@ def _public_before(source: Source) -> list[Source]:
 
 
 def public_vias(citations: Collection[Citation]) -> dict[int, str | None]:
-    """For each citation's id, from which source its words come, as far as the public may know.
+    """For each citation's primary key, the code of the source that its words come from, where that may be public.
 
     In place of a hidden source stands what that one repeats, else another report of the same hidden words: two of them
     are one origin in public too.
@@ -162,7 +162,7 @@ def public_vias(citations: Collection[Citation]) -> dict[int, str | None]:
 
 
 def repeated_by_hidden(source: Source, known: Derivations) -> list[Source]:
-    """What the public sees in place of a hidden source whose words are repeated."""
+    """The sources that take the place of a hidden one whose words are repeated."""
     return [link.upstream for link in known.links(source) if link.how in REPEATS]
 
 

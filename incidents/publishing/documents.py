@@ -69,7 +69,7 @@ def document_of(record: Record, number: int, review: Review | None, known: Deriv
         "code": record.code,
         "edition": number,
         "published": timezone.now().isoformat(timespec="seconds"),
-        # So that the digest of a document that had to be erased confirms nobody's guess.
+        # With it, the digest of an erased document confirms no guess about its content.
         "nonce": secrets.token_hex(16),
     }
     if isinstance(content, Incident):
@@ -83,7 +83,7 @@ def document_of(record: Record, number: int, review: Review | None, known: Deriv
 
 
 def tombstone(code: str, kind: str, number: int, reason: dict[str, str], merged_into: str | None = None) -> Document:
-    """What stays at the address of something withdrawn or merged."""
+    """The document of a withdrawn or merged record."""
     body: Document = {
         "format": f"hors-de-combat/{kind}/1",
         "code": code,
@@ -96,13 +96,13 @@ def tombstone(code: str, kind: str, number: int, reason: dict[str, str], merged_
 
 
 def pair(holder: object, name: str) -> dict[str, str]:
-    """A text in the languages it exists in."""
+    """A text by language, without empty ones."""
     texts = {language: str(getattr(holder, f"{name}_{language}")).strip() for language in ("en", "uk")}
     return {language: text for language, text in texts.items() if text}
 
 
 def lines(holder: object, name: str) -> dict[str, list[str]]:
-    """A text of one item a line, as lists."""
+    """A text with one item a line, as lists by language."""
     return {
         language: [line for line in text.splitlines() if line.strip()] for language, text in pair(holder, name).items()
     }
@@ -136,7 +136,7 @@ def _incident(incident: Incident, review: Review | None) -> Document:
 
 
 def _place(incident: Incident) -> Document:
-    """The place at its public precision and no finer; coarser than a district only the region's name is left."""
+    """The place at its public precision. Coarser than a district, only the region remains."""
     precision = PlacePrecision(incident.public_precision)
     place: Document = {"precision": precision.value, "method": incident.place_method}
     if precision.rank >= PlacePrecision.UNKNOWN.rank:
@@ -163,7 +163,7 @@ def _coordinates(incident: Incident, precision: PlacePrecision) -> Document:
     latitude: Decimal | float | None = incident.latitude
     longitude: Decimal | float | None = incident.longitude
     if precision == PlacePrecision.NEAR or latitude is None:
-        # "Near" shows where the named settlement is, never what is known of the place itself.
+        # "Near" publishes the coordinates of the named settlement, never those of the place itself.
         place = incident.place
         latitude, longitude = (place.latitude, place.longitude) if place is not None else (None, None)
     if latitude is None or longitude is None:
@@ -176,7 +176,7 @@ def _rounded(value: Decimal | float, precision: PlacePrecision) -> float:
 
 
 def _count(incident: Incident, who: str) -> Document:
-    """A count without the ends that rest on a hidden source."""
+    """A count without the ends that only a hidden source gives."""
     sources = {end: getattr(incident, f"{who}_{end}_source") for end in COUNT_ENDS}
     hidden = {end for end, source in sources.items() if source is not None and is_hidden(source)}
     count: Document = {end: None if end in hidden else getattr(incident, f"{who}_{end}") for end in COUNT_ENDS}
@@ -198,7 +198,7 @@ def _grade(review: Review | None) -> Document:
 
 
 def publishable_attributions(incident: Incident) -> list[Attribution]:
-    """The attributions that the public may know: somebody says so who may be named."""
+    """The attributions whose source may be cited in public."""
     attributions = incident.attributions.select_related("unit", "said_by")
     return [each for each in attributions if each.said_by is not None and is_citable(each.said_by)]
 
@@ -224,13 +224,12 @@ def _citations(content: Incident | Investigation) -> list[Document]:
 
 
 def publishable_citations(content: Incident | Investigation) -> list[Citation]:
-    """The citations that the public may know."""
+    """The citations whose source may be cited in public."""
     return [each for each in content.citations.select_related("source", "via") if is_citable(each.source)]
 
 
 def _citation(citation: Citation, via: str | None, *, told: bool) -> Document:
-    """What a report says on what. Its words and its numbers are its content, and so are not public of a restricted one;
-    how it is known (the locator) is."""
+    """One citation. Of a restricted source the quote and the numbers stay private; its locator is public."""
     return {
         "source": citation.source.code,
         "via": via,
@@ -246,7 +245,7 @@ def _citation(citation: Citation, via: str | None, *, told: bool) -> Document:
 
 
 def publishable_observations(incident: Incident) -> list[Observation]:
-    """What is seen or heard in a restricted source is its content, and so is not public."""
+    """The observations whose source's content may be public."""
     observations = [each for each in incident.observations.select_related("source") if is_citable(each.source)]
     opened = quotable(each.source for each in observations)
     return [each for each in observations if each.source_id in opened]
@@ -293,7 +292,7 @@ def _investigation(investigation: Investigation) -> Document:
 
 
 def publishable_steps(investigation: Investigation) -> list[InvestigationStep]:
-    """The steps that the public may know: all but those that rest on a hidden source."""
+    """The steps that do not rest on a hidden source."""
     steps = investigation.steps.select_related("source")
     return [each for each in steps if each.source is None or not is_hidden(each.source)]
 
@@ -321,8 +320,8 @@ def _total(total: ReportedTotal) -> Document:
 
 
 def published_along(content: Record) -> list[Investigation | Source]:
-    """What an approval publishes for the first time together with a record, in that order: its investigations, and the
-    sources that anything of it rests on."""
+    """What an approval publishes for the first time together with a record, in this order: its investigations, and the
+    sources that it cites."""
     found: dict[int, Investigation | Source] = {}
     if isinstance(content, Incident):
         for investigation in content.investigations.filter(edition__isnull=True).exclude(state=Publication.REJECTED):
@@ -333,8 +332,8 @@ def published_along(content: Record) -> list[Investigation | Source]:
 
 
 def needed_sources(content: Record) -> list[Source]:
-    """The sources that a record names and the public may know, and what those of them that are not public yet derive
-    from, upstreams first. What public ones derive from is public already, or not reviewed yet."""
+    """The publishable sources that a record names, and the upstreams of those not public yet, upstreams first.
+    The upstreams of a public source are public already, or not reviewed yet."""
     named = [source for source in _named_sources(content) if source is not None]
     known = Derivations(source for source in named if not source.is_public or is_hidden(source) or source == content)
     ordered: dict[int, Source] = {}
@@ -345,7 +344,7 @@ def needed_sources(content: Record) -> list[Source]:
 
 
 def _named_sources(content: Record) -> Iterator[Source | None]:
-    """Every source that a record names, hidden ones where a public one stands in their place."""
+    """Every source that a record names. A hidden one is included where a public one takes its place."""
     if isinstance(content, Source):
         yield content
     if isinstance(content, Investigation):
@@ -373,7 +372,7 @@ def _with_upstreams(source: Source, known: Derivations, content: Record, ordered
 
 
 def without_source(document: Document, code: str) -> Document:
-    """A published incident's document with everything taken out that rests on one source.
+    """A published incident's document without everything that rests on one source.
 
     That words come from it (`via`) stays: reports that go back to one origin do not become independent by losing it.
     """

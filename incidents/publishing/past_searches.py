@@ -1,7 +1,7 @@
-"""What former rows are found by, made again: the rule of the search is today's, whatever day is searched.
+"""Search vectors of former rows, rebuilt: any day is searched by today's rule.
 
-The present rows have their place among the former ones (see `register/past.py`). They get here what they are about to
-be made with, so that for the triggers they come back unchanged, and a rebuilding leaves no trace of itself.
+Present rows also have an entry among the former ones (see `register/row_history.py`). Its vector gets the value that
+the rebuild is about to write to the present row, so that the triggers see no change and the rebuild adds no history.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ type Made = Iterator[tuple[int, str]]
 
 
 def write_past_searches() -> None:
-    """Bring the vectors of all former rows in line with the rule of the search."""
+    """Rebuild the vectors of all former rows."""
     _write("RegisterSourcePast", _of_rows("RegisterSourcePast", source_vector))
     _write("RegisterInvestigationPast", _of_rows("RegisterInvestigationPast", investigation_vector))
     _write("RegisterSearchPast", _of_incidents())
 
 
 def _past(name: str) -> QuerySet[Any]:
-    """The rows of a table of former rows, which has the columns of its read table and some of its own."""
+    """Rows of a table of former rows: the columns of its read table, and some of its own."""
     rows: QuerySet[Any] = apps.get_model("register", name)._default_manager.using(WRITE_ALIAS)
     return rows
 
@@ -61,14 +61,14 @@ def _of_incidents() -> Made:
 
 
 def _standing_with(rows: QuerySet[Any], found: Any) -> QuerySet[Any]:
-    """The rows that stood in the last moment of another one."""
+    """The rows that were current in the last moment of another row."""
     if found.until is None:
         return rows.filter(until=None)
     return rows.filter(Q(until=None) | Q(until__gte=found.until), since__lt=found.until)
 
 
 def _write(name: str, made: Iterable[tuple[int, str]]) -> None:
-    """Only what differs is written."""
+    """Write only the vectors that differ."""
     table = apps.get_model("register", name)._meta.db_table
     statement = f"""
     UPDATE {table} kept SET vector = made.vector::tsvector

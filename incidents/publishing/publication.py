@@ -30,12 +30,12 @@ from incidents.register.models import (
 from incidents.vocabulary import EditionChange, Publication, RecordKind
 from people.models import User
 
-PUBLICATION_LOCK = 0x484443  # one transaction at a time passes the door, so that editions have one order
+PUBLICATION_LOCK = 0x484443  # one transaction publishes at a time, so that editions have one order
 BATCH = 500
 
 
 def publish(review: Review, read: str) -> Edition:
-    """Write the edition of an approved review and everything that goes with it.
+    """Write the edition of an approved review, and first editions of what it depends on.
 
     The caller (`workflow.approve`) has checked who may and holds the record's lock; the database refuses an approver
     who wrote any revision. `read` is what `review_digest` answered for the page that the approver read. Raises
@@ -48,7 +48,7 @@ def publish(review: Review, read: str) -> Edition:
     with publication():
         assert review.decided_by is not None
         name_decider(review.decided_by)
-        # The very documents that are compared are published: what changes from here on changes nothing of them.
+        # The documents that are compared are the ones that are published.
         *along, (_record, document) = documents = to_publish(record, _locked_along(record.content), review)
         refuse_unread(review_digest(documents, review.proposed_grade, review.proposed_rule), read)
         for each, its_document in along:
@@ -92,15 +92,15 @@ def merge(record: Record, target: Record, reason: dict[str, str]) -> Edition:
 
 
 def rebuild() -> int:
-    """Make all read rows again from the newest editions, and what former rows are found by; answers how many editions
-    were read."""
+    """Rebuild all read rows from the newest editions, and the search vectors of former rows. Returns the number of
+    editions read."""
     with publication():
         write_past_searches()
         return make_rows()
 
 
 def make_rows() -> int:
-    """The same for callers that see to it themselves that nothing is published meanwhile; in their transaction."""
+    """Rebuild all read rows in the caller's transaction. The caller prevents publishing meanwhile."""
     for model in (
         RegisterCitation,
         RegisterDerivation,
@@ -118,7 +118,7 @@ def make_rows() -> int:
             write_rows(edition)
             read += 1
         if kind == RecordKind.SOURCE:
-            # Once more, now that every upstream has its row, whichever of the two was published first.
+            # Again, now that every upstream has its row.
             for edition in current.order_by("pk").iterator(BATCH):
                 write_derivations(edition)
     return read
@@ -126,7 +126,7 @@ def make_rows() -> int:
 
 @contextmanager
 def publication() -> Iterator[None]:
-    """A transaction that publishes. It is over when no process answers from the head before it any more."""
+    """A transaction that publishes. It ends when the head cache of every process has expired."""
     with transaction.atomic(WRITE_ALIAS, savepoint=False):
         lock_publication()
         transaction.on_commit(wait_for_head_ttl, using=WRITE_ALIAS)
@@ -134,16 +134,16 @@ def publication() -> Iterator[None]:
 
 
 def lock_publication() -> None:
-    """Wait until nobody else is at the door, to the end of the transaction.
+    """Hold the publication lock until the end of the transaction.
 
-    Before any record is locked: who passes the door locks records that others hold while they wait for it.
+    Taken before any record is locked: publishing locks records that others may hold while they wait for this lock.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLICATION_LOCK])
 
 
 def name_decider(user: User) -> None:
-    """Tell the database who decides in this transaction, so that it refuses this person whatever they wrote."""
+    """Tell the database who decides in this transaction, so that its trigger can refuse an author."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('register.approver', %s, true)", [str(user.pk)])
 
@@ -157,7 +157,7 @@ def _note(review: Review) -> dict[str, str]:
 
 
 def add_edition(record: Record, document: Document, change: EditionChange, note: dict[str, str]) -> Edition:
-    """The next edition of a record with its rows, for those who hold the door. The database appends its leaf."""
+    """Add a record's next edition and its rows. The caller holds the publication lock; a trigger adds the leaf."""
     number = document["edition"]
     earlier = Edition.objects.using(WRITE_ALIAS).filter(kind=record.kind, code=record.code)
     before = earlier.defer("document").get(number=number - 1) if number > 1 else None
@@ -188,7 +188,7 @@ def _became_public(record: Record, edition: Edition) -> None:
 
 
 def _publish_along(each: Record, document: Document, review: Review) -> None:
-    """The first edition of what the record needs and is not public yet; later ones go by their own review."""
+    """Publish the first edition of a record that another one depends on. Later editions need a review of their own."""
     from_state = each.state
     edition = add_edition(each, document, EditionChange.FIRST, {})
     if from_state == Publication.SUBMITTED:
@@ -200,7 +200,7 @@ def _publish_along(each: Record, document: Document, review: Review) -> None:
 
 
 def _locked_along(content: Record) -> list[Investigation | Source]:
-    """What goes along, under its locks and as it is then: somebody may have been saving it."""
+    """The dependencies to publish, locked. Read again until nothing changed between reading and locking."""
     while True:
         along = published_along(content)
         locked = Record.objects.select_for_update().filter(pk__in=[each.pk for each in along]).order_by("pk")
@@ -210,14 +210,14 @@ def _locked_along(content: Record) -> list[Investigation | Source]:
 
 
 def _approve_too(record: Record, review: Review) -> None:
-    """What waits for a review of its own and goes along is decided by the same person."""
+    """Close the open review of a dependency with the same decision."""
     for own in record.reviews.filter(decided_at__isnull=True):
         own.decision, own.decided_by, own.decided_at = review.decision, review.decided_by, timezone.now()
         own.save(update_fields=["decision", "decided_by", "decided_at"])
 
 
 def _resting_on(record: Record) -> list[RegisterIncident]:
-    """The incidents in whose counting a source or an investigation has a part."""
+    """The incidents whose counts depend on a source or an investigation."""
     rows = RegisterIncident.objects.using(WRITE_ALIAS).current().order_by("code")
     if record.kind == RecordKind.SOURCE:
         return list(rows.filter(sources__overlap=_downstream(record.code)))
@@ -225,7 +225,7 @@ def _resting_on(record: Record) -> list[RegisterIncident]:
 
 
 def _count_again(rows: list[RegisterIncident], because: str) -> None:
-    """Make the rows of incidents again, and return those to the review whose proposed grade is another than before."""
+    """Rebuild the rows of incidents. Those whose proposed grade changed return to the review queue."""
     for row in rows:
         before = row.corroboration["proposed"]
         write_incident(
@@ -237,8 +237,8 @@ def _count_again(rows: list[RegisterIncident], because: str) -> None:
 
 
 def _downstream(code: str) -> list[str]:
-    """A source and everything that derives from it, however indirectly; also through withdrawn ones, which have no rows
-    any more but still tie together what repeats them."""
+    """A source and every source that derives from it, directly or not, also through withdrawn ones: they have no rows,
+    but what repeats them still counts as one origin."""
     found = [code]
     for upstream in found:
         naming = Edition.objects.using(WRITE_ALIAS).filter(
@@ -251,7 +251,7 @@ def _downstream(code: str) -> list[str]:
 
 
 def _return_to_review(code: str, reason: str) -> None:
-    """An incident whose proposed grade changed under it goes back to the review queue with the reason."""
+    """Put a published incident back into the review queue, with the reason."""
     record = Record.objects.select_for_update().get(kind=RecordKind.INCIDENT, code=code)
     if record.state != Publication.PUBLISHED:
         return
@@ -270,7 +270,7 @@ def _return_to_review(code: str, reason: str) -> None:
 
 
 def _take_source_out(code: str, rows: list[RegisterIncident]) -> None:
-    """New editions of the incidents that name a source, made from their published documents without it."""
+    """Publish the incidents that name a source again, from their published documents without it."""
     note = {"en": f"Source {code} was withdrawn.", "uk": f"Джерело {code} відкликано."}
     for row in rows:
         current = Edition.objects.using(WRITE_ALIAS).get(pk=row.edition_id)
@@ -282,7 +282,7 @@ def _take_source_out(code: str, rows: list[RegisterIncident]) -> None:
 
 
 def edition_from(record: Record, current: Edition, document: Document, note: dict[str, str]) -> Edition:
-    """A corrected edition made from what is published, never from a draft that nobody has reviewed."""
+    """A corrected edition made from a published document, never from a draft."""
     fresh = tombstone(record.code, record.kind, current.number + 1, {})
     document = document | {key: fresh[key] for key in ("edition", "published", "nonce")}
     edition = add_edition(record, document, EditionChange.CORRECTED, note)

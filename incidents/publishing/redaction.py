@@ -1,4 +1,4 @@
-"""Erasing what must be erased: the documents of some editions go, their digests and leaves stay.
+"""Redaction: the documents of some editions are erased, their digests and leaves stay.
 
 A redaction is itself published: as a tombstone where the newest edition is among those to be erased, else as an edition
 with the same content and a note. So caches let go of the old pages, the list of corrections says that something was
@@ -22,7 +22,7 @@ from incidents.vocabulary import EditionChange, RecordKind, RedactionReason
 
 
 def redact(redaction: Redaction) -> Edition:
-    """Erase the documents of an approved redaction's editions; answers the edition that says so.
+    """Erase the documents of an approved redaction's editions. Returns the edition that announces it.
 
     The caller has locked the record and checked who may; the database refuses a redaction that two administrators did
     not agree to. Raises ValueError for one that is not approved.
@@ -41,7 +41,7 @@ def redact(redaction: Redaction) -> Edition:
 
 
 def note_of(redaction: Redaction) -> dict[str, str]:
-    """What everybody reads of it, in both languages. The database erases nothing without an edition that says so."""
+    """The public note, in both languages. The database refuses a redaction without an edition that announces it."""
     reason = RedactionReason(redaction.reason)
     numbers = in_ranges(redaction.editions)
     with translation.override("en"):
@@ -52,7 +52,7 @@ def note_of(redaction: Redaction) -> dict[str, str]:
 
 
 def in_ranges(numbers: Iterable[int]) -> str:
-    """`1–3, 5`: so that the note of a record with many editions stays short."""
+    """Numbers as ranges: `1–3, 5`."""
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
         if runs and number == runs[-1][-1] + 1:
@@ -63,7 +63,7 @@ def in_ranges(numbers: Iterable[int]) -> str:
 
 
 def _published(redaction: Redaction, current: Edition) -> Edition:
-    """The edition by which the public learns of it."""
+    """The edition that announces the redaction."""
     record, note = redaction.record, note_of(redaction)
     if current.is_tombstone:
         return _tombstone_again(record, current, note)
@@ -73,7 +73,7 @@ def _published(redaction: Redaction, current: Edition) -> Edition:
 
 
 def _tombstone_again(record: Record, current: Edition, note: dict[str, str]) -> Edition:
-    """A new tombstone: the reasons of the old one may be what has to go."""
+    """A new tombstone, since the reasons of the old one may be what is erased."""
     merged_into = current.content.get("merged_into")
     document = tombstone(record.code, RecordKind(record.kind), current.number + 1, note, merged_into)
     edition = add_edition(record, document, EditionChange(current.change), note)

@@ -1,4 +1,4 @@
-"""What an approval publishes: made once for the page that a reviewer reads and again at the door, and compared there.
+"""The documents that an approval publishes, made for the review page and again when publishing, and compared.
 
 The digests name what was read without keeping it: one for each document, so that a refusal can say what changed.
 """
@@ -13,12 +13,12 @@ from incidents.publishing.documents import Document, canonical, document_of
 from incidents.records.models import Investigation, Record, Review, Source
 
 GRADE = "grade"
-# Made anew for each document; the grade is the reviewer's own, and the proposed one has a digest of its own.
+# New in each document; the proposed grade has a digest of its own.
 NOT_READ = ("nonce", "published", "grade")
 
 
 class ChangedSinceReadError(Exception):
-    """What would be published is not what was read; `changed` are the codes, and `GRADE` for the proposed grade."""
+    """What would be published differs from what was reviewed. `changed`: codes, and `GRADE` for the proposed grade."""
 
     def __init__(self, changed: list[str]) -> None:
         super().__init__(", ".join(changed))
@@ -26,7 +26,7 @@ class ChangedSinceReadError(Exception):
 
 
 class _Along(Derivations):
-    """The derivations of sources that become public one after another, each as if those before it were public."""
+    """Derivations of sources that are published in one transaction: each sees those before it as public."""
 
     def __init__(self, order: Sequence[Source]) -> None:
         super().__init__(order)
@@ -40,7 +40,7 @@ class _Along(Derivations):
 def to_publish(
     record: Record, along: Sequence[Investigation | Source], review: Review | None = None
 ) -> list[tuple[Record, Document]]:
-    """The documents of what goes along, in that order, and of the record at last; the grade is that of the review."""
+    """The documents of the dependencies in their order, then the record's own, with the grade of the review."""
     content = record.content
     known = _Along([each for each in (*along, content) if isinstance(each, Source)])
     documents: list[tuple[Record, Document]] = [(each, document_of(each, 1, None, known)) for each in along]
@@ -48,7 +48,7 @@ def to_publish(
 
 
 def review_digest(documents: Iterable[tuple[Record, Document]], grade: str, rule: str) -> str:
-    """The digests of documents and of a proposed grade with its rule, as a form carries them."""
+    """The digests of the documents, and of the proposed grade with its rule, as the review form carries them."""
     digests = {record.code: _digest(document) for record, document in documents}
     if grade:
         digests[GRADE] = _digest({"proposed": grade, "rule": rule})
@@ -56,7 +56,7 @@ def review_digest(documents: Iterable[tuple[Record, Document]], grade: str, rule
 
 
 def refuse_unread(present: str, read: str) -> None:
-    """Raises ChangedSinceReadError unless what was read is what is present."""
+    """Raises ChangedSinceReadError where the digests differ from those that were read."""
     now, then = _named(present), _named(read)
     names = [*now, *(name for name in then if name not in now)]
     if changed := [name for name in names if now.get(name) != then.get(name)]:

@@ -1,5 +1,5 @@
-"""From documents to the rows that filters read: pure functions, so that the door, a rebuilding and a synthetic register
-end with the same rows. What an incident's row needs beside its own document comes as `IncidentContext`."""
+"""From documents to the rows that filters read: pure functions, for publishing, rebuilding and synthetic registers.
+What an incident's row needs beside its own document is an `IncidentContext`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from incidents.corroboration.counting import Corroboration, Graph, Node, Report, is_convicted
+from incidents.corroboration.independence import Corroboration, Graph, Node, Report, is_convicted
 from incidents.dates import DateError, parse
 from incidents.publishing.documents import Document
 from incidents.publishing.search_rows import investigation_vector, source_vector
@@ -28,7 +28,7 @@ from incidents.vocabulary import REPEATS, AttributionConfidence, AttributionRole
 
 @dataclass(frozen=True)
 class IncidentContext:
-    """What stands around an incident: the public sources and investigations that it names, and what sources rest on.
+    """The public sources and investigations that an incident names, and the derivations of its sources.
 
     `newest` is the number of the newest edition of any of them.
     """
@@ -50,7 +50,7 @@ EMPTY_CONTEXT = IncidentContext({}, {}, {})
 
 
 def node(document: Document) -> Node:
-    """A source's place among the derivations."""
+    """A source as a node of the derivation graph."""
     derived = document["derived_from"]
     return Node(
         document["code"],
@@ -61,7 +61,7 @@ def node(document: Document) -> Node:
 
 
 def corroboration_of(document: Document, around: IncidentContext) -> Corroboration:
-    """What is counted about a published incident, from public sources alone."""
+    """The corroboration of a published incident, from public sources alone."""
     reports = tuple(
         Report(each["source"], each["stance"], frozenset(each["facts"]), each["via"]) for each in document["citations"]
     )
@@ -77,12 +77,12 @@ def corroboration_of(document: Document, around: IncidentContext) -> Corroborati
 
 
 def counted_sources(document: Document) -> set[str]:
-    """The codes of the sources from which an incident's reports are counted."""
+    """The codes of the sources that count as reports of an incident."""
     return {code for each in document["citations"] for code in (each["source"], each["via"]) if code}
 
 
 def incident_row(edition: Edition, around: IncidentContext, first_published_at: datetime) -> RegisterIncident:
-    """The incident's row; for a tombstone one that says where the incident went and nothing else."""
+    """The incident's row. A tombstone's holds only where the incident was merged into."""
     document = edition.content
     row = RegisterIncident(**_common(edition, first_published_at), made_from=max(edition.pk, around.newest))
     if edition.is_tombstone:
@@ -131,7 +131,7 @@ def sources_of(document: Document) -> set[str]:
 
 
 def place_in_words(place: Document, language: str) -> str:
-    """Settlement, raion, oblast: as much of it as the public precision allows."""
+    """Settlement, raion and oblast, as far as the public precision allows."""
     other = "uk" if language == "en" else "en"
     parts = [place.get(part, {}) for part in ("name", "raion", "oblast_name")]
     return ", ".join(words for words in (part.get(language) or part.get(other, "") for part in parts) if words)
@@ -160,7 +160,7 @@ def citation_rows(document: Document) -> Iterator[RegisterCitation]:
 
 
 def unit_row(code: str, document: Document) -> RegisterUnit:
-    """A unit as an incident that names it has it."""
+    """A unit, from the document of an incident that names it."""
     named = next(each for each in document["attributions"] if each["unit"] == code)
     row = RegisterUnit(code=code, level=named["level"])
     _fill_texts(row, named, "name")
@@ -168,7 +168,7 @@ def unit_row(code: str, document: Document) -> RegisterUnit:
 
 
 def source_row(edition: Edition, first_published_at: datetime) -> RegisterSource:
-    """A source that is not withdrawn."""
+    """The row of a source that is not withdrawn."""
     document = edition.content
     published = _parsed(document["published_on"])
     row = RegisterSource(
@@ -189,7 +189,7 @@ def source_row(edition: Edition, first_published_at: datetime) -> RegisterSource
 
 
 def derivation_rows(document: Document, public: Iterable[str]) -> list[RegisterDerivation]:
-    """What a source derives from, as far as it is among the public ones."""
+    """The rows of a source's derivations from public sources."""
     derived = {each["source"]: each for each in document.get("derived_from", ())}
     return [
         RegisterDerivation(
@@ -200,7 +200,7 @@ def derivation_rows(document: Document, public: Iterable[str]) -> list[RegisterD
 
 
 def investigation_row(edition: Edition, first_published_at: datetime) -> RegisterInvestigation:
-    """An investigation that is not withdrawn."""
+    """The row of an investigation that is not withdrawn."""
     document = edition.content
     last = document["steps"][-1] if document["steps"] else {"status": "", "date": ""}
     when = _parsed(last["date"])
@@ -217,7 +217,7 @@ def investigation_row(edition: Edition, first_published_at: datetime) -> Registe
 
 
 def total_row(edition: Edition, first_published_at: datetime) -> RegisterTotal:
-    """A total that is not withdrawn."""
+    """The row of a total that is not withdrawn."""
     document = edition.content
     as_of = _parsed(document["as_of"])
     row = RegisterTotal(

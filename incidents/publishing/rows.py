@@ -1,5 +1,4 @@
-"""The rows that filters read, brought in line with the newest editions. `row_making.py` makes them, and here they are
-written: the same documents always end in the same rows."""
+"""Writes the rows that filters read, as `row_making.py` makes them from the newest editions."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from incidents.corroboration.counting import Node
+from incidents.corroboration.independence import Node
 from incidents.publishing.row_making import (
     EMPTY_CONTEXT,
     IncidentContext,
@@ -41,7 +40,7 @@ WRITE_ALIAS = "default"
 
 
 def write_rows(edition: Edition) -> None:
-    """Bring the rows of one thing in line with its newest edition."""
+    """Update the rows of one record from its newest edition."""
     writer = {
         RecordKind.INCIDENT: write_incident,
         RecordKind.SOURCE: _write_source,
@@ -52,7 +51,7 @@ def write_rows(edition: Edition) -> None:
 
 
 def graph_of(sources: Iterable[str]) -> dict[str, Node]:
-    """The public derivations upstream of some sources, as the newest document of each has them.
+    """The public derivations upstream of some sources, from the newest document of each.
 
     A withdrawn source is not counted, but still ties together what repeats it: by its last document before that which
     was not erased.
@@ -68,14 +67,14 @@ def graph_of(sources: Iterable[str]) -> dict[str, Node]:
 
 
 def _last_told(sources: Iterable[str]) -> Iterable[Edition]:
-    """Of each source the newest edition that has a content."""
+    """The newest edition with a content, for each source."""
     told = Edition.objects.using(WRITE_ALIAS).filter(kind=RecordKind.SOURCE, code__in=sources).readable()
     told = told.exclude(change__in=(EditionChange.WITHDRAWN, EditionChange.MERGED))
     return told.order_by("code", "-number").distinct("code")
 
 
 def incident_context(edition: Edition) -> IncidentContext:
-    """What stands around an incident at this moment, as the database has it."""
+    """What an incident's row needs beside its document, read from the database."""
     if edition.is_tombstone:
         return EMPTY_CONTEXT
     document = edition.content
@@ -93,7 +92,7 @@ def incident_context(edition: Edition) -> IncidentContext:
 
 
 def write_incident(edition: Edition) -> None:
-    """The incident's row, its citations, what it is found by, and the units it names."""
+    """Write the incident's row, its citations, its search vector, and the units that it names."""
     present = RegisterIncident.objects.using(WRITE_ALIAS).filter(code=edition.code)
     before = present.values_list("units", flat=True).first() or []
     known = incident_context(edition)
@@ -107,7 +106,7 @@ def write_incident(edition: Edition) -> None:
 
 
 def _write_unit(code: str) -> None:
-    """The unit as the newest current edition that names it has it; gone when none does."""
+    """Write the unit from the newest current edition that names it; delete it where none does."""
     naming = RegisterIncident.objects.using(WRITE_ALIAS).filter(units__contains=[code]).order_by("-edition_id").first()
     if naming is None:
         RegisterUnit.objects.using(WRITE_ALIAS).filter(code=code).delete()
@@ -126,7 +125,7 @@ def _write_source(edition: Edition) -> None:
 
 
 def write_derivations(edition: Edition) -> None:
-    """What a source derives from, as far as it is public still."""
+    """Write the derivations of a source whose upstreams are still public."""
     derived = [] if edition.is_tombstone else [each["source"] for each in edition.content["derived_from"]]
     if derived:
         present = RegisterSource.objects.using(WRITE_ALIAS).filter(code__in=derived).values_list("code", flat=True)
@@ -157,7 +156,7 @@ def _first_published_at(edition: Edition) -> datetime:
 
 
 def _put(row: Row) -> None:
-    """Write the row over the one that is there, if there is one."""
+    """Insert the row, or update the one with the same code."""
     fields = [field.name for field in row._meta.concrete_fields if not field.primary_key]
     type(row)._default_manager.using(WRITE_ALIAS).bulk_create(
         [row], update_conflicts=True, unique_fields=["code"], update_fields=fields

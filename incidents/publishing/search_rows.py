@@ -1,4 +1,4 @@
-"""What incidents, sources and investigations are found by, from their rows and documents.
+"""Search vectors of incidents, sources and investigations, made from their rows and documents.
 
 The same documents always give the same vectors.
 """
@@ -15,7 +15,7 @@ WRITE_ALIAS = "default"
 
 
 def write_search(row: RegisterIncident, document: Document, sources: Mapping[str, RegisterSource]) -> None:
-    """The search row of an incident; none for one that is withdrawn or merged."""
+    """The search row of an incident; None for one that is withdrawn or merged."""
     rows = RegisterSearch.objects.using(WRITE_ALIAS)
     if not row.is_current:
         rows.filter(incident_id=row.code).delete()
@@ -25,13 +25,13 @@ def write_search(row: RegisterIncident, document: Document, sources: Mapping[str
 
 
 def search_row(row: RegisterIncident, document: Document, sources: Mapping[str, RegisterSource]) -> RegisterSearch:
-    """What is found by the texts of an incident and of the public sources that it names."""
+    """The vector of an incident's texts and of the public sources that it names."""
     text = incident_vector(row, document, [sources[code] for code in row.sources])
     return RegisterSearch(incident_id=row.code, number=row.edition_id, vector=text)
 
 
 def incident_vector(row: RegisterIncident, document: Document, sources: list[RegisterSource]) -> str:
-    """Of its texts, the weightiest first."""
+    """The texts by weight, highest first."""
     units = [name for each in document["attributions"] for name in each["name"].values()]
     quotes = [text for each in document["citations"] for text in (each["quote"], *each["translation"].values())]
     fields = [
@@ -47,16 +47,16 @@ def incident_vector(row: RegisterIncident, document: Document, sources: list[Reg
 
 
 def source_vector(row: RegisterSource) -> str:
-    """Of what its row shows of it, so that nothing is found by what is not public."""
+    """A source's vector, from the public columns of its row."""
     return _vector_of((row.publisher,), (row.code, row.title, row.url))
 
 
 def investigation_vector(row: RegisterInvestigation) -> str:
-    """Of its titles and the names of the body that leads it."""
+    """An investigation's vector, from its titles and the names of its body."""
     return _vector_of((row.body_en, row.body_uk), (row.code, row.title_en, row.title_uk))
 
 
 def _vector_of(names: Iterable[str], texts: Iterable[str]) -> str:
-    """These lists are not ranked: every word weighs the same."""
+    """A vector without weights, for lists that are not ranked."""
     named = [Field(name, "A", is_title=True) for name in names]
     return vector([*named, *(Field(text, "A") for text in texts)], WRITE_ALIAS)

@@ -1,4 +1,4 @@
-"""Whether the register is what its log says: editions, leaves, checkpoints and read rows, all from one snapshot.
+"""Checks that the register matches its log: editions, leaves, checkpoints and read rows, all from one snapshot.
 
 `manage.py verify` runs these as the owner of the database, because the read rows are made a second time in temporary
 tables, which no web role may make. Nothing is written, nothing is locked, and publishing goes on meanwhile.
@@ -39,12 +39,12 @@ from incidents.register.models import (
 )
 
 type Told = Callable[[int, int], object]
-"""Hears how many of how many are done."""
+"""Receives the number done and the total."""
 type Check = Callable[[Told], Iterator[str]]
-"""Answers its findings, each a sentence that names what is wrong."""
+"""Yields its findings, each a sentence that names what is wrong."""
 
 AT_ONCE = 2_000
-# What tells the rows of a read table apart.
+# The key of each read table.
 ROW_KEYS: dict[type[Model], tuple[str, ...]] = {
     RegisterSource: ("code",),
     RegisterDerivation: ("source_id", "upstream_id"),
@@ -56,12 +56,12 @@ ROW_KEYS: dict[type[Model], tuple[str, ...]] = {
     RegisterUnit: ("code",),
 }
 MOST_NAMED = 200
-"""Findings that one check names; where more is wrong the rest is counted."""
+"""Findings that one check names; the rest is counted."""
 
 
 @contextmanager
 def one_snapshot() -> Iterator[None]:
-    """Everything read inside is of one moment; whatever is made inside is gone afterwards."""
+    """A repeatable-read transaction that is rolled back."""
     with transaction.atomic(WRITE_ALIAS):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -70,7 +70,7 @@ def one_snapshot() -> Iterator[None]:
 
 
 def editions(told: Told) -> Iterator[str]:
-    """Every document is what its digest says and belongs to its edition; numbers have no gaps; erasures were agreed."""
+    """Every document matches its digest and its edition, numbers have no gaps, and redactions were approved."""
     agreed = _agreed_redactions()
     found = Edition.objects.using(WRITE_ALIAS).order_by("kind", "code", "number")
     total, before = found.count(), None
@@ -119,7 +119,7 @@ def _agreed_redactions() -> set[tuple[str, str, int]]:
 
 
 def leaves(told: Told) -> Iterator[str]:
-    """Leaves have no gaps, hash what they say, stand in the order of publication, and match the editions one to one."""
+    """Leaves have no gaps, match their hashes and the editions one to one, and are in the order of publication."""
     digests = {_name(each): (each.pk, each.digest) for each in _heads()}
     total, seen = Leaf.objects.using(WRITE_ALIAS).count(), set()
     newest: tuple[int, str] | None = None
@@ -146,7 +146,7 @@ def leaves(told: Told) -> Iterator[str]:
 
 
 def subtrees(told: Told) -> Iterator[str]:
-    """The stored roots of complete subtrees are those of the leaves."""
+    """The stored roots of complete subtrees match the leaves."""
     tree = _tree()
     expected: dict[tuple[int, int], bytes] = {}
     level, width = 1, TILE_WIDTH
@@ -163,7 +163,7 @@ def subtrees(told: Told) -> Iterator[str]:
 
 
 def signatures(memory: Path, told: Told) -> Iterator[str]:
-    """Every checkpoint, in the database and in the signer's memory, is signed and is of the beginning of this log."""
+    """Every checkpoint, in the database and in the signer's memory, is signed and is a prefix of this log."""
     tree = _tree()
     kept = [("in the database", note) for note in Checkpoint.objects.using(WRITE_ALIAS).values_list("note", flat=True)]
     kept += [("in the signer's memory", note) for note in Memory(memory).notes()] if memory.is_dir() else []
@@ -186,7 +186,7 @@ def signatures(memory: Path, told: Told) -> Iterator[str]:
 
 
 def unsigned(memory: Path) -> str:
-    """What the signatures do not cover, as a remark: empty where they cover everything."""
+    """A remark on what no signature covers; empty where all is covered."""
     newest = checkpoints.newest(using=WRITE_ALIAS)
     size = Leaf.objects.using(WRITE_ALIAS).count()
     if newest is None:
@@ -203,7 +203,7 @@ def unsigned(memory: Path) -> str:
 
 
 def rows(told: Told) -> Iterator[str]:
-    """The read rows are those that the editions make: made a second time, in temporary tables, and compared."""
+    """The read rows match the editions: rebuilt in temporary tables and compared."""
     with connection.cursor() as cursor:
         for model in ROW_KEYS:
             table = model._meta.db_table
@@ -215,7 +215,7 @@ def rows(told: Told) -> Iterator[str]:
 
 
 def _differing(table: str, keys: tuple[str, ...]) -> Iterator[str]:
-    """Rows of a table that are not those of its temporary namesake."""
+    """Rows that differ between a table and its temporary copy."""
     query = f"""
     SELECT to_jsonb(stored) - 'id', to_jsonb(made) - 'id'
     FROM public.{table} stored FULL JOIN pg_temp.{table} made USING ({", ".join(keys)})
@@ -249,13 +249,13 @@ def _name(edition: Edition) -> str:
 
 
 def _tree() -> Tree:
-    """The log's tree, from entries and not from stored hashes."""
+    """The log's tree, computed from entries instead of stored hashes."""
     found = Leaf.objects.using(WRITE_ALIAS).order_by("index").values_list("kind", "subject", "digest")
     return Tree(leaf_hash(entry(*each)) for each in found.iterator(AT_ONCE))
 
 
 def checks(memory: Path) -> dict[str, Check]:
-    """All checks of the register by name. What comes later (files against their digests) is added here."""
+    """All checks of the register by name."""
     return {
         "editions": editions,
         "leaves": leaves,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RecordsConfig(AppConfig):
-    """Incidents, sources, investigations and totals before publication. Their tables are called `casework_…`."""
+    """Incidents, sources, investigations and totals before publication. Their tables are named `casework_…`."""
 
     name = "incidents.records"
     label = "casework"

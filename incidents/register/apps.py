@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RegisterConfig(AppConfig):
-    """Editions and the rows that filters read."""
+    """The app of editions and read rows."""
 
     name = "incidents.register"
     verbose_name = _("Register")

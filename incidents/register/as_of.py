@@ -1,8 +1,8 @@
-"""The register as it was: at the end of a day (UTC) that an address asks for, or when an edition was replaced.
+"""The register as of an earlier moment: the end of a day (UTC) that a URL asks for, or the replacement of an edition.
 
-Inside `register_at` every query over the reader's connection finds, under the names of the read tables, views of their
-former rows (see `past.py`). No list, filter, page or export knows of it: what they show is the register of that day,
-with the origins counted then. What has been withdrawn since is not shown, whatever day is asked for.
+Inside `register_at` every query over the reader's connection resolves the names of the read tables to views of their
+former rows (see `row_history.py`). So lists, filters, pages and exports need no code of their own for it, and origins
+are counted as of that day. What has been withdrawn since is never shown.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ THEN, NOW = "register_then, public", "public"
 class Moment:
     """A state of the register: all editions up to the number `head`.
 
-    Where an address asked for it, `day` is the day and `today` the same address without it.
+    Where a URL asks for it, `day` is the day and `today` the same URL without the parameter.
     """
 
     head: int
@@ -47,24 +47,24 @@ _moment: ContextVar[Moment | None] = ContextVar("moment", default=None)
 
 
 def moment() -> Moment | None:
-    """What is being shown; None for the register of today."""
+    """The state that is shown; None for the current register."""
     return _moment.get()
 
 
 def day() -> date | None:
-    """The day that the address asks for; None for today."""
+    """The day in the query string; None for today."""
     at = moment()
     return at.day if at else None
 
 
 def dated(path: str) -> str:
-    """A record's path, leading to the day that is shown."""
+    """A record's path with the parameter of the day that is shown."""
     return f"{path}?{PARAMETER}={day()}" if path and day() else path
 
 
 @contextmanager
 def register_at(at: Moment | None) -> Iterator[None]:
-    """Within it the reader's connection shows that state of the register; None shows today's again."""
+    """Within the block the reader's connection shows this state of the register; None shows the current one."""
     token = _moment.set(at)
     try:
         with transaction.atomic(using=CONNECTION):
@@ -76,7 +76,7 @@ def register_at(at: Moment | None) -> Iterator[None]:
 
 
 def _point_to(schemas: str, head: str) -> tuple[str, str]:
-    """Set both until the end of the transaction; answers what they were."""
+    """Set both settings until the end of the transaction. Returns their former values."""
     names = ("search_path", "register.head")
     with connections[CONNECTION].cursor() as cursor:
         cursor.execute("SELECT current_setting(%s), coalesce(current_setting(%s, true), '')", names)
@@ -88,13 +88,13 @@ def _point_to(schemas: str, head: str) -> tuple[str, str]:
 
 
 def at_the_end_of(edition: Edition) -> Moment | None:
-    """The register as it was just before an edition was replaced; None where it has not been."""
+    """The state just before an edition was replaced; None if it is current."""
     after = Edition.objects.filter(supersedes=edition).values_list("pk", flat=True).first()
     return Moment(after - 1) if after else None
 
 
 def day_from(text: str) -> date:
-    """A day whose register can be shown. Raises ValidationError, in the active language, for any other text."""
+    """The day, if the register can be shown as of it. Raises ValidationError in the active language."""
     try:
         asked = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
@@ -115,7 +115,7 @@ def day_from(text: str) -> date:
 
 
 def asked_by(request: HttpRequest) -> Moment | None:
-    """The state of the register that an address asks for; None for today's. Raises ValidationError."""
+    """The state of the register that a request asks for; None for the current one. Raises ValidationError."""
     given = [value.strip() for value in request.GET.getlist(PARAMETER)]
     if len(given) > 1:
         raise ValidationError(_("This may be given only once."), "repeated")
@@ -131,7 +131,8 @@ def asked_by(request: HttpRequest) -> Moment | None:
 
 
 def list_of_its_day[**P, R: HttpResponseBase](view: View[P, R]) -> View[P, R]:
-    """A list, in whatever shape, of the day that its address asks for. What is no such day, its filter refuses."""
+    """A decorator for lists in any format: shows the day that the URL asks for. The filter set rejects an invalid
+    day."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -145,7 +146,7 @@ def list_of_its_day[**P, R: HttpResponseBase](view: View[P, R]) -> View[P, R]:
 
 
 def record_of_its_day[**P, R: HttpResponseBase](view: View[P, R]) -> View[P, R]:
-    """A record's page as of the day that its address asks for; 400 for what is no such day."""
+    """A decorator for a record's page: shows the day that the URL asks for; 400 for an invalid day."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -169,6 +170,6 @@ def _shown[R: HttpResponseBase](at: Moment | None, respond: Callable[[], R]) -> 
 
 
 def _at(at: Moment, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """What is streamed is read after the view has returned, and still from that state of the register."""
+    """A stream is read after the view has returned, so it enters the state of the register again."""
     with register_at(at):
         yield from pieces

@@ -1,6 +1,6 @@
-"""The register's head: the newest edition. With the program itself it is the version of every public page.
+"""The register's head: the newest edition.
 
-A public page depends on its address and on these two alone, so that they are its ETag, and any cache may keep it.
+A public page is a pure function of URL, head and release. Head and release are its ETag.
 """
 
 from __future__ import annotations
@@ -30,21 +30,28 @@ from incidents.register.as_of import moment
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 PROGRAM = {".py", ".html", ".css", ".js", ".mo", ".tsv", ".json"}
-SETTINGS = ("SITE_URL", "DEMO", "SURFACE", "CODE_PREFIX", "LEDGER_ORIGIN", "LEDGER_PUBLIC_KEY")  # that pages show
+SETTINGS = (
+    "SITE_URL",
+    "DEMO",
+    "SURFACE",
+    "CODE_PREFIX",
+    "LEDGER_ORIGIN",
+    "LEDGER_PUBLIC_KEY",
+)  # shown by pages
 
 
-# How long a process answers from the head that it has read: of a page that is asked for a thousand times a second, most
-# of the work was to ask for it, and to wait for the answer behind other threads.
+# The TTL of the head cache. Without it, reading the head is most of the cost of a cached page.
 HELD_SECONDS = 0.01
-_held: dict[str, tuple[float, Head]] = {}  # by the database's name: when it was asked for, and the answer
+_held: dict[str, tuple[float, Head]] = {}  # by database name: when the head was read, and the head
 
-# Today's head, also where an earlier day is shown: what was erased or withdrawn since is gone from that day as well.
+# The current head, also where an earlier day is shown: what has been redacted or withdrawn since is hidden on that day
+# too.
 _NEWEST = "SELECT id, digest FROM public.register_edition ORDER BY id DESC LIMIT 1"
 _SAME = "SELECT EXISTS (SELECT FROM public.register_edition WHERE id = %s AND digest = %s)"
 
 
 class Head(NamedTuple):
-    """The newest edition: its number in the order of publication, and what it says. 0 for an empty register."""
+    """The newest edition: its primary key, in the order of publication, and its digest. 0 for an empty register."""
 
     number: int
     digest: str
@@ -52,7 +59,7 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True)
 class Version:
-    """What everything that is read from the register depends on. `shown` is the head of the day that is shown."""
+    """The key of everything cached from the register. `shown` is the head of the day that is shown."""
 
     database: str
     head: Head
@@ -68,16 +75,15 @@ _known: ContextVar[Head | None] = ContextVar("head", default=None)
 
 
 def head(database: str = "register") -> Head:
-    """The newest edition, which with the program is the version of everything.
-
-    Asked once for each request, of the server from which the page is read: one that lags behind has its own head.
+    """The newest edition, read once for each request, from the server that the page is read from: a replica that lags
+    behind has its own head.
     """
     known = _known.get()
     if known is not None:
         return known
     connection = connections[database]
     is_kept = connection.connection is not None and not connection.in_atomic_block
-    # Of a page that is kept this is the only question, so that it is its own check of a kept connection as well.
+    # A cached page runs no other query, so this one is the health check of the connection as well.
     connection.health_check_done = True  # type: ignore[attr-defined]
     try:
         return _newest(connection)
@@ -95,7 +101,7 @@ def _newest(connection: BaseDatabaseWrapper) -> Head:
 
 
 def head_with_ttl() -> Head:
-    """The newest edition as it was at most HELD_SECONDS ago, for what a process keeps.
+    """The newest edition as of at most HELD_SECONDS ago, for caches.
 
     A publication returns after that time (`wait_for_head_ttl`), so that no process answers its caller from an older
     head: a withdrawal above all.
@@ -108,12 +114,12 @@ def head_with_ttl() -> Head:
 
 
 def wait_for_head_ttl() -> None:
-    """Wait, after a publication, until no process answers from the head before it."""
+    """Wait, after a publication, until the head cache of every process has expired."""
     time.sleep(HELD_SECONDS)
 
 
 def is_in(past: Head, database: str) -> bool:
-    """Whether a register continues from an earlier head, as every register does that was not put back."""
+    """Whether the register still has an edition; false after an older backup was restored."""
     with connections[database].cursor() as cursor:
         cursor.execute(_SAME, past)
         return bool(cursor.fetchone()[0])
@@ -127,7 +133,7 @@ def version(database: str = "register") -> Version:
 
 @contextmanager
 def one_head() -> Iterator[Head]:
-    """Within it the head is asked for once."""
+    """Reads the head at most once within the block."""
     token = _known.set(head())
     try:
         yield cast("Head", _known.get())
@@ -136,7 +142,7 @@ def one_head() -> Iterator[Head]:
 
 
 def cached_per_head[T](function: Callable[[], T]) -> Callable[[], T]:
-    """What a function reads from the register, in the language that is active, kept until the head moves."""
+    """Caches a function's result by head and active language."""
     kept: dict[tuple[str, str], tuple[Version, T]] = {}
 
     @wraps(function)
@@ -152,9 +158,9 @@ def cached_per_head[T](function: Callable[[], T]) -> Callable[[], T]:
 
 @cache
 def program() -> str:
-    """A digest of everything but the register that a page is made of: templates, styles, translations, code, settings.
+    """A digest of the release: templates, styles, translations, code and settings.
 
-    Without it a reader's browser would keep the page of an older version, whose style sheets are gone.
+    It is part of the ETag, so that no browser keeps a page whose style sheets are gone.
     """
     digest = sha256(repr([getattr(settings, name) for name in SETTINGS]).encode())
     for path in _files():
@@ -173,7 +179,7 @@ def _files() -> Iterator[Path]:
 
 
 def etag(request: HttpRequest, *args: object, **kwargs: object) -> str | None:
-    """The version of the page at this address. None under DEBUG, where templates change between two requests."""
+    """The ETag of a request's page. None under DEBUG, where templates change between requests."""
     if settings.DEBUG:
         return None
     version = f"{head().number} {head().digest} {program()} {request.get_full_path()}"
@@ -181,18 +187,18 @@ def etag(request: HttpRequest, *args: object, **kwargs: object) -> str | None:
 
 
 def forget_star(request: HttpRequest) -> None:
-    """Take `If-None-Match: *` for no condition (RFC 9110, 13.1.2).
+    """Ignore `If-None-Match: *` (RFC 9110, 13.1.2).
 
-    It asks for an answer unless there is anything at the address. Whether there is, is known when the view has looked,
-    and versions are compared before: every address that is well formed has one, so that 304 would be said of what is
-    not there. Who sends it holds no version that could be current, and loses nothing by an answer in full.
+    It matches if the URL exists, which only the view knows. The ETag is compared before the view runs, and every
+    well-formed URL has one, so Django would answer 304 for URLs that do not exist. A client that sends it has no cached
+    version, so a full response costs it nothing.
     """
     if request.META.get("HTTP_IF_NONE_MATCH", "").strip() == "*":
         del request.META["HTTP_IF_NONE_MATCH"]
 
 
 def public_page[**P](view: View[P]) -> View[P]:
-    """A page of the register: read-only, 304 for who has the current version, kept by caches that ask each time."""
+    """Decorates a view of the register: GET and HEAD only, 304 for the current ETag, cacheable with revalidation."""
     conditional = condition(etag_func=etag)(view)
 
     @require_safe
@@ -212,5 +218,5 @@ def public_page[**P](view: View[P]) -> View[P]:
 
 
 def head_of(response: HttpResponseBase) -> Head | None:
-    """The head of the register that a public page shows; None for every other answer, which must not be kept."""
+    """The head that a public page shows; None for every other response, which must not be cached."""
     return getattr(response, "register_head", None)

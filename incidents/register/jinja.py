@@ -1,7 +1,7 @@
-"""The Jinja environment of the public pages: what their templates may call beside what their view gives them.
+"""The Jinja environment of the public pages: the globals and filters of their templates.
 
-Django's second template backend makes it (settings, TEMPLATES). The desk's templates stay Django's; what they share
-with the public pages is a macro, which they reach by the tag `public_fragment`.
+Django's second template backend creates it (settings, TEMPLATES). The desk uses Django templates; it includes macros of
+the public templates by the tag `public_fragment`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from incidents.register.source_lookup import called
 
 
 class PublicEnvironment(Environment):
-    """As in Django's templates, `document.keys` is an entry of that name, if there is one, before it is a method."""
+    """As in Django's templates, `document.keys` is a dictionary's entry before it is its method."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """The entry of a dictionary, else the attribute, else what Jinja finds."""
+        """The entry of a dictionary, else the attribute, else Jinja's default."""
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
         try:
@@ -39,7 +39,7 @@ class PublicEnvironment(Environment):
 
 
 def environment(**options: Any) -> Environment:
-    """Escapes all that is printed, whatever the template is called. A name that nobody gave raises UndefinedError."""
+    """An environment that escapes every template, whatever its name. An undefined name raises UndefinedError."""
     options |= {"autoescape": True, "undefined": StrictUndefined}
     made = PublicEnvironment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     made.install_gettext_callables(gettext, ngettext, newstyle=False, pgettext=pgettext, npgettext=npgettext)  # type: ignore[attr-defined]
@@ -49,7 +49,7 @@ def environment(**options: Any) -> Environment:
 
 
 def macro(name: str) -> Any:
-    """A macro of the public templates by its file and name: "signs.grade" is `grade` in `_signs.html`."""
+    """A macro of the public templates by file and name: "signs.grade" is `grade` in `_signs.html`."""
     library, _, found = name.partition(".")
     engine = cast("Jinja2", engines["jinja2"])
     return getattr(engine.env.get_template(f"_{library}.html").module, found)
@@ -57,28 +57,28 @@ def macro(name: str) -> Any:
 
 @cache
 def static(path: str) -> str:
-    """The address of a file that pages refer to; it changes with the program only."""
+    """The URL of a static file, cached for the life of the process: it changes with the release only."""
     return str(address_of_file(path))
 
 
 def capfirst(text: Any) -> str:
-    """The text with a capital. What was safe stays so."""
+    """The text with its first letter capitalised. SafeString stays safe."""
     words = text if isinstance(text, str) else str(text)
     return words[:1].upper() + words[1:]
 
 
 def language_code() -> str:
-    """The page's language."""
+    """The active language."""
     return get_language() or ""
 
 
 def grouped(things: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:
-    """Neighbours with the same value of `name` together, in their order, as Django's `regroup` does."""
+    """Consecutive items with the same value of `name`, grouped in their order, as Django's `regroup` does."""
     return [(key, list(group)) for key, group in groupby(things, lambda each: wording.value_of(each, name))]
 
 
 def date_bar(edtf: str | None) -> svg_geometry.DateBar | None:
-    """The drawing of an EDTF date; None where it is missing, or no date."""
+    """The bar of an EDTF date; None if the date is missing or invalid."""
     try:
         when = dates.parse(edtf or "")
     except dates.DateError:
@@ -86,7 +86,7 @@ def date_bar(edtf: str | None) -> svg_geometry.DateBar | None:
     return svg_geometry.date_bar(when.earliest, when.latest, approximate=when.approximate)
 
 
-# Every name that templates use beside these is a macro, or given by the view.
+# Every other name in templates is a macro, or from the view's context.
 GLOBALS: dict[str, Any] = {
     "_": gettext,
     "anchor": wording.term_anchor,

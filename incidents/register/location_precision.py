@@ -1,4 +1,4 @@
-"""How a place may be shown: as a circle within which it lies, or only as a region."""
+"""How a place may be shown on a map: as a circle that contains it, or by its region only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incidents.vocabulary import PlacePrecision
 
 
 class Whereabouts(NamedTuple):
-    """The middle of a circle, in degrees, and the precision that says how large it is."""
+    """The centre of a circle, in degrees, and the precision, which gives its radius."""
 
     latitude: float
     longitude: float
@@ -17,7 +17,8 @@ class Whereabouts(NamedTuple):
 
 
 def metres(precision: str) -> int:
-    """The radius of the circle within which such a place lies; 0 for what is known less closely, or not at all."""
+    """The radius of the circle that contains a place, in metres; 0 if the precision is coarser than a circle, or
+    unknown."""
     details = PlacePrecision(precision).details if precision in PlacePrecision.values else ()
     return int(details[0]) if details else 0
 
@@ -26,7 +27,7 @@ RADII = {precision: metres(precision) for precision in PlacePrecision.values}
 
 
 def whereabouts(latitude: Decimal | None, longitude: Decimal | None, precision: str) -> Whereabouts | None:
-    """Where a circle may be drawn; None for what no point can stand for, even where coordinates are given."""
+    """The circle; None if the precision allows none, even where coordinates are given."""
     if latitude is None or longitude is None or not RADII.get(precision):
         return None
     return Whereabouts(float(latitude), float(longitude), precision)

@@ -1,6 +1,6 @@
-"""The register: editions that are only ever added, and the rows of the current editions that filters read.
+"""The register: append-only editions, and the read rows of the current editions, which filters use.
 
-Only `incidents.publishing` writes here. The rows can be made again from the editions at any time.
+Only `incidents.publishing` writes here. The rows can be rebuilt from the editions at any time.
 """
 
 from __future__ import annotations
@@ -23,10 +23,8 @@ Document = dict[str, Any]
 
 
 class RedactedError(Http404):
-    """The document of this edition was erased: `edition` says when and why, and its digest is left.
-
-    Whatever does not know of redactions answers "not found"; pages answer "gone" (`incidents.register.pages.redacted`).
-    """
+    """The document of this edition was erased: `edition` has the time and reason, and keeps the digest. Views that
+    do not handle redactions answer 404; pages answer 410 (`incidents.register.pages.redacted`)."""
 
     def __init__(self, edition: Edition) -> None:
         super().__init__(f"{edition} was erased")
@@ -34,22 +32,22 @@ class RedactedError(Http404):
 
 
 def names_source(code: str, edition: str = "") -> Q:
-    """Whose document names a source in a citation, a step, an observation or a derivation.
+    """The editions whose document names a source in a citation, a step, an observation or a derivation.
 
-    In canonical JSON there is one way to write that. `edition` leads to the edition, as in `edition__`.
+    Canonical JSON has one spelling for it. `edition` is the lookup path to the edition, such as `edition__`.
     """
     return Q(**{f"{edition}document__contains": f'"source":"{code}"'})
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
-    """Query words for editions."""
+    """Queries on editions."""
 
     def of(self, kind: str, code: str) -> EditionQuerySet:
-        """All editions of one thing, the newest first."""
+        """All editions of one record, the newest first."""
         return self.filter(kind=kind, code=code).order_by("-number")
 
     def newest_first(self) -> EditionQuerySet:
-        """As they were published, the newest first."""
+        """In reverse order of publication."""
         return self.order_by("-pk")
 
     def corrections(self) -> EditionQuerySet:
@@ -57,12 +55,12 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.exclude(change=EditionChange.FIRST).newest_first()
 
     def readable(self) -> EditionQuerySet:
-        """Those whose document was not erased."""
+        """The editions whose document was not erased."""
         return self.filter(redacted_at=None)
 
 
 class Edition(models.Model):
-    """One published state of one thing. `document` is canonical JSON (RFC 8785); `digest` is its SHA-256 in hex."""
+    """One published state of one record. `document` is canonical JSON (RFC 8785); `digest` is its SHA-256 in hex."""
 
     kind = models.CharField(max_length=20)
     code = models.CharField(max_length=20)
@@ -97,7 +95,7 @@ class Edition(models.Model):
 
     @cached_property
     def content(self) -> Document:
-        """The document as data. Raises RedactedError where it was erased, which a page answers with 410."""
+        """The document as data. Raises RedactedError if it was erased, which a page answers with 410."""
         if self.is_redacted:
             raise RedactedError(self)
         content: Document = json.loads(self.document)
@@ -110,12 +108,12 @@ class Edition(models.Model):
 
     @property
     def is_tombstone(self) -> bool:
-        """Withdrawn or merged: the content is gone from the register, the address stays."""
+        """Whether the record was withdrawn or merged: its content is no longer shown, its URL stays."""
         return self.change in (EditionChange.WITHDRAWN, EditionChange.MERGED)
 
 
 class Row(models.Model):
-    """What the rows of all kinds have in common."""
+    """The common fields of the read rows."""
 
     code = models.CharField(max_length=20, primary_key=True)
     edition = models.OneToOneField(Edition, models.PROTECT, related_name="+")
@@ -133,19 +131,19 @@ class Row(models.Model):
 
 
 class RegisterIncidentQuerySet(models.QuerySet["RegisterIncident"]):
-    """Query words for incidents."""
+    """Queries on incidents."""
 
     def current(self) -> RegisterIncidentQuerySet:
-        """Neither withdrawn nor merged: what lists, counts and exports show."""
+        """Neither withdrawn nor merged: the incidents that lists, counts and exports show."""
         return self.filter(state=Publication.PUBLISHED)
 
     def citing(self, source: str) -> RegisterIncidentQuerySet:
-        """The incidents that rest on a source."""
+        """The current incidents that cite a source."""
         return self.current().filter(sources__contains=[source])
 
 
 class RegisterIncident(Row):
-    """An incident as its current edition has it."""
+    """The read row of an incident's current edition."""
 
     state = models.CharField(max_length=20, default=Publication.PUBLISHED)
     merged_into = models.CharField(max_length=20, blank=True)
@@ -156,7 +154,7 @@ class RegisterIncident(Row):
     date = models.CharField(max_length=64, blank=True)
     earliest = models.DateField(null=True)
     latest = models.DateField(null=True)
-    # The earliest day; where that is open, the latest: "on or before 2 December" stands at that day in a list.
+    # The earliest day; if that is open, the latest: "on or before 2 December" is sorted by that day.
     sort_date = models.DateField(null=True)
     place_en = models.CharField(max_length=300, blank=True)
     place_uk = models.CharField(max_length=300, blank=True)
@@ -184,7 +182,7 @@ class RegisterIncident(Row):
     reports = models.PositiveIntegerField(default=0)
     origins = models.PositiveIntegerField(default=0)
     corroboration = models.JSONField(default=dict)
-    # The newest edition that it was made from: its own, or that of a source or investigation which was counted anew.
+    # The newest edition that the row depends on: its own, or that of a source or investigation whose counts changed.
     made_from = models.PositiveIntegerField(default=0)
 
     objects = RegisterIncidentQuerySet.as_manager()
@@ -223,31 +221,32 @@ class RegisterIncident(Row):
 
     @property
     def place(self) -> dict[str, str]:
-        """The place as a pair of texts."""
+        """The place by language."""
         return {"en": self.place_en, "uk": self.place_uk}
 
     @property
     def title(self) -> dict[str, str]:
-        """The title as a pair of texts."""
+        """The title by language."""
         return {"en": self.title_en, "uk": self.title_uk}
 
     @property
     def killed(self) -> dict[str, int | None]:
-        """Low, best and high."""
+        """Low, best and high estimate."""
         return {"low": self.killed_low, "best": self.killed_best, "high": self.killed_high}
 
     @property
     def survived(self) -> dict[str, int | None]:
-        """Low, best and high."""
+        """Low, best and high estimate."""
         return {"low": self.survived_low, "best": self.survived_best, "high": self.survived_high}
 
 
-# Of a search vector, the words of its title and its code.
+# The part of a search vector that holds the title and the code.
 IN_TITLE = Func(F("vector"), Value("{a}"), function="ts_filter", output_field=SearchVectorField())
 
 
 class RegisterSearch(models.Model):
-    """What an incident is found by, apart from its row: a count of hits reads nothing wide. `number` is its edition."""
+    """The search vector of an incident, apart from its wide row, so that counting hits is cheap. `number` is its
+    edition."""
 
     incident = models.OneToOneField(RegisterIncident, models.CASCADE, primary_key=True, related_name="search")
     number = models.PositiveIntegerField()
@@ -256,7 +255,7 @@ class RegisterSearch(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["vector"], name="register_search_vector"),
-            # Titles alone: where too many incidents are found to rank them all, those come first.
+            # Titles alone: if there are too many hits to rank them all, hits in titles come first.
             GinIndex(IN_TITLE, name="register_search_titles"),
             models.Index(fields=["number"], name="register_search_number"),
         ]
@@ -266,7 +265,7 @@ class RegisterSearch(models.Model):
 
 
 class RegisterSource(Row):
-    """A source as its current edition has it. Never a confidential one: the door has none to give."""
+    """The read row of a source's current edition. Confidential sources are never published."""
 
     source_kind = models.CharField(max_length=40)
     distance = models.CharField(max_length=20)
@@ -295,7 +294,7 @@ class RegisterSource(Row):
 
 
 class RegisterDerivation(models.Model):
-    """What a public source derives from."""
+    """A derivation between two public sources."""
 
     source = models.ForeignKey(RegisterSource, models.CASCADE, related_name="derivations")
     upstream = models.ForeignKey(RegisterSource, models.CASCADE, related_name="derived")
@@ -312,7 +311,7 @@ class RegisterDerivation(models.Model):
 
 
 class RegisterCitation(models.Model):
-    """A public source on an incident, as the incident's current edition has it."""
+    """A public citation in the incident's current edition."""
 
     incident = models.ForeignKey(RegisterIncident, models.CASCADE, related_name="citations")
     source = models.ForeignKey(RegisterSource, models.CASCADE, related_name="citations")
@@ -342,7 +341,7 @@ class RegisterCitation(models.Model):
 
 
 class RegisterInvestigation(Row):
-    """An investigation as its current edition has it; `status` is that of its last step."""
+    """The read row of an investigation's current edition; `status` is that of its last step."""
 
     body_en = models.CharField(max_length=300, blank=True)
     body_uk = models.CharField(max_length=300, blank=True)
@@ -363,7 +362,7 @@ class RegisterInvestigation(Row):
 
 
 class RegisterTotal(Row):
-    """A body's own count as its current edition has it."""
+    """The read row of the current edition of a reported total."""
 
     body_en = models.CharField(max_length=300, blank=True)
     body_uk = models.CharField(max_length=300, blank=True)
@@ -400,13 +399,13 @@ class RegisterUnit(models.Model):
 
 
 def vectors_are_missing(using: str) -> bool:
-    """Whether a migration has emptied what rows are found by, and `rebuild_register` has not filled it yet."""
+    """Whether a migration has emptied the search vectors and `rebuild_register` has not filled them yet."""
     words = Func(F("vector"), function="length", output_field=models.IntegerField())
     rows = (model._default_manager.using(using).alias(words=words) for model in (RegisterSource, RegisterInvestigation))
     return any(found.filter(words=0).exists() for found in rows)
 
 
-# Beside each read table the one of its former rows, by what tells them apart.
+# For each read table the table of its former rows, with the columns that identify a row.
 PAST = (
     past_of(RegisterIncident, "code"),
     past_of(RegisterSearch, "incident_id"),

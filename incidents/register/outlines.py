@@ -1,7 +1,7 @@
-"""The outlines that our maps are drawn on: Natural Earth, in which Crimea and all occupied regions are Ukraine.
+"""The outlines of our maps: Natural Earth, in which Crimea and all occupied regions are Ukraine.
 
-The projection is Web Mercator (EPSG:3857), as in Leaflet, so that the drawing fits under what Leaflet lays over it.
-Coordinates are WGS 84 in degrees; units are those of the drawing, WIDTH of them across.
+The projection is Web Mercator (EPSG:3857), as in Leaflet, so that Leaflet's layers align with the drawing. Coordinates
+are WGS 84 in degrees; units are those of the drawing, WIDTH of them across.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ type Ring = Sequence[Point]
 FILE = Path(models.__file__).parent / "data" / "oblasts_ne10m.topo.json"
 UKRAINE = "UA"
 
-# What a drawing shows: all of Ukraine, and its neighbours as far as Kursk.
+# The extent of a drawing: all of Ukraine, and its neighbours as far as Kursk.
 WEST, SOUTH, EAST, NORTH = 21.9, 44.1, 41.4, 52.7
 WIDTH = 800.0
 SCALE = WIDTH / (EAST - WEST)  # units per degree of longitude, and per degree of latitude at the equator
@@ -31,7 +31,7 @@ KILOMETRES = 111.32  # in a degree of the equator
 
 @dataclass(frozen=True)
 class Outline:
-    """A region's border as an SVG path; `label` is the middle of its largest part, in longitude and latitude."""
+    """A region's border as an SVG path; `label` is the centroid of its largest part, as longitude and latitude."""
 
     id: str
     country: str
@@ -40,22 +40,22 @@ class Outline:
 
 
 def x(longitude: float) -> float:
-    """Units from the left edge of a drawing."""
+    """The x coordinate in units, from the left edge."""
     return (longitude - WEST) * SCALE
 
 
 def y(latitude: float) -> float:
-    """Units from the top edge of a drawing."""
+    """The y coordinate in units, from the top edge."""
     return (_mercator(NORTH) - _mercator(latitude)) * SCALE
 
 
 def radius(metres: float, latitude: float) -> float:
-    """How many units a distance measures at a latitude."""
+    """The length of a distance at a latitude, in units."""
     return metres / 1000 / KILOMETRES / math.cos(math.radians(latitude)) * SCALE
 
 
 def height() -> float:
-    """The units from top to bottom."""
+    """The height of a drawing, in units."""
     return y(SOUTH)
 
 
@@ -65,12 +65,12 @@ def _mercator(latitude: float) -> float:
 
 @cache
 def outlines(tolerance: float = 0) -> tuple[Outline, ...]:
-    """All regions of the file: the neighbours' first, so that the border of Ukraine lies on top.
+    """All regions of the file: the neighbours first, so that the border of Ukraine is drawn on top.
 
-    No border runs more than `tolerance` units beside where the file has it; with some, a path is a tenth as long.
+    A simplified border deviates from the file by at most `tolerance` units; the paths are then a tenth as long.
     """
     topology = json.loads(FILE.read_text())
-    # A border that two regions share is one arc, so that it stays shared.
+    # A border of two regions is one arc, so that it stays identical for both.
     arcs = [simplified(arc, tolerance) for arc in _arcs(topology)]
     smallest = (2 * tolerance / SCALE) ** 2
     found = [_outline(geometry, arcs, smallest) for geometry in topology["objects"]["regions"]["geometries"]]
@@ -78,9 +78,9 @@ def outlines(tolerance: float = 0) -> tuple[Outline, ...]:
 
 
 def as_file() -> str:
-    """All outlines as a drawing of its own, each under its id: pages use them from there, and it is fetched once.
+    """All outlines as an SVG file, each under its id: pages reference them with `use`, and the file is fetched once.
 
-    It has no colours, so that they are those of the page that uses it.
+    It has no colours, so that the page's own apply.
     """
     paths = "\n".join(
         f'<path id="{each.id}" vector-effect="non-scaling-stroke" d="{each.path}"/>' for each in outlines()
@@ -90,7 +90,8 @@ def as_file() -> str:
 
 
 def _arcs(topology: dict[str, Any]) -> Iterator[list[Point]]:
-    """The arcs in degrees: the file holds them as whole numbers, each point as the step from the one before."""
+    """The arcs in degrees: the file (TopoJSON) stores them as integers, each point as the difference to the previous
+    one."""
     (scale_x, scale_y), (left, bottom) = topology["transform"]["scale"], topology["transform"]["translate"]
     for arc in topology["arcs"]:
         at_x = at_y = 0
@@ -102,9 +103,10 @@ def _arcs(topology: dict[str, Any]) -> Iterator[list[Point]]:
 
 
 def simplified(arc: list[Point], tolerance: float) -> list[Point]:
-    """The arc with its ends and those points without which it would move by more than the tolerance (Douglas-Peucker).
+    """The arc, simplified by Douglas-Peucker: the ends, and the points without which it would move by more than the
+    tolerance.
 
-    A ring of one arc begins where it ends; its farthest point is kept as well, so that it stays a ring.
+    A ring of one arc ends where it begins; its farthest point is kept as well, so that it stays a ring.
     """
     if tolerance <= 0 or len(arc) < 3:
         return arc
@@ -123,7 +125,7 @@ def simplified(arc: list[Point], tolerance: float) -> list[Point]:
 
 
 def _beside(point: Point, first: Point, last: Point) -> float:
-    """How far a point lies from the line between two others; from the first where they are one."""
+    """The distance of a point from the line through two others; from the first if these are equal."""
     across, down = last[0] - first[0], last[1] - first[1]
     length = math.hypot(across, down)
     if not length:
@@ -132,7 +134,8 @@ def _beside(point: Point, first: Point, last: Point) -> float:
 
 
 def _outline(geometry: dict[str, Any], arcs: list[list[Point]], smallest: float) -> Outline:
-    """`smallest` is the area, in square degrees, of what is still drawn: an island that became a line is not."""
+    """The outline. Rings with an area of at most `smallest`, in square degrees, are left out: islands reduced to a
+    line."""
     polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
     rings = [_ring(numbers, arcs) for polygon in polygons for numbers in polygon]
     largest = max(rings, key=lambda ring: abs(_area(ring)))
@@ -145,7 +148,7 @@ def _outline(geometry: dict[str, Any], arcs: list[list[Point]], smallest: float)
 
 
 def _ring(numbers: Sequence[int], arcs: list[list[Point]]) -> list[Point]:
-    """Arcs joined end to end; the complement of a number (~n) is that arc backwards."""
+    """Arcs joined end to end; the complement of a number (~n) is that arc reversed."""
     points: list[Point] = []
     for number in numbers:
         arc = arcs[number] if number >= 0 else arcs[~number][::-1]
@@ -154,25 +157,26 @@ def _ring(numbers: Sequence[int], arcs: list[list[Point]]) -> list[Point]:
 
 
 def _path(ring: Ring) -> str:
-    """The ring in tenths of a unit, without points that then fall on the one before."""
+    """The path of a ring in tenths of a unit, without consecutive duplicates."""
     drawn = [(round(x(longitude), 1), round(y(latitude), 1)) for longitude, latitude in ring]
     kept = [point for before, point in zip([None, *drawn], drawn, strict=False) if point != before]
     return "M" + "L".join(f"{units(at_x)} {units(at_y)}" for at_x, at_y in kept) + "Z"
 
 
 def _crosses(ring: Ring) -> Iterator[tuple[float, float, float]]:
-    """For each side twice the area between it and the origin, signed, and the sums of its ends' coordinates."""
+    """For each side the cross product of its ends (twice the signed area with the origin), and the sums of their
+    coordinates."""
     for (left, low), (right, high) in zip(ring, [*ring[1:], ring[0]], strict=True):
         yield left * high - right * low, left + right, low + high
 
 
 def _area(ring: Ring) -> float:
-    """Signed, in square degrees."""
+    """The signed area, in square degrees."""
     return sum(cross for cross, _x, _y in _crosses(ring)) / 2
 
 
 def _middle(ring: Ring) -> Point:
-    """The ring's centre of mass."""
+    """The centroid."""
     area = _area(ring)
     at_x = sum(cross * both for cross, both, _y in _crosses(ring))
     at_y = sum(cross * both for cross, _x, both in _crosses(ring))
@@ -180,5 +184,5 @@ def _middle(ring: Ring) -> Point:
 
 
 def units(value: float) -> str:
-    """A coordinate as SVG reads it: a decimal point whatever the language, at most one decimal."""
+    """A coordinate for SVG: a decimal point in every language, at most one decimal."""
     return f"{value:.1f}".removesuffix(".0")

@@ -1,10 +1,9 @@
-"""Pages that were read since the last publication, kept per process as they left it: compressed, with their headers.
+"""The page cache: responses since the last publication, kept per process, compressed, with their headers.
 
-A page is kept under its address, the head of the register and whether it is compressed, so that it cannot be stale: a
-publication moves the head, and is over when every process knows of it (`head_with_ttl`); a new version of the program
-starts new processes. Nothing personal can be in it: only
-answers of `public_page` are kept, and a request that carries a cookie or credentials is neither answered from here nor
-leaves anything behind.
+The cache key is the URL, the head of the register and whether the body is compressed, so that a cached page is never
+stale: a publication moves the head, and returns when the head cache of every process has expired (`head_with_ttl`); a
+new release starts new processes. Nothing personal is cached: only responses of `public_page` are, and requests with a
+cookie or credentials bypass the cache.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ from incidents.register.head import Head, forget_star, head_of, head_with_ttl
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 type Address = tuple[str, str, bool]
 
-OVERHEAD = 600  # bytes of the objects that hold a page's texts, and of its place among the others (CPython, 64 bits)
+OVERHEAD = 600  # bytes of the objects that hold a page's texts, and of its entry in the mapping (CPython, 64 bits)
 _GZIP = re.compile(r"\bgzip\b")
 
 
 @dataclass(frozen=True)
 class Page:
-    """An answer as it was sent. `head` is that of the register it shows."""
+    """A response as it was sent. `head` is the head that it shows."""
 
     head: Head
     body: bytes
@@ -42,7 +41,7 @@ class Page:
 
 
 class Pages:
-    """A mapping of at most so many bytes. Safe to use from several threads."""
+    """A thread-safe LRU mapping, bounded in bytes."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
@@ -54,7 +53,7 @@ class Pages:
         return len(self._kept)
 
     def get(self, address: Address) -> Page | None:
-        """What is kept under a key, which is thereby the last to go."""
+        """The value of a key, which becomes the most recently used."""
         with self._lock:
             found = self._kept.get(address)
             if found is None:
@@ -63,7 +62,7 @@ class Pages:
             return found[0]
 
     def put(self, address: Address, page: Page, size: int) -> None:
-        """Keep a value of so many bytes; one that is larger than the whole bound is not kept."""
+        """Store a value of this many bytes; one larger than the bound is not stored."""
         with self._lock:
             self.size -= self._kept.pop(address, (None, 0))[1]
             if size > self.most_bytes:
@@ -74,27 +73,27 @@ class Pages:
                 self.size -= self._kept.popitem(last=False)[1][1]
 
     def clear(self) -> None:
-        """Keep nothing any more."""
+        """Remove everything."""
         with self._lock:
             self._kept.clear()
             self.size = 0
 
 
 class PageCacheMiddleware:
-    """Answers from what is kept. It stands outside of everything that makes the answer, compression too."""
+    """Serves cached pages. It comes before compression and every other middleware that builds a response."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.pages = Pages(settings.PAGE_CACHE_MB * 1024 * 1024)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The page that is kept, if it is of the present head; else a new one."""
+        """The cached page of the current head, else a new one."""
         if not self._is_anybodys(request):
             return self.get_response(request)
         address = self._address(request)
         page = self.pages.get(address)
         if page is not None and page.head == head_with_ttl():
-            request.get_host()  # a host that is not ours is refused, whoever answers
+            request.get_host()  # raises DisallowedHost for a cached page as well
             return _answer(request, page)
         response = self.get_response(request)
         self._keep(address, response)
@@ -117,8 +116,8 @@ class PageCacheMiddleware:
 
 
 def _memory(address: Address, page: Page) -> int:
-    """What a kept page costs in bytes, with its address and headers: of a small page with a long address they are
-    most of it. A letter that is no Latin one doubles the memory of its text, so that lengths would not do."""
+    """The memory of a cached page in bytes, with its key and headers, which are most of it for a small page with a long
+    URL. `len` would not do: a non-Latin letter doubles the memory of its text."""
     held = (*address[:2], page.head.digest, page.body, page.headers, *page.headers, *chain(*page.headers))
     return OVERHEAD + sum(map(getsizeof, held))
 

@@ -1,4 +1,4 @@
-"""Errors of everything that machines read: problem details as RFC 9457 has them, in the language of the address."""
+"""Errors of machine-readable responses: problem details (RFC 9457), in the language of the URL."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TITLES = {
 
 
 class ProblemError(Exception):
-    """Raised by a view that cannot answer. `members` are further members of the problem's object."""
+    """Raised by a view for an error response. `members` are extension members of the problem object."""
 
     def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
         super().__init__(detail)
@@ -45,7 +45,7 @@ class ProblemError(Exception):
 
 
 def answer(request: HttpRequest, problem: ProblemError) -> HttpResponse:
-    """The problem as an answer, kept by no cache."""
+    """The problem as a response that must not be cached."""
     body = {
         "type": f"{settings.SITE_URL}{reverse('register:api')}#problem-{problem.status}",
         "title": str(TITLES[problem.status]),
@@ -63,7 +63,7 @@ def answer(request: HttpRequest, problem: ProblemError) -> HttpResponse:
 
 
 def shared[R: HttpResponseBase](response: R) -> R:
-    """The answer as a program of any site may read it (the Fetch standard's CORS protocol)."""
+    """The response with CORS headers for any origin (Fetch standard)."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Content-Disposition, X-Register-Head"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -71,7 +71,7 @@ def shared[R: HttpResponseBase](response: R) -> R:
 
 
 def check(filterset: StrictFilterSet) -> None:
-    """Raises ProblemError with each parameter that is not understood and what is accepted, in the words of the page."""
+    """Raises ProblemError with each invalid parameter and what is accepted, in the words of the page."""
     if filterset.is_valid():
         return
     form = filterset.form
@@ -87,13 +87,13 @@ def check(filterset: StrictFilterSet) -> None:
 
 
 def weak_etag(request: HttpRequest, *args: object, **kwargs: object) -> str | None:
-    """The version of a file: weak, because the same rows written a minute later tell another time."""
+    """The ETag of a file: weak, because a file with the same rows contains the time when it was made."""
     version = etag(request)
     return f"W/{version}" if version else None
 
 
 def data_view[**P](view: View[P]) -> View[P]:
-    """Data of the register: anyone's program may read it, from any site; 304 for who has it; problems as JSON."""
+    """Decorates a data view: CORS for any origin, conditional requests, errors as problem JSON."""
     conditional = condition(etag_func=weak_etag)(view)
 
     @wraps(view)
@@ -105,7 +105,7 @@ def data_view[**P](view: View[P]) -> View[P]:
             patch_cache_control(response, public=True, no_cache=True)
         return response
 
-    # Nothing is written here, and who tries shall be told of the method rather than of a missing token.
+    # Nothing is written here. Without the exemption, a POST would get 403 for a missing token instead of 405.
     return cast("View[P]", csrf_exempt(handled))
 
 

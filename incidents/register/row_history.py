@@ -1,7 +1,7 @@
-"""What the read rows were before: each table's rows with the editions between which they stood.
+"""The history of the read rows: each table's rows with the editions between which they were current.
 
-Triggers of the database write these tables (migration `0008_past`), whatever changes a row: nobody can forget to.
-The views of the schema `register_then` have the names of the read tables and show them as they were at one head.
+Database triggers write these tables (migration `0008_past`) on every change of a row. The views of the schema
+`register_then` have the names of the read tables and show them as of one head.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ SUFFIX = "_past"
 
 
 def past_of(model: type[models.Model], *key: str) -> type[models.Model]:
-    """The table of a read table's former and present rows. `key` names the columns that tell its rows apart.
+    """The table of a read table's former and present rows. `key` are the columns that identify a row.
 
-    A row stood from the edition `since` up to, and without, the edition `until`; the present one has no `until`.
+    A row is valid from the edition `since` until before the edition `until`; the present one has no `until`.
     """
     name = f"{model.__name__}Past"
     columns = {field.attname: _plain(field) for field in model._meta.concrete_fields}
@@ -38,7 +38,8 @@ def past_of(model: type[models.Model], *key: str) -> type[models.Model]:
 
 
 def _plain(field: Any) -> Any:
-    """A column of the same type and nothing else: no key, no default, no rule, since the row has passed them all."""
+    """A nullable column of the same type, without key, default or constraint, since the read table has enforced
+    them."""
     target = getattr(field, "target_field", field)
     while target.is_relation:
         target = target.target_field

@@ -1,4 +1,4 @@
-"""The sources that a page names, fetched at once and found by their code."""
+"""The sources of a page, fetched in one query and looked up by code."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Any
 from incidents.register.models import Document, RegisterDerivation, RegisterSource
 from incidents.vocabulary import Derivation
 
-# A source as `citing.source_line` takes it.
+# A source for `citing.source_line`.
 type Line = Mapping[str, Any]
 LINE = ("code", "publisher", "title", "url", "published", "language", "access", "availability")
 NO_LINE = dict.fromkeys(LINE, "")
 
 
 def called(source: object) -> str:
-    """A row of the register or a line by one name: its publisher, else its title, else its code."""
+    """The short name of a row or line: its publisher, else its title, else its code."""
     names = ("publisher", "title", "code")
     found = (source.get(name) if isinstance(source, Mapping) else getattr(source, name, "") for name in names)
     return str(next(filter(None, found), ""))
 
 
 class SourceLookup:
-    """The sources of one page. One that was withdrawn since is known by its code alone."""
+    """The sources of one page. A withdrawn one has only its code."""
 
     def __init__(self, codes: Iterable[str]) -> None:
         rows = RegisterSource.objects.filter(code__in={code for code in codes if code})
@@ -35,20 +35,20 @@ class SourceLookup:
         return code in self._lines
 
     def known(self, codes: Iterable[str]) -> list[Line]:
-        """Those that are public still, each once."""
+        """Those that are still public, without duplicates."""
         return [self._lines[code] for code in dict.fromkeys(codes) if code in self._lines]
 
     def refs(self, codes: Iterable[str | None]) -> list[Line]:
-        """What `citing.source_refs` is given: each source once."""
+        """The sources for `citing.source_refs`, without duplicates."""
         return [self[code] for code in dict.fromkeys(codes) if code]
 
     def label(self, code: str) -> str:
-        """The source as a heading names it."""
+        """The name of the source in headings."""
         return called(self[code])
 
 
 class Links:
-    """How the sources of one page derive from each other."""
+    """The derivations between the sources of one page."""
 
     def __init__(self, codes: Iterable[str]) -> None:
         codes = set(codes)
@@ -58,7 +58,8 @@ class Links:
         }
 
     def how(self, source: str, upstream: str) -> str:
-        """The code of Derivation by which a report hangs under another; a citation that names it (`via`) relays it."""
+        """The Derivation code between a report and its parent in the tree; a citation that names it (`via`) relays
+        it."""
         how = self._how.get((source, upstream), Derivation.RELAYS)
         return Derivation.RELAYS if how == Derivation.DRAWS_ON else how
 
@@ -80,7 +81,7 @@ class Links:
 
 
 def sources_of(document: Document) -> set[str]:
-    """The codes of all sources that an incident's or an investigation's document names."""
+    """The codes of all sources that the document of an incident or investigation names."""
     named = {each["source"] for each in document["citations"]} | {each["via"] for each in document["citations"]}
     named |= {each["said_by"] for each in document.get("attributions", ())}
     named |= {each["source"] for name in ("observations", "steps") for each in document.get(name, ())}

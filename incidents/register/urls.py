@@ -1,4 +1,4 @@
-"""The public addresses, as a table of contents. A code never changes, nor does what stands at an edition's address."""
+"""The public URLs. A code never changes, nor does the content at an edition's URL."""
 
 from django.urls import path, re_path
 
@@ -29,7 +29,7 @@ SOURCE = {"kind": RecordKind.SOURCE}
 INVESTIGATION = {"kind": RecordKind.INVESTIGATION}
 TOTAL = {"kind": RecordKind.TOTAL}
 
-# A list's other shapes are its own address with another ending.
+# A list in another format has the same URL with a file extension.
 TABLES = r"^(?P<name>incidents|sources|citations|investigations|totals)"
 LISTS = "incidents|sources|investigations|totals|editions"
 EDITION = r"^(?P<folder>incidents|sources|investigations|totals)/(?P<code>[^/]+)/editions/(?P<number>[0-9]{1,9})"

@@ -1,4 +1,4 @@
-"""What the desk's templates share with the public pages. Built in, so that no template loads it."""
+"""Tags that give the desk's templates macros of the public pages. They are builtins, so no template loads them."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -30,24 +30,25 @@ register.simple_tag(wording.text, name="text")
 def public_fragment(name: str, *args: Any, **kwargs: Any) -> SafeString:
     """A macro of the public pages: `{% public_fragment "signs.grade" record.grade %}` is `grade` in `_signs.html`.
 
-    What it prints is escaped already; Django's filters know that of its own kind of safe text alone."""
+    Its output is escaped already. It is converted because Django's filters accept only Django's own SafeString.
+    """
     return SafeString(macro(name)(*args, **kwargs))
 
 
 @register.filter
 def bilingual(texts: Mapping[str, str | None] | wording.Text | str | None) -> SafeString:
-    """`{{ record.title|bilingual }}`: as the public pages print it."""
+    """`{{ record.title|bilingual }}`: rendered as on the public pages."""
     return public_fragment("texts.bilingual", texts)
 
 
 @register.filter
 def named(record: object) -> SafeString:
-    """What a record of the desk is called (its `name`), marked with its language where that is not the page's."""
+    """The `name` of a record at the desk, with its language marked if it is not the page's."""
     return public_fragment("texts.named", record)
 
 
 @register.simple_tag(takes_context=True, name="navigation")
 def navigation_of(context: Context, surface: str) -> list[navigation.NavigationLink]:
-    """`{% navigation "desk" as links %}`: with the numbers of what awaits the person."""
+    """`{% navigation "desk" as links %}`: with the counts of what waits for the user."""
     waiting = context.get("desk_counts") if surface == "desk" else None
     return navigation.navigation_links(surface, context["request"].path, waiting)

@@ -1,1 +1,1 @@
-"""Backups: one encrypted file that holds everything an installation cannot make again, and the way back from it."""
+"""Backups: one encrypted file with all data that cannot be generated again, and its restore."""

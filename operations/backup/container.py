@@ -1,7 +1,7 @@
-"""The file of a backup: a tar archive, a SHA-256 of all of it behind its end, and age's encryption around both.
+"""The file format of a backup: a tar archive, followed by its SHA-256, encrypted with age.
 
-Everything is streamed in both directions: what is larger than a part is never in memory. With age, tar and pg_restore
-nothing of ours is needed to read it (docs/operating.md).
+Everything is streamed in both directions, with one part in memory at a time. age, tar and pg_restore suffice to read it
+(docs/operating.md).
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ type Identity = pyrage.x25519.Identity
 
 
 class ContainerError(Exception):
-    """The file is no whole and unchanged backup, or cannot be opened with the key; the message says which."""
+    """The file is incomplete, changed, or cannot be decrypted with the key; the message says which."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """What stands in the archive: its name, how many bytes it has, and their SHA-256 in hexadecimal."""
+    """An archive member: its name, its size in bytes, and its SHA-256 in hexadecimal."""
 
     name: str
     size: int
@@ -45,7 +45,7 @@ class Member:
 
 
 class Writer:
-    """Writes members; knows afterwards what it wrote."""
+    """Writes members, and records them in `members`."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._hashing = _Hashing(out)
@@ -54,7 +54,7 @@ class Writer:
         self.members: list[Member] = []
 
     def add(self, name: str, content: bytes) -> None:
-        """One member. What is too large for memory is added in parts."""
+        """Add one member. Large content is added by `add_parts`."""
         if not NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no name of a member.")
         entry = tarfile.TarInfo(name)
@@ -63,25 +63,25 @@ class Writer:
         self.members.append(Member(name, len(content), hashlib.sha256(content).hexdigest()))
 
     def add_parts(self, folder: str, source: IO[bytes], *, part_bytes: int) -> None:
-        """A stream of any length, as members `folder/000000`, `folder/000001` …, which belong one after another."""
+        """Add a stream of any length as members `folder/000000`, `folder/000001` …, to be concatenated."""
         number = 0
         while part := source.read(part_bytes):
             self.add(f"{folder}/{number:06}", part)
             number += 1
 
     def give_up(self) -> None:
-        """Nothing more is written; what there is so far is no archive."""
+        """Stop writing and leave the archive incomplete."""
         self._hashing.is_over = True
         self._tar.close()
 
     def end(self) -> None:
-        """The end of the archive, and the digest of all that was written."""
+        """Finish the archive, and append its digest."""
         self._tar.close()
         self._hashing.end()
 
 
 class _Hashing:
-    """Passes on what is written, and hashes it."""
+    """A file object that hashes what it passes on."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out, self._sha256, self.is_over = out, hashlib.sha256(), False
@@ -99,7 +99,7 @@ class _Hashing:
 
 
 class _Checked:
-    """Gives what was hashed, and holds it against the digest behind it; the digest itself is not given."""
+    """A file object that yields what was hashed, without the digest at its end, which `check` compares."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self._source, self._sha256 = source, hashlib.sha256()
@@ -114,7 +114,7 @@ class _Checked:
         return given
 
     def check(self) -> None:
-        """Read to the end. Raises ContainerError where the digest is not that of what was read."""
+        """Read to the end. Raises ContainerError if the digest is wrong."""
         while self.read(PIECE):
             pass
         if self._kept[self._at :] != self._sha256.digest():
@@ -122,9 +122,9 @@ class _Checked:
 
 
 def written(path: Path, recipients: Sequence[Recipient], fill: Callable[[Writer], None]) -> None:
-    """Write the file: under its name it is there whole or not at all, and only its owner can read it.
+    """Write the file atomically, with mode 0600.
 
-    Raises what `fill` raises, OSError, and FileExistsError where the name is taken.
+    Raises what `fill` raises, OSError, and FileExistsError if the file exists.
     """
     unfinished = path.with_name(f".{path.name}.unfinished")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -137,7 +137,7 @@ def written(path: Path, recipients: Sequence[Recipient], fill: Callable[[Writer]
                 _filled(out, fill)
             out.flush()
             os.fsync(out.fileno())
-        os.link(unfinished, path)  # unlike a rename it never takes the place of another backup
+        os.link(unfinished, path)  # unlike a rename, a link never replaces another backup
     finally:
         unfinished.unlink()
     _sync_folder(path.parent)
@@ -160,7 +160,7 @@ def _encrypted(out: IO[bytes], recipients: Sequence[Recipient], fill: Callable[[
 
 @contextmanager
 def _piped(work: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
-    """A stream to write into, which the work reads in a thread of its own. Raises what either of them raises."""
+    """A pipe to write into, which `work` reads in a thread. Raises what either of them raises."""
     problems: list[BaseException] = []
     reading, writing = os.pipe()
 
@@ -187,9 +187,9 @@ def _piped(work: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def opened(path: Path, identities: Sequence[Identity]) -> Iterator[Iterator[tuple[str, bytes]]]:
-    """The members of the file, each with its content. Read to their end, all of the file has been checked.
+    """The members of the file with their content. The digest is checked when all are read.
 
-    Raises ContainerError, and OSError where there is no such file.
+    Raises ContainerError, and OSError if the file does not exist.
     """
     with path.open("rb") as file:
         encrypted = file.read(len(AGE)) == AGE
@@ -202,7 +202,7 @@ def opened(path: Path, identities: Sequence[Identity]) -> Iterator[Iterator[tupl
 
 @contextmanager
 def _decrypted(file: IO[bytes], identities: Sequence[Identity]) -> Iterator[IO[bytes]]:
-    """What was encrypted, decrypted in a thread of its own. Whoever stops reading early stops it too."""
+    """The decrypted stream, from a thread. The thread ends if the reader stops early."""
     problems: list[Exception] = []
     reading, writing = os.pipe()
 
@@ -230,7 +230,7 @@ def _decrypted(file: IO[bytes], identities: Sequence[Identity]) -> Iterator[IO[b
 
 
 def _why(problems: Sequence[Exception]) -> str:
-    """What age says, as a sentence; a reader that stopped early is no problem of the file's."""
+    """The error message of age; "" if the reader stopped early, which is not an error of the file."""
     if not problems or isinstance(problems[0], BrokenPipeError) or "roken pipe" in str(problems[0]):
         return ""
     told = str(problems[0]).split("\n", 1)[0].rstrip(".")

@@ -1,4 +1,4 @@
-"""What belongs into a backup besides the database, what of the database stays out, and how its state is told."""
+"""The contents of a backup besides the database, the tables left out, and the description of the database's state."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ ROLES = "roles.json"
 DATABASE = "database"
 FACTOR_KEYS = f"secrets/{KEPT['FACTOR_KEYS']}"
 
-# Who was signed in, and how often somebody tried: a thief of the archive gets no session, and a restored desk has none.
+# Sessions and counts of login attempts: a stolen archive must give no session, and a restored desk needs none.
 WITHOUT_ROWS = ("django_session", "usersessions_usersession", settings.CACHE_TABLE)
 
-# Settings that are no secrets and that a restored register has to have again.
+# Settings that are not secret and that a restored register needs again.
 REMEMBERED = ("SITE_URL", "CODE_PREFIX", "LEDGER_ORIGIN", "LEDGER_PUBLIC_KEY")
 
 
 @dataclass(frozen=True)
 class Folder:
-    """Files that are kept outside of the database. `place` is asked late, because tests and tools change settings."""
+    """Files outside of the database. `place` is a callable, because tests and tools change settings."""
 
     name: str
     place: Callable[[], Path]
     pattern: str = "*"
 
     def files(self) -> Iterator[Path]:
-        """Its files, in the order of their names."""
+        """Its files, sorted by name."""
         found = self.place()
         yield from sorted(path for path in found.rglob(self.pattern) if path.is_file()) if found.is_dir() else ()
 
 
-# Everything that people or the signer put into files. A new store of files (evidence) is added here and nowhere else.
+# All files written by people or the signer. A new file store (evidence) must be added here.
 FOLDERS = (Folder("signer-memory", lambda: Path(settings.LEDGER_MEMORY), "*.checkpoint"),)
 
 
 def factor_keys() -> str:
-    """The keys to the secrets of second factors, from the settings or from their file; empty where there are none."""
+    """The encryption keys of second factors, from the settings or their file; "" if there are none."""
     path = Path(settings.DATA_DIR) / KEPT["FACTOR_KEYS"]
     if settings.FACTOR_KEYS:
         return ",".join(settings.FACTOR_KEYS)
@@ -54,12 +54,13 @@ def factor_keys() -> str:
 
 
 def remembered() -> dict[str, Any]:
-    """The settings of REMEMBERED as they are."""
+    """The present values of REMEMBERED."""
     return {name: getattr(settings, name) for name in REMEMBERED}
 
 
 def state() -> dict[str, Any]:
-    """The state of the database: migrations, the register's head, the rows of every table. Read in one transaction."""
+    """The state of the database: migrations, the register's head, the row count of every table. Call it in one
+    transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
         migrations = [list(row) for row in cursor.fetchall()]
@@ -67,7 +68,7 @@ def state() -> dict[str, Any]:
 
 
 def head() -> dict[str, Any]:
-    """How far the register and its ledger have come."""
+    """The head of the register and of its ledger."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), coalesce(max(id), 0), max(published_at) FROM register_edition")
         editions, newest, published = cursor.fetchone()
@@ -86,7 +87,7 @@ def head() -> dict[str, Any]:
 
 
 def rows() -> dict[str, int]:
-    """How many rows each table has; those of WITHOUT_ROWS are left out."""
+    """The row count of each table, without WITHOUT_ROWS."""
     counted = {}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -100,7 +101,7 @@ def rows() -> dict[str, int]:
 
 
 def roles() -> dict[str, Any]:
-    """Who may do what: the roles that have rights here, with their settings and rights, and without their passwords."""
+    """The roles with rights on our tables, with their settings and rights, without passwords."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -131,5 +132,5 @@ def roles() -> dict[str, Any]:
 
 
 def as_json(value: object) -> bytes:
-    """For people to read as well."""
+    """Readable JSON."""
     return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

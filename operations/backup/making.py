@@ -1,4 +1,4 @@
-"""Makes a backup: one state of the database, what is kept outside of it, and a manifest of both."""
+"""Makes a backup: one snapshot of the database, the data outside of it, and a manifest."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class BackupError(Exception):
 
 @dataclass(frozen=True)
 class Made:
-    """A backup that is complete and on the disk."""
+    """A finished backup on disk."""
 
     path: Path
     size: int
@@ -38,7 +38,7 @@ class Made:
 
 
 def recipients() -> list[Recipient]:
-    """Who can open backups, from BACKUP_RECIPIENTS. Raises BackupError for what is no recipient of age."""
+    """The age recipients in BACKUP_RECIPIENTS. Raises BackupError if one is invalid."""
     try:
         return [pyrage.x25519.Recipient.from_str(text) for text in settings.BACKUP_RECIPIENTS]
     except pyrage.RecipientError as problem:
@@ -48,7 +48,7 @@ def recipients() -> list[Recipient]:
 
 
 def make(folder: Path, to: Sequence[Recipient]) -> Made:
-    """Make a backup in the folder, encrypted to the recipients; with none it stays open to whoever gets the file.
+    """Make a backup in the folder, encrypted to the recipients; without any it is not encrypted.
 
     Raises BackupError, MissingProgramError and OSError.
     """
@@ -86,7 +86,7 @@ def make(folder: Path, to: Sequence[Recipient]) -> Made:
 
 @contextmanager
 def _one_state() -> Iterator[str]:
-    """A snapshot of the database that pg_dump can read too, so that everything told of it is of one moment."""
+    """An exported snapshot, shared with pg_dump, so that everything in the backup is consistent."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
@@ -94,7 +94,7 @@ def _one_state() -> Iterator[str]:
 
 
 def _add_dump(writer: Writer, program: Path, snapshot: str) -> None:
-    """What pg_dump writes, in parts. Raises BackupError where it fails."""
+    """Add the output of pg_dump in parts. Raises BackupError if it fails."""
     arguments = [
         *("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"),
         *(f"--exclude-table-data=public.{table}" for table in contents.WITHOUT_ROWS),
@@ -120,7 +120,7 @@ def _add_dump(writer: Writer, program: Path, snapshot: str) -> None:
 
 
 def _outside_of_the_database() -> Iterator[tuple[str, bytes]]:
-    """Secrets that a restore needs, and files. Raises BackupError for one that is too large to be a file of ours."""
+    """The secrets and files that a restore needs. Raises BackupError for a file that is too large."""
     keys = contents.factor_keys()
     if keys:
         yield contents.FACTOR_KEYS, f"{keys}\n".encode()
@@ -132,7 +132,7 @@ def _outside_of_the_database() -> Iterator[tuple[str, bytes]]:
 
 
 def _absent() -> Iterator[str]:
-    """What a restore will miss, as sentences."""
+    """What a restore will lack, as sentences."""
     if not contents.factor_keys():
         yield "No factor keys were found (FACTOR_KEYS): with this backup alone nobody's second factor comes back."
     for folder in contents.FOLDERS:

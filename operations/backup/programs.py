@@ -1,5 +1,5 @@
-"""PostgreSQL's own programs, of exactly the server's version: an older one cannot read it, a newer one writes what it
-cannot restore."""
+"""PostgreSQL's client programs of exactly the server's major version: an older pg_dump cannot read it, and the
+output of a newer one cannot be restored."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from operations.embedded import MAJOR_VERSION
+from operations.embedded_postgres import MAJOR_VERSION
 
-# How libpq's connection options are called in the environment, where no list of processes shows them.
+# The environment variables of libpq's options; unlike arguments they do not appear in process lists.
 IN_ENVIRONMENT = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -32,11 +32,11 @@ IN_ENVIRONMENT = {
 
 
 class MissingProgramError(Exception):
-    """A program of PostgreSQL is not there in the server's version; the message says what was found and what to do."""
+    """A PostgreSQL program of the server's version is missing; the message says what was found and what to do."""
 
 
 def server_version() -> int:
-    """The major version of the server that the owner's connection leads to."""
+    """The major version of the server of the owner's connection."""
     connection.ensure_connection()
     return int(connection.connection.info.server_version) // 10_000
 
@@ -59,7 +59,7 @@ def program(name: str, major: int) -> Path:
 
 
 def environment(options: Mapping[str, Any] | None = None) -> dict[str, str]:
-    """The environment that leads a program to the database of the owner's connection."""
+    """The environment variables that connect a program to the database of the owner's connection."""
     given = connection.get_connection_params() if options is None else options
     address = {IN_ENVIRONMENT[name]: str(value) for name, value in given.items() if name in IN_ENVIRONMENT and value}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}

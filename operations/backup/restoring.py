@@ -1,4 +1,4 @@
-"""Puts a backup back into an empty place: first every byte is checked, then everything is restored, then verified."""
+"""Restores a backup into an empty database: checks every byte, restores everything, and verifies it."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ Say = Callable[[str], None]
 
 
 class RestoreError(Exception):
-    """Nothing was restored, or what was restored is not right; the message says which and why."""
+    """Nothing was restored, or the restored data is wrong; the message says which and why."""
 
 
 def identities(path: Path | None) -> list[Identity]:
-    """The secret keys in a file as `age-keygen` writes it. Raises RestoreError."""
+    """The secret keys in a file of `age-keygen`. Raises RestoreError."""
     if path is None:
         return []
     try:
@@ -45,7 +45,7 @@ def identities(path: Path | None) -> list[Identity]:
 
 
 def restore(path: Path, keys: Sequence[Identity], say: Say) -> None:
-    """Check the archive, restore it into the empty database of the owner's connection, and verify what came back.
+    """Check the archive, restore it into the empty database of the owner's connection, and verify the result.
 
     Raises RestoreError, ContainerError, MissingProgramError and OSError.
     """
@@ -68,7 +68,7 @@ def restore(path: Path, keys: Sequence[Identity], say: Say) -> None:
 
 
 def refuse_what_is_not_empty() -> None:
-    """Raises RestoreError where the database holds anything, or a folder that would be written to."""
+    """Raises RestoreError unless the database and the target folders are empty."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -92,7 +92,7 @@ def refuse_what_is_not_empty() -> None:
 
 
 def checked(path: Path, keys: Sequence[Identity]) -> dict[str, Any]:
-    """The manifest of an archive of which every byte was read and checked. Raises ContainerError."""
+    """The manifest of an archive, after reading and checking every byte. Raises ContainerError."""
     found: dict[str, dict[str, Any]] = {}
     manifest = b""
     with opened(path, keys) as members:
@@ -115,7 +115,7 @@ def checked(path: Path, keys: Sequence[Identity]) -> dict[str, Any]:
 
 
 def _fits(manifest: dict[str, Any]) -> None:
-    """Raises RestoreError where this server or this program is older than what made the archive."""
+    """Raises RestoreError if this server or this release is older than the backup's."""
     version = programs.server_version()
     if version < manifest["postgresql"]:
         raise RestoreError(f"The backup is of PostgreSQL {manifest['postgresql']}, this server is {version}: older.")
@@ -135,9 +135,9 @@ def _is_ours(app: str) -> bool:
 
 
 def _restored(path: Path, keys: Sequence[Identity], manifest: dict[str, Any]) -> dict[str, bytes]:
-    """Hand the dump to pg_restore, in one transaction; the members that are not the database's.
+    """Pipe the dump to pg_restore, in one transaction; returns the members outside of the database.
 
-    What is read is checked once more: the file may be another one by now.
+    The content is checked again while reading, because the file may have been replaced since.
     """
     outside: dict[str, bytes] = {}
     with _pg_restore() as database, opened(path, keys) as members:
@@ -154,7 +154,7 @@ def _restored(path: Path, keys: Sequence[Identity], manifest: dict[str, Any]) ->
 
 @contextmanager
 def _pg_restore() -> Iterator[IO[bytes]]:
-    """The program's input. It commits when the input ends; where anything is raised meanwhile it is killed before."""
+    """The stdin of pg_restore. It commits when its input ends; on an exception it is killed before that."""
     program = programs.program("pg_restore", programs.server_version())
     name = str(connection.settings_dict["NAME"])
     arguments = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", f"--dbname={name}"]
@@ -171,7 +171,7 @@ def _pg_restore() -> Iterator[IO[bytes]]:
             yield running.stdin
             running.stdin.close()
         except BrokenPipeError:
-            pass  # it says below why it stopped
+            pass  # the error output below says why it stopped
         except BaseException:
             running.kill()
             running.wait()
@@ -183,7 +183,7 @@ def _pg_restore() -> Iterator[IO[bytes]]:
 
 
 def _rows_came_back(manifest: dict[str, Any]) -> str:
-    """What is there again, as a sentence. Raises RestoreError where a table has other rows than it had."""
+    """A sentence about the restored rows. Raises RestoreError if a table's row count differs from the manifest."""
     now, then = contents.rows(), manifest["rows"]
     different = [name for name in sorted({*now, *then}) if now.get(name) != then.get(name)]
     if different:
@@ -210,7 +210,7 @@ def _put_back(outside: dict[str, bytes]) -> Iterator[str]:
 
 
 def _keep_factor_keys(saved: str) -> str:
-    """Into their file: those of the backup first, and whatever stood there behind them, so that no key is lost."""
+    """Write the key file: the backup's keys first, then existing ones, so that no key is lost."""
     path = Path(settings.DATA_DIR) / KEPT["FACTOR_KEYS"]
     before = path.read_text().strip().split(",") if path.is_file() else []
     keys = list(dict.fromkeys([*saved.split(","), *(key for key in before if key)]))
@@ -232,7 +232,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _brought_up_to_date(manifest: dict[str, Any]) -> Iterator[str]:
-    """Migrations that are newer than the backup are made up for, and rows whose search they change are made again."""
+    """Apply migrations newer than the backup, and rebuild rows whose search vectors they emptied."""
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if pending:
@@ -242,7 +242,7 @@ def _brought_up_to_date(manifest: dict[str, Any]) -> Iterator[str]:
 
 
 def _other_rights(then: dict[str, Any]) -> Iterator[str]:
-    """Roles that had rights and have others now, as sentences."""
+    """Roles whose rights differ from the backup's, as sentences."""
     now = contents.roles()
     for name in sorted({*then, *now}):
         before, after = (told.get(name, {}).get("rights", {}) for told in (then, now))
@@ -261,7 +261,7 @@ def _other_settings(then: dict[str, Any]) -> Iterator[str]:
 
 
 def verify() -> None:
-    """Run `manage.py verify` on what came back. Raises RestoreError where it finds anything."""
+    """Run `manage.py verify` on the restored data. Raises RestoreError if it finds anything."""
     try:
         call_command("verify")
     except (CommandError, SystemExit) as problem:

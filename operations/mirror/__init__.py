@@ -1,1 +1,1 @@
-"""A copy of the public register as plain files, which any web server can serve when this one cannot."""
+"""A static copy of the public register, which any web server can serve when this one is down."""

@@ -1,4 +1,4 @@
-"""Which public addresses a mirror holds, and where: every one that has an end. Filters have endless answers."""
+"""The public URLs that a mirror contains, and their files: every finite set. Filters have endless results."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from portal.paths import in_language, is_desk, without_language
 
 PAGE = re.compile(r"page=([1-9][0-9]{0,5})")
 KEPT_CHECKPOINT = re.compile(r"/ledger/checkpoint/([0-9]+)")
-# Pages and files from which everything else is reached by links; the rest of them no page leads to.
+# Pages and files to start from; all others are linked from these, or listed by `seeds`.
 ROOTS = ("/", "/sitemap.xml", "/robots.txt", "/ledger/key", "/ledger/verify.py", "/register.zip")
-# Questions with their own parameters; the files say the same and are mirrored.
+# URLs with query parameters of their own; the files have the same data and are mirrored.
 ASKED = "/api/v1/"
 
 
 def seeds() -> Iterator[str]:
-    """Where to begin: the roots and all records in both languages, each edition's document and proof, the log."""
+    """The start URLs: the roots and all records in both languages, each edition's document and proof, the log."""
     for path in ROOTS:
         yield path
         if path.endswith("/"):
@@ -43,7 +43,7 @@ def seeds() -> Iterator[str]:
 
 
 def unsigned_proofs() -> set[str]:
-    """The proofs that do not exist yet, because no checkpoint covers their editions, in both languages."""
+    """Paths of proofs that do not exist yet, because no checkpoint covers their editions, in both languages."""
     signed = checkpoints.newest()
     waiting = Leaf.objects.filter(kind=EDITION, index__gte=signed.head.size if signed else 0)
     found = set()
@@ -55,7 +55,7 @@ def unsigned_proofs() -> set[str]:
 
 
 def _log() -> Iterator[str]:
-    """The files of the log as far as the newest checkpoint covers it (C2SP tlog-tiles), and what was signed before."""
+    """The files of the log that the newest checkpoint covers (C2SP tlog-tiles), and earlier checkpoints."""
     kept = [each.head.size for each in checkpoints.signed()]
     if not kept:
         return
@@ -80,21 +80,21 @@ def _tile(name: str, level: int, number: int, width: int = 0) -> str:
 
 
 def depends_on_checkpoints(path: str) -> bool:
-    """Whether what stands there can change although nothing was published."""
+    """Whether the response can change without a publication."""
     plain = without_language(path).removeprefix("/text")
     return plain.startswith("/ledger/") or plain.endswith(".tlog-proof")
 
 
 def place(address: str) -> str:
-    """The file of an address, relative to the mirror's folder. A page of a list has a folder of its own.
+    """The file of a URL, relative to the mirror's folder. Each page of a list has a folder of its own.
 
-    A kept checkpoint stands elsewhere than in the register, where a file and a folder would need one name.
+    Earlier checkpoints have other paths than in the register, where a file and a folder would need the same name.
     """
     return mirrored(address).removeprefix("/") + ("index.html" if mirrored(address).endswith("/") else "")
 
 
 def mirrored(address: str) -> str:
-    """The address under which a mirror serves what the register has at `address`."""
+    """The path in the mirror of a URL of the register."""
     path, _, query = address.partition("?")
     page = PAGE.fullmatch(query)
     if page:
@@ -103,7 +103,7 @@ def mirrored(address: str) -> str:
 
 
 def is_mirrored(address: str, absent: set[str]) -> bool:
-    """Whether the mirror holds it: no filter, no question of a program, no page for people who sign in."""
+    """Whether the mirror contains it: no filters, no API, no pages for signed-in users."""
     path, _, query = address.partition("?")
     plain = without_language(path)
     if is_desk(path) or plain.startswith((ASKED, "/embed/")) or path in absent or address.startswith("//"):
@@ -113,15 +113,15 @@ def is_mirrored(address: str, absent: set[str]) -> bool:
 
 LINK = re.compile(r'\b(href|src|action|data-document|data-proof|data-source)="([^"]*)"')
 LIVELY = re.compile(r' hx-[a-z-]+="[^"]*"')
-# What a page does with scripts asks the register again; only the check of an edition works on files.
+# Scripts use the register's server; only the check of an edition works on files.
 SCRIPT = re.compile(r"<script\b(?![^>]*\bjs/verify)[^>]*>.*?</script>", re.DOTALL)
 MAIN = re.compile(r"<main\b[^>]*>")
 
 
 def rewritten(page: str, address: str, absent: set[str], banner: str) -> tuple[str, list[str]]:
-    """A page as the mirror has it, and the addresses that it leads to and that belong into the mirror.
+    """A page rewritten for the mirror, and the mirrored URLs that it links to.
 
-    Links to what only the register itself can answer, and its forms, lead to the register.
+    Links to what the mirror does not contain, and forms, lead to the register.
     """
     reached: list[str] = []
 

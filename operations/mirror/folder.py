@@ -1,8 +1,8 @@
-"""A mirror as it lies on a disk: files, `SHA256SUMS` over all of them, and `mirror.txt`, which says what it copies.
+"""The files of a mirror: its pages, `SHA256SUMS` over all of them, and `mirror.txt`, which says what it is a copy of.
 
-`sha256sum --check SHA256SUMS` checks the files without us. `mirror.txt` holds the digest of `SHA256SUMS` and the newest
-signed checkpoint; made by whoever has the ledger's key it is a signed note (C2SP signed-note) of that key. Its first
-line is no name of a log, so that it can never pass for a checkpoint.
+`sha256sum --check SHA256SUMS` checks the files with standard tools. `mirror.txt` contains the digest of `SHA256SUMS`
+and the newest signed checkpoint; if the ledger's key is available it is a signed note (C2SP signed-note). Its first
+line is not the name of a log, so it can never be mistaken for a checkpoint.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ FOLDER_OF = {"incident": "incidents", "source": "sources", "investigation": "inv
 
 
 class MirrorError(Exception):
-    """The folder is no mirror, or none could be made; the message says why."""
+    """The folder is not a mirror, or none could be made; the message says why."""
 
 
 @dataclass
 class Folder:
-    """The files of a mirror, and what was done to them."""
+    """The files of a mirror, and counts of changes."""
 
     path: Path
     before: dict[str, str] = field(default_factory=dict)
@@ -42,28 +42,28 @@ class Folder:
 
     @classmethod
     def open(cls, path: Path) -> Folder:
-        """A folder that is empty, or a mirror already. Raises MirrorError for any other, and touches nothing there."""
+        """An empty folder or an existing mirror. Raises MirrorError for any other folder, without changing it."""
         path.mkdir(parents=True, exist_ok=True)
         if any(path.iterdir()) and not (path / STATEMENT).exists():
             raise MirrorError(f"{path} is neither empty nor a mirror: nothing was written.")
         return cls(path, _sums(path))
 
     def statement(self) -> dict[str, str]:
-        """What the mirror says of itself: the words of each line behind its first."""
+        """The statement of the mirror: the lines after its first, by their first word."""
         path = self.path / STATEMENT
         return said(path.read_text()) if path.exists() else {}
 
     def begin(self) -> None:
-        """From now on the folder is between two states."""
+        """Mark the folder as unfinished."""
         _replace(self.path / STATEMENT, UNFINISHED.encode())
 
     def keep(self, name: str) -> None:
-        """A file that stays as it is."""
+        """Keep a file unchanged."""
         self.after[name] = self.before[name]
         self.size += (self.path / name).stat().st_size
 
     def put(self, name: str, content: bytes) -> None:
-        """A file with this content; written only where it has another."""
+        """Put a file with this content; written only if it differs."""
         digest = hashlib.sha256(content).hexdigest()
         path = self.path / name
         if self.before.get(name) != digest or not path.is_file() or path.stat().st_size != len(content):
@@ -74,7 +74,7 @@ class Folder:
         self.size += len(content)
 
     def end(self) -> str:
-        """Remove what belongs to the mirror no longer, and write the sums; answers their digest."""
+        """Remove files that are no longer part of the mirror, and write the sums; returns their digest."""
         for name in set(_present(self.path)) - set(self.after):
             (self.path / name).unlink()
             self.removed += 1
@@ -86,7 +86,7 @@ class Folder:
         return hashlib.sha256(sums).hexdigest()
 
     def state(self, text: str) -> None:
-        """The last step: the statement, signed or not."""
+        """Write the statement, signed or not, as the last step."""
         _replace(self.path / STATEMENT, text.encode())
 
 
@@ -99,7 +99,7 @@ def said(statement: str) -> dict[str, str]:
 
 
 def findings(path: Path, keys: list[PublicKey]) -> Iterator[str]:
-    """Everything about a mirror that is not as it says, as sentences. Raises MirrorError for what is no mirror."""
+    """Every error of a mirror, as sentences. Raises MirrorError if it is not a mirror."""
     try:
         text = (path / STATEMENT).read_text()
     except OSError as problem:
@@ -126,12 +126,12 @@ def findings(path: Path, keys: list[PublicKey]) -> Iterator[str]:
 
 
 def is_signed(path: Path) -> bool:
-    """Whether the statement carries a signature."""
+    """Whether the statement is signed."""
     return "\n\n" in (path / STATEMENT).read_text()
 
 
 def _against_the_log(path: Path, told: dict[str, str], keys: list[PublicKey]) -> Iterator[str]:
-    """The documents against the entries of the log, and those against the signed checkpoint."""
+    """Check the entries of the log against the signed checkpoint, and the documents against the entries."""
     if told.get("checkpoint") == "none":
         return
     try:
@@ -150,7 +150,7 @@ def _against_the_log(path: Path, told: dict[str, str], keys: list[PublicKey]) ->
 
 
 def _document_against(path: Path, entry: str) -> Iterator[str]:
-    """A document against its entry; what was withdrawn or erased since has none."""
+    """Check a document against its entry. Tombstones and notices of erasure are not compared."""
     kind, _, rest = entry.removeprefix(f"{FORMAT} ").partition(" ")
     if kind != EDITION:
         return
@@ -169,7 +169,7 @@ def _document_against(path: Path, entry: str) -> Iterator[str]:
 
 
 def _entries(path: Path, size: int) -> Iterator[bytes]:
-    """The entries of the log from its bundles, in their order."""
+    """The entries of the log from its bundles, in order."""
     folder = path / "ledger" / "tile" / "entries"
     bundles = sorted(each for each in folder.rglob("*") if each.is_file()) if folder.is_dir() else []
     for bundle in bundles:
@@ -181,7 +181,7 @@ def _entries(path: Path, size: int) -> Iterator[bytes]:
 
 
 def named(head: Head) -> str:
-    """A checkpoint as the statement names it: its size and its root."""
+    """A checkpoint in the statement: its size and its root."""
     return f"{head.size} {base64.b64encode(head.root).decode()}"
 
 
@@ -193,7 +193,7 @@ def _sums(path: Path) -> dict[str, str]:
 
 
 def _present(path: Path) -> Iterator[str]:
-    """Every file but the two that speak of the others."""
+    """Every file except the statement and the sums."""
     for folder, _folders, files in os.walk(path):
         for file in files:
             name = (Path(folder) / file).relative_to(path).as_posix()
@@ -202,7 +202,7 @@ def _present(path: Path) -> Iterator[str]:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """The file has the old content or the new one, and never a part of it."""
+    """Replace the file atomically."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     unfinished.write_bytes(content)
     unfinished.replace(path)

@@ -1,4 +1,4 @@
-"""Makes a mirror: asks this program for every public address, as a reader would, from one state of the register."""
+"""Makes a mirror: requests every public URL from the WSGI handler, from one snapshot of the register."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from portal.paths import language_of
 
 STYLE_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)")
 LOCATION = re.compile(r"<loc>([^<]+)</loc>")
-# Answers that a reader is meant to see: what was withdrawn says so with 410.
+# Statuses that are mirrored: withdrawn records answer 410.
 SHOWN = (HTTPStatus.OK, HTTPStatus.GONE)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was done. `answers` counts what was asked for, static files left aside."""
+    """The result. `answers` counts the requests, without static files."""
 
     answers: int = 0
     seconds: float = 0.0
@@ -55,7 +55,7 @@ class Outcome:
 
 
 def make(path: Path, told: Callable[[int], object] = lambda count: None) -> Outcome:
-    """Bring the mirror in the folder to the present state of the register. Raises MirrorError."""
+    """Bring the mirror in the folder up to date. Raises MirrorError."""
     if settings.SURFACE == "desk":
         raise MirrorError("With SURFACE=desk this program has no public pages: unset it, or set it to public.")
     began = time.monotonic()
@@ -82,7 +82,7 @@ def make(path: Path, told: Callable[[int], object] = lambda count: None) -> Outc
 
 @contextmanager
 def _one_state() -> Iterator[None]:
-    """Everything is read from one snapshot, so that no page tells of an edition that another does not know."""
+    """A REPEATABLE READ transaction, so that all pages are consistent."""
     with transaction.atomic(using="register"):
         with connections["register"].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -90,7 +90,7 @@ def _one_state() -> Iterator[None]:
 
 
 def _state() -> dict[str, str]:
-    """What a mirror depends on."""
+    """Everything that the content of a mirror depends on."""
     head, signed = read_head(), checkpoints.newest()
     return {
         "site": settings.SITE_URL,
@@ -101,7 +101,7 @@ def _state() -> dict[str, str]:
 
 
 def _key() -> SigningKey | None:
-    """The ledger's key, where this process can read it; everywhere else mirrors are not signed."""
+    """The ledger's key, if this process can read it; otherwise mirrors are not signed."""
     try:
         key = keys.read(settings.LEDGER_KEY_FILE)
     except (OSError, NoteError):
@@ -110,7 +110,7 @@ def _key() -> SigningKey | None:
 
 
 class _Crawl:
-    """Follows the links of the register from its roots. With `only`, what it does not hold for stays as it is."""
+    """Crawls the register from its roots. With `only`, files that do not match are kept."""
 
     def __init__(self, folder: Folder, *, only: Callable[[str], bool] | None, told: Callable[[int], object]) -> None:
         self.folder, self.only, self.told = folder, only, told
@@ -121,7 +121,7 @@ class _Crawl:
         self.seen: set[str] = set()
 
     def run(self) -> None:
-        """Until no page leads anywhere new."""
+        """Crawl until no page links to anything new."""
         self._reach(seeds())
         if self.only is not None:
             kept = (name for name in self.folder.before if not self.only(_address(name)))
@@ -183,7 +183,7 @@ class _Crawl:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a reader gets. `leads_to` is the address that it sends on to; `request` what error pages name."""
+    """A response. `leads_to` is its Location; `request` is the request id in error pages."""
 
     status: int
     kind: str
@@ -193,9 +193,9 @@ class Answer:
 
 
 def fetched(address: str) -> Answer:
-    """The answer that a reader without cookies gets.
+    """The response for a reader without cookies.
 
-    The signals that begin and end a request are not sent: they would close the connection, and with it the snapshot.
+    The request signals are not sent: they would close the connection, and with it the snapshot.
     """
     path, _, query = address.partition("?")
     site = urlsplit(settings.SITE_URL)
@@ -225,14 +225,14 @@ def fetched(address: str) -> Answer:
 
 @cache
 def _handler() -> BaseHandler:
-    """All middlewares and views, without a server around them."""
+    """The handler with all middleware and views, without a server."""
     handler = BaseHandler()
     handler.load_middleware()
     return handler
 
 
 def _unasked(answer: Answer) -> str:
-    """The page without the line that names a request: a copy is not the answer to one."""
+    """The page without the line with the request id, which a copy must not have."""
     text = answer.body.decode()
     if not answer.request:
         return text
@@ -240,7 +240,7 @@ def _unasked(answer: Answer) -> str:
 
 
 def _moved(address: str, target: str) -> bytes:
-    """A page in place of an answer that sends on."""
+    """A page in place of a redirect."""
     with translation.override(language_of(address)):
         return render_to_string("mirror/moved.html", {"target": target, "site_url": settings.SITE_URL}).encode()
 

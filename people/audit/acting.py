@@ -1,8 +1,7 @@
-"""Who acts: said to the database in every transaction that writes, and forgotten by it when the transaction ends.
+"""The actor of a change: set in every writing transaction, and discarded by the database at its end.
 
-The name is a setting of the transaction (`set_config(…, true)`), never of the session: a connection that is kept, or
-shared through a pool, cannot carry one person's name into another's request. Where nobody is named, the trail's trigger
-refuses the change.
+The name is a transaction-local setting (`set_config(…, true)`), never a session one: a persistent or pooled connection
+cannot carry one user's name into another's request. Without a name, the trigger of the audit trail refuses the change.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ SAY = "SELECT set_config('register.actor', %s, true), set_config('register.reque
 
 
 class Acting(NamedTuple):
-    """`person:7`, `command:migrate`, `visitor` (nobody has signed in yet); with the id of the request, if it is one."""
+    """`person:7`, `command:migrate`, or `visitor` (not signed in); with the id of the request, if there is one."""
 
     actor: str
     request: str = ""
@@ -33,27 +32,27 @@ _process: Acting | None = None
 
 
 def name_process(actor: str) -> None:
-    """Who acts in this process where nothing else says so; a web process has no such name."""
+    """Set the default actor of this process; a web process has none."""
     global _process
     _process = Acting(actor)
 
 
 @contextmanager
 def acting(actor: str) -> Iterator[None]:
-    """Name who acts in this block and thread, for work that no request asked for."""
+    """Set the actor in this block and thread, for work outside of a request."""
     with _in_place(lambda: Acting(actor)):
         yield
 
 
 @contextmanager
 def on_behalf_of(request: HttpRequest) -> Iterator[None]:
-    """Whoever is signed in acts. Asked only when something is written, so that reading touches no session."""
+    """The signed-in user is the actor. Evaluated on the first write, so that reading does not touch the session."""
     with _in_place(lambda: Acting(_actor_of(request), getattr(request, "id", ""))):
         yield
 
 
 def current() -> Acting | None:
-    """Who acts now, None where nobody was named."""
+    """The present actor; None if there is none."""
     here = _here.get()
     return here() if here is not None else _process
 
@@ -73,8 +72,8 @@ def _actor_of(request: HttpRequest) -> str:
 
 
 class Naming:
-    """An execute wrapper of Django's, one for each connection: the first statement of a transaction that could write is
-    preceded by who acts; a statement outside of one gets a transaction of its own, so that the name ends with it."""
+    """A Django execute wrapper, one per connection: before the first writing statement of a transaction it sets the
+    actor; a statement outside of one gets a transaction, so that the setting ends with it."""
 
     def __init__(self) -> None:
         self._said: Acting | None = None
@@ -91,7 +90,7 @@ class Naming:
         connection = context["connection"]
         idle = connection.connection.pgconn.transaction_status == TransactionStatus.IDLE
         words = sql.lstrip()[:12].upper() if isinstance(sql, str) else sql.as_string(None).lstrip()[:12].upper()
-        if idle or words.startswith("ROLLBACK"):  # to a savepoint: what was said since is unsaid
+        if idle or words.startswith("ROLLBACK"):  # also to a savepoint, which undoes the setting
             self._said = None
         if not words.startswith(WRITING):
             return execute(sql, params, many, context)
@@ -106,7 +105,7 @@ class Naming:
         return execute(sql, params, many, context)
 
     def _say(self, connection: Any, who: Acting) -> None:
-        """Past Django's own cursor: this is no query of the page's, and must not be counted as one."""
+        """Bypasses Django's cursor, so that it is not counted as a query of the page."""
         with connection.wrap_database_errors:
             connection.connection.execute(SAY, who)
         self._said = who

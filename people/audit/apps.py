@@ -1,4 +1,4 @@
-"""The trail of what was changed, by whom, in which request."""
+"""The audit trail: what was changed, by whom, in which request."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditConfig(AppConfig):
-    """Every connection of the desk says who acts; every migration ends with the trigger on every table."""
+    """Sets the actor on every connection of the desk; `migrate` ends with the trigger on every table."""
 
     name = "people.audit"
     label = "audit"
     verbose_name = _("Trail")
 
     def ready(self) -> None:
-        """Listen for connections and migrations."""
+        """Connect to the signals of connections and migrations."""
         connection_created.connect(_say_who_acts, dispatch_uid="audit.acting")
         post_migrate.connect(_watch_tables, sender=self, dispatch_uid="audit.tables")
 
@@ -25,7 +25,7 @@ def _say_who_acts(connection: Any, **kwargs: object) -> None:
     from people.audit.acting import Naming
 
     if connection.alias == "default" and not any(isinstance(each, Naming) for each in connection.execute_wrappers):
-        # In front: whoever adds a wrapper for a while takes the last one away again.
+        # First, because code that adds a temporary wrapper removes the last one.
         connection.execute_wrappers.insert(0, Naming())
 
 

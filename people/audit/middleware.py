@@ -1,4 +1,4 @@
-"""Who asks is who acts, for as long as the request lasts."""
+"""The signed-in user is the actor of the changes in a request."""
 
 from collections.abc import Callable
 
@@ -8,12 +8,12 @@ from people.audit.acting import on_behalf_of
 
 
 class ActingMiddleware:
-    """Stands behind the middleware that knows who is signed in."""
+    """Must come after the authentication middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on under the name of whoever is signed in when something is written."""
+        """Pass the request on with its user as the actor."""
         with on_behalf_of(request):
             return self.get_response(request)

@@ -1,4 +1,4 @@
-"""The trail: one entry for every row that was added, changed or removed. Written by a trigger and by nothing else."""
+"""The audit trail: one entry for every inserted, updated or deleted row, written by a trigger only."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Change(models.TextChoices):
-    """What was done with a row."""
+    """The kinds of change."""
 
     INSERT = "insert", _("added")
     UPDATE = "update", _("changed")
@@ -15,8 +15,8 @@ class Change(models.TextChoices):
 
 
 class Entry(models.Model):
-    """One row of one table, before and after. Of a changed row only the columns that changed are kept; a secret is
-    never kept, its column says "changed". Rows can be neither changed nor removed, by nobody."""
+    """One row of one table, before and after. Of an updated row only changed columns are stored; a secret is stored
+    as "changed". Entries can be neither updated nor deleted, by any role."""
 
     at = models.DateTimeField(_("time"), editable=False)
     actor = models.CharField(_("who"), max_length=100, editable=False)

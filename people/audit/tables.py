@@ -1,4 +1,5 @@
-"""Which tables the trail watches: all but those that are named here with a reason. `migrate` ends with `watch_all`."""
+"""The tables that the audit trail watches: all except those listed here with a reason. `migrate` ends with
+`watch_all`."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, models, transaction
 from psycopg import sql
 
-# By app or by model; whatever is not named is watched, so that a new table is from its first day.
+# By app or model; everything else is watched, so that a new table is included automatically.
 UNWATCHED = {
     "audit": "the trail itself",
     "contenttypes": "Django's list of models, which migrations write",
@@ -21,7 +22,7 @@ UNWATCHED = {
     "sessions": "who is signed in at the moment: changes with every page and is gone with the session",
     "usersessions": "who is signed in at the moment: changes with every page and is gone with the session",
 }
-# Columns whose values are never kept. A name that gives itself away needs no line here.
+# Columns whose values are never stored. Names that match TELLING need no entry.
 SECRETS = {"mfa.authenticator": {"data"}}
 TELLING = re.compile(r"password|passphrase|secret|token|recovery|(^|_)(otp|seed|key)(_|$)")
 RECORD = "casework.Record"
@@ -29,8 +30,8 @@ TRIGGER, TRUNCATE_TRIGGER = "audit_trail", "audit_trail_all"
 
 
 class Watched(NamedTuple):
-    """A table with what its trigger has to know: the column that names a row, secret columns, and which columns name
-    a record or a person that the change is about (`record.incident_id`, `person.user_id`)."""
+    """A table with the arguments of its trigger: the key column, secret columns, and the columns that refer to a
+    record or a person (`record.incident_id`, `person.user_id`)."""
 
     table: str
     key: str
@@ -39,12 +40,12 @@ class Watched(NamedTuple):
 
     @property
     def arguments(self) -> tuple[str, str, str]:
-        """What stands in the trigger's definition."""
+        """The arguments in the trigger's definition."""
         return self.key, ",".join(self.secrets), ",".join(self.about)
 
 
 def watched() -> Iterator[Watched]:
-    """The tables of every installed app that nobody took out."""
+    """The watched tables of all installed apps."""
     for model in apps.get_models(include_auto_created=True):
         options = model._meta
         if options.proxy or not options.managed or {options.app_label, options.label_lower} & UNWATCHED.keys():
@@ -57,9 +58,9 @@ def watched() -> Iterator[Watched]:
 
 
 def watch_all() -> None:
-    """Put the trigger on every table that has none, or another than it should; take it off where it does not belong.
+    """Create or correct the trigger on every watched table; drop it from others.
 
-    Runs as the owner of the tables, at the end of every `migrate`. Changes nothing where everything is in its place.
+    Runs as the owner of the tables, at the end of every `migrate`. Does nothing if everything is up to date.
     """
     present = _tables()
     if "audit_entry" not in present:
@@ -89,7 +90,7 @@ def _watch(each: Watched) -> None:
 
 
 def _links(model: type[models.Model]) -> Iterator[str]:
-    """The columns that name a record or a person."""
+    """The columns that refer to a record or a person."""
     record, person = apps.get_model(RECORD), get_user_model()
     for kind, target in (("record", record), ("person", person)):
         for field in model._meta.local_concrete_fields:
@@ -105,7 +106,7 @@ def _tables() -> set[str]:
 
 
 def _found() -> dict[str, tuple[str, ...]]:
-    """The tables that have both triggers, enabled, with the arguments that were given to them."""
+    """The tables with both triggers, enabled, and the triggers' arguments."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -72,7 +72,7 @@ if (form) {
       addRow(add.dataset.add);
     }
     const candidate = event.target.closest(".candidates li");
-    if (candidate) choose(candidate.closest(".mb-3").querySelector("input"), candidate.textContent);
+    if (candidate) choose(candidate.closest(".form-field").querySelector("input"), candidate.textContent);
   });
 
   form.addEventListener("change", (event) => {
@@ -108,8 +108,8 @@ if (form) {
 
   const prepare = (part) => {
     for (const input of part.querySelectorAll("[hx-target='next .suggestions']")) {
-      const list = input.closest(".mb-3").querySelector(".suggestions");
-      const label = input.closest(".mb-3").querySelector("label");
+      const list = input.closest(".form-field").querySelector(".suggestions");
+      const label = input.closest(".form-field").querySelector("label");
       label.id ||= `${input.id}_label`;
       list.id = `${input.id}_list`;
       list.removeAttribute("aria-live");

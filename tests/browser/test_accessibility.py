@@ -12,7 +12,7 @@ import pytest
 from people.models import Role
 from portal.paths import as_text
 from tests.addresses import DESK, EMBEDS, MISTAKES, PAGES, all_of, in_both
-from tests.browser.test_desk_looks import sign_in
+from tests.browser.steps import open_page, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +21,9 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EVERYTHING = {"runOnly": {"type": "tag", "values": TAGS}}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-# Without styles of ours a browser alone decides how large a link is (WCAG 2.5.8, exception "user agent control").
-AS_TEXT = EVERYTHING | {"rules": {"target-size": {"enabled": False}}}
+# Without styles of ours a browser alone decides how large a link is (WCAG 2.5.8, exception "user agent control") and
+# which colours it has. That pages as text have none is tested in `tests/portal/test_text_only.py`.
+AS_TEXT = EVERYTHING | {"rules": {name: {"enabled": False} for name in ("target-size", "color-contrast")}}
 FIND = """async (options) => {
   const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"], preload: false });
   // Where signs of a map lie close together, the list beside it leads to the same pages (WCAG 2.5.8, "equivalent").
@@ -43,9 +44,7 @@ LOOKS = [
 def opened(page, url):
     """The page at an address, with axe in it, which the policy of the page lets pass because the browser brings it."""
     page.set_viewport_size(DESKTOP)
-    page.goto(url)
-    if page.locator(".map[data-source]").count():
-        page.wait_for_selector(".leaflet-marker-icon")
+    open_page(page, url)
     page.evaluate(AXE)
 
 

@@ -1,6 +1,9 @@
 """The desk in a browser: by keyboard alone, without a script, on a phone, and for those who listen to a page."""
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.browser.steps import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -42,56 +45,46 @@ FAULTS = """() => {
 }"""
 
 
-def sign_in(page, site, address=None):
-    page.goto(f"{site.url}/accounts/login/")
-    page.fill("[name=login]", address or site.documenter)
-    page.fill("[name=password]", site.password)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/desk/")
-
-
 @pytest.fixture
 def desk(page, live_site):
     sign_in(page, live_site)
     return page
 
 
-def focused(page):
-    return page.evaluate("document.activeElement.id")
+def suggested(page, text):
+    """The list of suggestions, after the text was typed at once: one request, so that no earlier answer is read."""
+    page.focus("#id_place")
+    page.keyboard.insert_text(text)
+    page.locator("#id_place[aria-expanded=true]").wait_for()
+    return page.locator("#id_place_list")
 
 
 def test_a_place_is_chosen_by_arrows_and_enter_and_nothing_is_sent(desk, live_site):
     desk.goto(live_site.url + FORM)
-    desk.focus("#id_place")
-    desk.keyboard.type("Udachne")
-    desk.wait_for_selector("#id_place[aria-expanded=true]")
-    first = desk.locator("#id_place_list [role=option]").first.inner_text()
+    listed, field = suggested(desk, "Udachne"), desk.locator("#id_place")
+    first = listed.locator("[role=option]").first.inner_text()
     desk.keyboard.press("ArrowDown")
-    assert desk.get_attribute("#id_place", "aria-activedescendant") == "id_place_list_0"
+    expect(field).to_have_attribute("aria-activedescendant", "id_place_list_0")
     desk.keyboard.press("Enter")
-    assert desk.input_value("#id_place") == first
+    expect(field).to_have_value(first)
     assert desk.url.endswith(FORM)
-    assert focused(desk) == "id_place"
-    assert not desk.is_visible("#id_place_list")
+    expect(field).to_be_focused()
+    expect(listed).to_be_hidden()
 
 
 def test_escape_closes_the_suggestions_and_keeps_what_was_typed(desk, live_site):
     desk.goto(live_site.url + FORM)
-    desk.focus("#id_place")
-    desk.keyboard.type("Rozdolne")
-    desk.wait_for_selector("#id_place[aria-expanded=true]")
+    listed = suggested(desk, "Rozdolne")
     desk.keyboard.press("Escape")
-    assert not desk.is_visible("#id_place_list")
-    assert desk.input_value("#id_place") == "Rozdolne"
+    expect(listed).to_be_hidden()
+    expect(desk.locator("#id_place")).to_have_value("Rozdolne")
 
 
 def test_suggestions_lie_over_what_follows(desk, live_site):
     desk.goto(live_site.url + FORM)
     below = "document.querySelector('#id_region').getBoundingClientRect().top + scrollY"
     before = desk.evaluate(below)
-    desk.focus("#id_place")
-    desk.keyboard.type("Rozdolne")
-    desk.wait_for_selector("#id_place[aria-expanded=true]")
+    expect(suggested(desk, "Rozdolne")).to_be_visible()
     assert desk.evaluate(below) == before
 
 
@@ -104,10 +97,10 @@ def test_a_date_reads_as_it_will_stand(desk, live_site):
 def test_the_definition_of_what_is_chosen_stands_under_its_list(desk, live_site):
     desk.goto(live_site.url + FORM)
     desk.click("[data-add=citations]")
-    assert focused(desk) == "id_citations-0-source"
+    expect(desk.locator("#id_citations-0-source")).to_be_focused()
     desk.select_option("#id_citations-0-stance", "retracts")
-    shown = desk.inner_text("#div_id_citations-0-stance .meaning")
-    assert shown == desk.locator("#citations .terms dt", has_text="Retracts").locator("+ dd").text_content()
+    meaning = desk.locator("#citations .terms dt", has_text="Retracts").locator("+ dd").text_content()
+    expect(desk.locator("#div_id_citations-0-stance .meaning")).to_have_text(meaning)
 
 
 def test_enter_in_a_line_saves_and_adds_no_row(desk, live_site):
@@ -128,7 +121,7 @@ def test_saving_by_the_keyboard_returns_to_the_section_that_was_written(desk, li
     desk.wait_for_selector(".form-contents a[href='#unknown'][aria-current]")
     desk.keyboard.press("Control+s")
     desk.wait_for_url("**/edit/#unknown")
-    assert desk.input_value("#id_not_known_en") == "Where it happened."
+    expect(desk.locator("#id_not_known_en")).to_have_value("Where it happened.")
 
 
 def test_the_foot_names_what_is_not_saved(desk, live_site):
@@ -136,8 +129,8 @@ def test_the_foot_names_what_is_not_saved(desk, live_site):
     assert not desk.is_visible("[data-unsaved]")
     desk.fill("#id_title_en", "Not yet")
     desk.fill("#id_killed_low", "2")
-    shown = desk.inner_text("[data-unsaved]")
-    assert shown == "Not saved yet: What is reported, Who was killed and who survived"
+    said = "Not saved yet: What is reported, Who was killed and who survived"
+    expect(desk.locator("[data-unsaved]")).to_have_text(said, use_inner_text=True)
 
 
 def test_what_was_refused_is_listed_with_the_way_to_it(desk, live_site):
@@ -145,14 +138,14 @@ def test_what_was_refused_is_listed_with_the_way_to_it(desk, live_site):
     desk.fill("#id_killed_low", "5")
     desk.fill("#id_killed_high", "2")
     desk.fill("#id_place", "Rozdolne")
-    desk.click(".form-foot .btn-primary")
-    desk.wait_for_selector("[role=alert]")
-    assert "alert" in desk.evaluate("document.activeElement.className")
+    with desk.expect_navigation():
+        desk.click(".form-foot .primary")
+    expect(desk.locator("[role=alert]")).to_be_focused()
     desk.click("[role=alert] a[href='#id_killed_high']")
-    assert focused(desk) == "id_killed_high"
+    expect(desk.locator("#id_killed_high")).to_be_focused()
     candidate = desk.locator("#div_id_place .candidates li").nth(1)
     candidate.click()
-    assert desk.input_value("#id_place") == candidate.inner_text()
+    expect(desk.locator("#id_place")).to_have_value(candidate.inner_text())
 
 
 def test_without_a_script_a_row_is_added_where_it_is_asked_for(new_page, live_site):

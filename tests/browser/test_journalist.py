@@ -3,8 +3,10 @@
 import csv
 import io
 import re
+from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +23,8 @@ def test_from_a_question_to_a_citation(new_page, live_site, language):
     page.goto(f"{live_site.url}{language}/incidents/", wait_until="networkidle")
     everything = shown(page)
 
-    page.locator("#id_q").press_sequentially(WORDS[language], delay=20)
+    page.locator("#id_q").fill(WORDS[language])
+    page.wait_for_url(f"**q={quote(WORDS[language])}")
     page.locator("#results mark").first.wait_for()
     found = shown(page)
     assert 0 < len(found) <= len(everything)
@@ -31,7 +34,7 @@ def test_from_a_question_to_a_citation(new_page, live_site, language):
     n = int(option.locator(".facet-n").inner_text())
     option.locator("input").check()
     page.wait_for_url("**grade=**")
-    page.wait_for_function(f"document.querySelectorAll('#results .incident-card').length === {n}")
+    expect(page.locator("#results .incident-card")).to_have_count(n)
     codes = shown(page)
     assert set(codes) <= set(found)
 
@@ -44,6 +47,7 @@ def test_from_a_question_to_a_citation(new_page, live_site, language):
     another.wait_for_selector(".leaflet-marker-icon")
     assert sorted(another.locator(".map-list .code").all_inner_texts()) == sorted(codes)
     another.go_back()
+    another.wait_for_url(address)
 
     with another.expect_download() as taking:
         another.locator("a[download][href*='incidents.csv']").first.click()
@@ -51,6 +55,7 @@ def test_from_a_question_to_a_citation(new_page, live_site, language):
     assert [row["code"] for row in table] == codes
 
     another.locator("#results .incident-title a").first.click()
+    another.wait_for_url(f"**{language}/incidents/{codes[0]}/**")
     cited = another.locator(".cite-address").first.inner_text()
     assert re.search(rf"{language}/incidents/{codes[0]}/editions/1/$", cited)
     another.goto(live_site.url + re.sub(r"^https?://[^/]+", "", cited))

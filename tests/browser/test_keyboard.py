@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +39,7 @@ def test_the_first_stop_leads_past_the_navigation(page, live_site):
     first = tab(page)
     assert (first["href"], first["seen"], first["marked"]) == ("#main", True, True)
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
     assert tab(page)["top"] > page.locator("header").bounding_box()["height"]
 
 
@@ -61,14 +62,15 @@ def test_the_filters_open_narrow_and_close_by_keys_on_a_phone(new_page, live_sit
     page.goto(live_site.url + address, wait_until="networkidle")
     page.focus(".filter-sheet > summary")
     page.keyboard.press("Enter")
-    assert page.locator(".filter-sheet").get_attribute("open") is not None
+    expect(page.locator(".filter-sheet")).to_have_attribute("open", "")
     page.focus("[name=grade][value=corroborated]")
     page.keyboard.press("Space")
     page.wait_for_url("**grade=corroborated**")
     page.focus(".filter-sheet > summary")
     page.keyboard.press("Enter")
-    assert page.locator(".filter-sheet").get_attribute("open") is None
-    page.locator(".chip").first.focus()
+    expect(page.locator(".filter-sheet")).not_to_have_attribute("open", "")
+    expect(page.locator(".chip")).to_have_count(1)
+    page.locator(".chip").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "grade=" not in url)
 
@@ -78,10 +80,11 @@ def test_the_words_behind_a_sign_and_behind_a_warning_open_and_close_by_keys(pag
     for folded in (".matrix details > summary", "details.warning > summary"):
         summary = page.locator(folded).first
         summary.focus()
+        fold = summary.locator("..")
         page.keyboard.press("Enter")
-        assert summary.evaluate("each => each.parentElement.open")
+        expect(fold).to_have_attribute("open", "")
         page.keyboard.press("Enter")
-        assert not summary.evaluate("each => each.parentElement.open")
+        expect(fold).not_to_have_attribute("open", "")
 
 
 def test_the_list_beside_the_map_is_reached_without_the_map(page, live_site):

@@ -3,6 +3,9 @@
 import base64
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.browser.steps import still, zoom
 
 pytestmark = pytest.mark.browser
 
@@ -34,10 +37,10 @@ def test_the_keyboard_reaches_a_pin_and_opens_it(page, live_site):
     pin.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".leaflet-popup-content a[href='/incidents/HDC-0002/']")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "/incidents/HDC-0002/"
+    expect(page.locator(".leaflet-popup-content a[href='/incidents/HDC-0002/']")).to_be_focused()
     page.keyboard.press("Escape")
     page.wait_for_selector(".leaflet-popup", state="detached")
-    assert "map-area" in page.evaluate("document.activeElement.className")
+    expect(pin).to_be_focused()
 
 
 def test_the_keyboard_narrows_the_map_to_a_counted_region(page, live_site):
@@ -50,7 +53,7 @@ def test_the_keyboard_narrows_the_map_to_a_counted_region(page, live_site):
 def test_what_is_said_of_the_map_and_of_its_buttons_is_in_the_language_of_the_page(page, live_site):
     page.goto(f"{live_site.url}/uk/map/")
     page.locator(".map-area:not(:has-text('2'))").first.click()
-    assert page.locator(".leaflet-popup-close-button").get_attribute("aria-label") == "Закрити"
+    expect(page.locator(".leaflet-popup-close-button")).to_have_attribute("aria-label", "Закрити")
     assert page.locator(".leaflet-container").get_attribute("aria-label").startswith("Інтерактивна карта")
 
 
@@ -58,13 +61,11 @@ def test_a_ring_is_no_pin_when_the_circle_that_it_stands_for_is_larger(page, liv
     page.goto(f"{live_site.url}/map/?q=Udachne")
     ring = page.locator(".map-area.alone")
     ring.wait_for()
-    seen = "getComputedStyle(document.querySelector('.map-area.alone')).borderColor"
-    assert page.evaluate(seen) != "rgba(0, 0, 0, 0)"
+    expect(ring).not_to_have_css("border-color", "rgba(0, 0, 0, 0)")
     page.locator(".leaflet-container").focus()
     for _ in range(2):
-        page.keyboard.press("+")
-        page.wait_for_timeout(400)
-    page.wait_for_function(f"{seen} === 'rgba(0, 0, 0, 0)'")
+        zoom(page, lambda: page.keyboard.press("+"))
+    expect(ring).to_have_css("border-color", "rgba(0, 0, 0, 0)")
 
 
 def test_paper_has_the_drawing_whole_and_not_the_part_that_fits(page, live_site):
@@ -97,8 +98,8 @@ def test_the_page_is_no_wider_than_a_phone(new_page, live_site):
 
 def test_a_number_of_the_map_is_said_in_the_form_that_its_language_has_for_it(page, live_site):
     page.goto(f"{live_site.url}/uk/map/")
-    page.locator(".map-area:has-text('2')").wait_for()
-    assert page.locator(".map-area:has-text('2')").inner_text() == "2\n2 випадки в цій місцевості"
+    counted = page.locator(".map-area:has-text('2')")
+    expect(counted).to_have_text("2\n2 випадки в цій місцевості", use_inner_text=True)
 
 
 def test_on_a_phone_no_number_hides_a_place_and_no_place_a_number(new_page, live_site):
@@ -114,10 +115,9 @@ def test_on_a_phone_no_number_hides_a_place_and_no_place_a_number(new_page, live
       return inside && !each.contains(document.elementFromPoint(x, y));
     }).map((each) => each.title || each.textContent)"""
     page.locator(".map").scroll_into_view_if_needed()
-    page.wait_for_timeout(400)
+    still(page)
     assert page.evaluate(hidden) == []
-    page.locator(".leaflet-control-zoom-in").click()
-    page.wait_for_timeout(900)
+    zoom(page, page.locator(".leaflet-control-zoom-in").click)
     assert page.evaluate(hidden) == []
 
 

@@ -7,6 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 from people.factors import FRESH_SECONDS
 from people.models import Invitation, Role
 from people.sessions import end_all_sessions
+from tests.browser.steps import sign_out
 from tests.factories import make_documenter, make_incident, make_user
 from tests.outcomes import submitted
 
@@ -58,7 +59,8 @@ def invited(page, authenticator, desk_server):
     page.fill("[name=password2]", PASSWORD)
     page.press("[name=password2]", "Enter")
     page.wait_for_url("**/accounts/2fa/")
-    page.click("text=Add a passkey")
+    with page.expect_navigation():
+        page.click("text=Add a passkey")
     page.fill("[name=name]", "Telephone")
     page.click("#mfa_webauthn_add")
     page.wait_for_url("**/recovery-codes/")
@@ -66,11 +68,6 @@ def invited(page, authenticator, desk_server):
     page.click("text=To the desk")
     page.wait_for_url("**/desk/")
     return page
-
-
-def sign_out(page):
-    page.click("header button:has-text('Sign out')")
-    page.wait_for_url(lambda url: "/desk/" not in url)
 
 
 def test_an_invited_person_sets_up_a_passkey_and_signs_in_with_it_alone(invited, desk_server):

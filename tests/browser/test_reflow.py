@@ -4,7 +4,7 @@ import pytest
 
 from people.models import Role
 from tests.addresses import DESK, EMBEDS, MISTAKES, PAGES, all_of, in_both
-from tests.browser.test_desk_looks import sign_in
+from tests.browser.steps import open_page, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ CUT_OFF = """() => [...document.querySelectorAll("main *, header *, footer *")].
 def found_on(page, site, addresses, script):
     found = {}
     for address in addresses:
-        page.goto(site.url + address)
+        open_page(page, site.url + address)
         found[address] = page.evaluate(script)
     return {address: each for address, each in found.items() if each}
 
@@ -49,7 +49,7 @@ READERS = in_both([*all_of(PAGES), *MISTAKES, *EMBEDS, *all_of(DESK[None])])
 def test_a_title_without_a_break_in_it_does_not_widen_the_page(new_page, live_site):
     page = new_page(viewport=NARROW)
     for address in ("/", "/incidents/", "/map/", "/timeline/", "/incidents/HDC-0001/", "/corrections/"):
-        page.goto(live_site.url + address)
+        open_page(page, live_site.url + address)
         page.evaluate("""() => {
           const titles = ".incident-title a, .edition-title a, h1, .map-list h2 a, .time-row h2 a, .lede";
           for (const each of document.querySelectorAll(titles)) each.textContent = `=HYPERLINK("http://${"a".repeat(90)}`;
@@ -72,7 +72,7 @@ def test_wider_spacing_cuts_nothing_off(new_page, live_site):
     page = new_page(viewport={"width": 390, "height": 800}, bypass_csp=True)  # a reader's style sheet, no page's
     found = {}
     for address in READERS:
-        page.goto(live_site.url + address)
+        open_page(page, live_site.url + address)
         page.add_style_tag(content=SPACED)
         found[address] = page.evaluate(CUT_OFF)
     assert {address: each for address, each in found.items() if each} == {}
@@ -95,7 +95,7 @@ def test_in_forced_colours_every_sign_keeps_its_shape(new_page, live_site):
 def test_nothing_moves_for_those_who_asked_for_stillness(new_page, live_site):
     page = new_page(reduced_motion="reduce")
     for address in ("/incidents/", "/incidents/HDC-0002/", "/map/"):
-        page.goto(live_site.url + address)
+        open_page(page, live_site.url + address)
         moving = page.evaluate(
             """[...document.querySelectorAll("body *")].filter((each) => {
               const style = getComputedStyle(each);
@@ -109,7 +109,7 @@ def test_nothing_moves_for_those_who_asked_for_stillness(new_page, live_site):
 
 @pytest.mark.parametrize("address", in_both(["/incidents/", "/incidents/HDC-0001/", "/sources/S-0001/", "/totals/"]))
 def test_on_paper_there_is_what_is_read_and_no_way_around(page, live_site, address):
-    page.goto(live_site.url + address)
+    open_page(page, live_site.url + address)
     page.emulate_media(media="print")
     for gone in (".masthead-nav", ".masthead-side", ".skip", ".footer nav"):
         assert not page.locator(gone).first.is_visible(), gone

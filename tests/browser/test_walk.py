@@ -3,25 +3,21 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browser.steps import sign_in, sign_out
 from tests.conftest import run_demo
 
 pytestmark = pytest.mark.browser
 
 
-def sign_in(page, site, address):
-    page.goto(f"{site.url}/accounts/login/")
-    page.fill("[name=login]", address)
-    page.fill("[name=password]", site.password)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/desk/")
-
-
 def read_the_register(page, site):
     page.goto(site.url)
     page.get_by_role("link", name="All incidents").click()
+    page.wait_for_url("**/incidents/")
     assert "All 16 incidents" in page.locator("main").inner_text()
     page.locator("main a[href^='/incidents/HDC-0001/']").first.click()
+    page.wait_for_url("**/incidents/HDC-0001/**")
     assert "36 reports, 10 independent origins" in page.locator("main").inner_text()
     page.goto(site.url + page.locator("main a[href^='/sources/S-']").first.get_attribute("href"))
     assert "HDC-0001" in page.content()
@@ -29,13 +25,15 @@ def read_the_register(page, site):
 
 def write_a_case(page):
     page.get_by_role("link", name="New incident").first.click()
+    page.wait_for_url("**/desk/incidents/new/")
     page.fill("[name=title_en]", "Two soldiers reportedly shot near Udachne, June 2025")
     page.fill("[name=summary_en]", "Two soldiers were reportedly shot after capture.")
     page.check("[name=conduct][value=killing_in_custody]")
-    page.locator("[name=date]").press_sequentially("2025-06")
+    page.locator("[name=date]").fill("2025-06")
     page.get_by_text("some time in June 2025", exact=False).first.wait_for()
-    page.locator("[name=place]").press_sequentially("Удачн", delay=30)
+    page.locator("[name=place]").fill("Удачн")
     page.locator(".suggestions [data-value*='Pokrovskyi raion']").first.click()
+    expect(page.locator("[name=place]")).to_have_value(re.compile("Pokrovskyi raion"))
     page.select_option("[name=precision]", "near")
     page.select_option("[name=public_precision]", "near")
     page.fill("[name=killed_low]", "2")
@@ -57,24 +55,26 @@ def cite_a_new_source(page):
         page.check(f"[name=citations-0-facts][value={fact}]")
 
 
-def test_a_newcomer_reads_enters_a_case_publishes_it_and_finds_it(tmp_path_factory, new_page):
-    with run_demo(tmp_path_factory.mktemp("walk")) as site:
+def test_a_newcomer_reads_enters_a_case_publishes_it_and_finds_it(first_run, new_page):
+    with run_demo(first_run.spare) as site:
         page = new_page()
         read_the_register(page, site)
 
         sign_in(page, site, site.documenter)
         write_a_case(page)
-        page.get_by_role("button", name="Submit for review").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Submit for review").click()
         code = re.search(r"HDC-\d{4}", page.locator("h1").inner_text()).group()
-        page.get_by_role("button", name="Sign out").click()
+        sign_out(page)
 
         sign_in(page, site, site.reviewer)
         page.goto(f"{site.url}/desk/queue/")
         page.locator(f"main a[href*='{code}']").first.click()
+        page.wait_for_url(f"**/{code}/**")
         page.goto(f"{site.url}/desk/incidents/{code}/review/")
         page.get_by_role("button", name="Approve and publish").click()
         page.wait_for_url(f"**/desk/incidents/{code}/")
-        page.get_by_role("button", name="Sign out").click()
+        sign_out(page)
 
         page.goto(f"{site.url}/incidents/?oblast=UA-14&q=Udachne&date_from=2025-06-01")
         main = page.locator("main")

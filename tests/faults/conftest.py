@@ -15,7 +15,7 @@ from tests.servers import connections_kept, server_with_starting_register
 
 
 @pytest.fixture(scope="package")
-def installation(starting_database: str, django_db_blocker: Any, static_files: Path) -> Iterator[Installation]:
+def installation(starting_database: str, django_db_blocker: Any) -> Iterator[Installation]:
     """Shared, because each start costs seconds. Every test leaves it serving."""
     with tempfile.TemporaryDirectory(prefix="hdc-") as name, small_disk(Path(name) / "disk") as is_small:
         folder = Path(name) / "disk"
@@ -23,7 +23,7 @@ def installation(starting_database: str, django_db_blocker: Any, static_files: P
             django_db_blocker.unblock(),
             connections_kept(),
             server_with_starting_register(folder / "postgres", durable=True) as server,
-            served(server, Path(name) / "web", static_files, SURFACE="all") as web,
+            served(server, Path(name) / "web", SURFACE="all") as web,
         ):
             yield Installation(server, web, folder if is_small else None)
 

@@ -18,7 +18,7 @@ from psycopg import sql
 
 from incidents.casework import workflow
 from incidents.records.models import Record
-from operations.embedded import OWNER, EmbeddedServer
+from operations.embedded_postgres import OWNER, EmbeddedServer
 from tests.desk import FormPage, signed_in
 from tests.factories import make_documenter, make_incident, make_reviewer
 from tests.running import Browser, Running

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from operations.embedded import OWNER
+from operations.embedded_postgres import OWNER
 from tests.faults.installation import Attempt, Installation, words
 from tests.servers import Tell
 

@@ -195,7 +195,7 @@ def _mark_a_draft(marks: Marks, author: User) -> None:
     marks.of |= {"Incident (draft).latitude": "47.77", "Incident (draft).longitude": "35.55"}
     marks.put(incident, "draft")
     total = ReportedTotal(created_by=author, said_by=source, what="cases", as_of="2025")
-    workflow.start(marks.put(total, "draft"), author)
+    workflow.start(marks.put(total, "draft"), author, marks.text("Revision.request_key"))
 
 
 # Filled by something else than people: by a trigger, by migrations, by Django.

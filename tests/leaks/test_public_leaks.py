@@ -24,7 +24,7 @@ from portal.views import server_error
 from tests.addresses import DATA, LOG, MISTAKES, PAGES, all_of, decided, in_both, routes
 from tests.factories import make_documenter, make_incident, make_reviewer, publish
 from tests.leaks.marking import Marks, allowed, mark_everything, private_models, seen_in, text_fields
-from tests.test_roles_public_pages import Links, shape
+from tests.operations.test_roles_public_pages import Links, shape
 
 OF_EACH_SHAPE = 1
 WITHOUT_A_MARK = {

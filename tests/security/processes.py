@@ -70,7 +70,6 @@ def running(folder: Path, **environment: str) -> Iterator[Process]:
     port = free_port()
     given = {
         "DATA_DIR": str(folder / "data"),
-        "STATIC_ROOT": str(folder / "static"),
         "PORT": str(port),
         "SITE_URL": f"https://{SITE}",
         "ALLOWED_HOSTS": SITE,

@@ -394,7 +394,9 @@ def test_a_packed_body_is_not_unpacked(committed: None, encoding: str) -> None:
 
 def test_no_module_that_serves_parses_xml_or_opens_an_archive() -> None:
     """Feeds and sitemaps are written, never read; a backup is opened by a command alone."""
-    for path in [path for package in ("incidents", "people", "portal") for path in (ROOT / package).rglob("*.py")]:
+    for path in [
+        path for package in ("incidents", "operations", "people", "portal") for path in (ROOT / package).rglob("*.py")
+    ]:
         found = PARSERS.findall(path.read_text("utf-8"))
         assert not found or {path.name, *(each.name for each in path.parents)} & WRITERS, (path, found)
 

@@ -224,6 +224,11 @@ def test_a_message_to_other_sessions_reaches_nobody(reader: Connection) -> None:
     """NOTIFY needs no right in PostgreSQL. Nothing of ours listens, the queue has its bound, and a session that is
     idle in a transaction is ended before it could keep the queue from being emptied."""
     reader.execute("NOTIFY anything, 'x'")
-    sources = [*(ROOT / "portal").rglob("*.py"), *(ROOT / "incidents").rglob("*.py"), *(ROOT / "people").rglob("*.py")]
+    sources = [
+        *(ROOT / "portal").rglob("*.py"),
+        *(ROOT / "incidents").rglob("*.py"),
+        *(ROOT / "people").rglob("*.py"),
+        *(ROOT / "operations").rglob("*.py"),
+    ]
     assert not [path for path in sources if "LISTEN " in path.read_text("utf-8").replace("LISTENERS", "")]
     assert reader.execute("SHOW idle_in_transaction_session_timeout").fetchone() == ("1min",)

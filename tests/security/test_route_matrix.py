@@ -1,7 +1,7 @@
 """Every route, for everybody, by every method: what opens, and what does not. A route without a decision fails.
 
 The routes come from the URLconf (`tests/addresses.py`); the decisions stand here, written down apart from the code.
-Everybody who signs in does so with a second factor; without one see `tests/test_second_factor.py`.
+Everybody who signs in does so with a second factor; without one see `tests/people/test_second_factor.py`.
 """
 
 from collections.abc import Collection

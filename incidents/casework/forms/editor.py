@@ -1,4 +1,4 @@
-"""A record's form and the forms of its rows as one: it shows a content, and reads what was posted back into one."""
+"""A record's form and the formsets of its rows as one editor: it shows a content, and parses the POST data into one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from people.models import User
 
 @dataclass(frozen=True)
 class Forms:
-    """The form of one kind of record, and those of its rows."""
+    """The form class of one kind of record, and the formsets of its rows."""
 
     form: type[DeskForm]
     rows: dict[str, Any] = field(default_factory=dict)
@@ -63,9 +63,9 @@ FORMS: dict[str, Forms] = {
 
 
 class Editor:
-    """The page on which one person writes one record. `data` is what was posted, None where the form is only opened.
+    """The editor of one record for one user. `data` is the POST data, None for an unbound form.
 
-    Raises PermissionDenied for somebody who may not write the record, and never could have had the form open.
+    Raises PermissionDenied if the user may not edit the record and could not have opened the form earlier.
     """
 
     def __init__(self, kind: str, user: User, record: Record | None = None, data: QueryDict | None = None) -> None:
@@ -78,7 +78,7 @@ class Editor:
         self._show(data)
 
     def _may_open(self, record: Record, *, posted: bool) -> bool:
-        """Whether the form is shown; what was posted is shown again also where the record was closed since."""
+        """Whether the form is shown. POST data is shown again even if the record was closed meanwhile."""
         return record.may_be_edited_by(self.user) or (posted and may_have_written(record, self.user))
 
     def _show(self, data: Any) -> None:
@@ -90,13 +90,14 @@ class Editor:
 
     @cached_property
     def key(self) -> str:
-        """The key of the save: the posted one while it is not done, so that a second click makes no second record."""
+        """The idempotency key of the save: the posted one until it succeeds, so that a double submit creates one
+        record."""
         posted = str(self.data.get("key", "")) if self.data is not None else ""
         return posted if posted.isascii() and 16 <= len(posted) <= LONGEST_KEY else secrets.token_urlsafe(24)
 
     @property
     def base_revision(self) -> int:
-        """The revision that the form was opened on; 0 where what was posted does not say so."""
+        """The revision that the form was opened on; 0 if the POST data does not say."""
         if self.data is None:
             return self.instance.revision
         posted = str(self.data.get("revision", ""))
@@ -108,7 +109,7 @@ class Editor:
         return self.conflict.latest.number if self.conflict is not None else self.base_revision
 
     def add_row(self, name: str) -> None:
-        """Show what was posted with one more row of a kind, and without judging it."""
+        """Show the POST data with one more row of a kind, without validating it."""
         formset = self.rows.get(name)
         if formset is not None and self.data is not None and len(formset.forms) < MOST_ROWS:
             number, blank = len(formset.forms), formset.empty_form
@@ -124,7 +125,7 @@ class Editor:
             rows._errors, rows._non_form_errors = [{} for _ in rows.forms], ErrorList()
 
     def save(self) -> Record | None:
-        """The saved record. None where it is not saved: the form then says why, and keeps everything that was typed."""
+        """The saved record. None if it was not saved: the form then has the errors and all that was typed."""
         try:
             return save_record(
                 self.kind_code,
@@ -144,7 +145,7 @@ class Editor:
         return None
 
     def content(self) -> Content:
-        """What was posted as plain data. Raises InvalidContentError where the rows cannot be counted."""
+        """The POST data as plain data. Raises InvalidContentError if a formset is invalid."""
         uncounted = [
             FieldError((name,), str(message)) for name, rows in self.rows.items() for message in rows.non_form_errors()
         ]
@@ -156,20 +157,20 @@ class Editor:
         return self.form.content() | rows
 
     def _not_posted(self, name: str) -> list[Content]:
-        """The rows of which the posted form says nothing: a row goes only where it is marked as removed."""
+        """The rows that are missing from the POST data: a row is removed only if it is marked for deletion."""
         posted = {str(form.cleaned_data.get("id")) for form in self.rows[name].forms}
         return [row for row in self._opened_with.get(name, []) if str(row["id"]) not in posted]
 
     @cached_property
     def _opened_with(self) -> Content:
-        """The content that the form was opened with; of an unknown revision the present one."""
+        """The content that the form was opened with; the present one if the revision is unknown."""
         if self.record is None:
             return {}
         revision = self.record.revisions.filter(number=self.base_revision).first()
         return content_of(self.record) if revision is None else revision.content
 
     def _show_errors(self, errors: Iterable[FieldError], order: Mapping[str, list[int]] | None = None) -> None:
-        """Put each error at its field. `order` names the forms of the rows where they stand in another order."""
+        """Add each error to its field. `order` maps rows to forms where the order differs."""
         for error in errors:
             formset = self.rows.get(str(error.path[0])) if error.path else None
             if formset is None:
@@ -182,7 +183,7 @@ class Editor:
                 form.show_error(error, error.path[2:])
 
     def _show_conflict(self, conflict: EditConflictError) -> None:
-        """Show the merged content: what the author wrote, and what the other changed elsewhere."""
+        """Show the merged content: the author's changes, and those of the other person in other places."""
         assert self.record is not None
         self.record = Record.objects.get(pk=self.record.pk).content
         data: QueryDict = self.data.copy()
@@ -194,9 +195,9 @@ class Editor:
         self._show_errors(conflict.errors, order)
 
     def _post_rows(self, data: QueryDict, formset: Any, rows: list[Content]) -> list[int]:
-        """Write rows into the data as the form would post them: saved ones first, as formsets want it.
+        """Write rows into the POST data as the form would send them: saved ones first, as formsets require.
 
-        A saved row that is not among them is marked as removed. Returns the position of each row's form.
+        A saved row that is not among them is marked for deletion. Returns the index of each row's form.
         """
         assert self.record is not None
         name, blank = formset.prefix, formset.empty_form
@@ -218,6 +219,6 @@ class Editor:
 
 
 def _row_content(form: Any) -> Content:
-    """A row as it was posted; one that stands among the saved ones without an id is none of them."""
+    """A row's content. A form at the place of a saved row but without an id gets an id that matches none."""
     key = form.cleaned_data.get("id") or (None if form.empty_permitted else "?")
     return {"id": key, **form.content()}

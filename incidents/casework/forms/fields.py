@@ -1,4 +1,4 @@
-"""Form fields of the desk: what they look like and what they show. What is posted is checked by the services."""
+"""The form fields of the desk: widgets and initial values. The services validate the data."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ LANGUAGE_ENDINGS = ("_en", "_uk")
 
 
 def lazy_safe(function: Callable[..., SafeString]) -> Callable[..., Any]:
-    """The function's markup, made anew in the language of each page."""
+    """The function as a lazy one, so that its markup is in the language of each page."""
     return lazy(function, SafeString)
 
 
 def definitions(terms: type[Term]) -> SafeString:
-    """The definitions of a list of terms, folded; in the page's language, whenever it is shown."""
+    """The definitions of a list of terms in a `details` element, lazily translated."""
     return cast("SafeString", _definitions(terms))
 
 
@@ -49,7 +49,8 @@ def _definitions(terms: type[Term]) -> SafeString:
 
 
 class TermField(forms.ChoiceField):
-    """One term of the vocabulary, its definitions one click away; a row leaves them to the head of its section."""
+    """One term of a vocabulary, with its definitions as help text; in a row they are in the head of the section
+    instead."""
 
     def __init__(self, terms: type[Term], *, required: bool = True, explain: bool = True, **kwargs: Any) -> None:
         self.terms = terms
@@ -59,13 +60,13 @@ class TermField(forms.ChoiceField):
             self.help_text = definitions(terms)
 
     def choose_consciously(self, initial: Any) -> None:
-        """Without a value to begin with, begin at none rather than at the first term."""
+        """A required field without an initial value starts empty rather than at the first term."""
         if self.required and not initial:
             self.choices = [("", "—"), *self.terms.choices]
 
 
 def field_of_column(column: Any, **kwargs: Any) -> Any:
-    """The field of a form for a model's column: that of a vocabulary's code explains its terms."""
+    """The form field for a model field; a vocabulary's field has its definitions as help text."""
     terms: type[Term] | None = getattr(column, "terms", None)
     if terms is None:
         return column.formfield(**kwargs)
@@ -78,7 +79,7 @@ def _explained(label: Any, definition: Any) -> SafeString:
 
 
 class TermsField(forms.MultipleChoiceField):
-    """Several terms of the vocabulary, each with its definition beside it."""
+    """Several terms of a vocabulary, each with its definition."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -88,7 +89,7 @@ class TermsField(forms.MultipleChoiceField):
 
 
 def suggesting(field: forms.CharField, address: Any, text: Any = "") -> None:
-    """Show suggestions under the field while its reader types; without script the services resolve the text."""
+    """Show suggestions below the field during typing; without script the services resolve the text."""
     field.widget.attrs |= {
         "autocomplete": "off",
         "hx-get": address,
@@ -109,7 +110,7 @@ def _reading_above(text: Any) -> SafeString:
 
 
 class EdtfField(forms.CharField):
-    """An uncertain date; the page shows at once how it reads."""
+    """An uncertain date (EDTF); the page shows at once how it is read."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
@@ -127,7 +128,7 @@ class EdtfField(forms.CharField):
 
 
 def date_reading(text: str) -> str:
-    """How a date reads, or what is accepted instead."""
+    """A date as text, or the error message."""
     try:
         return in_words(parse(text)) if text.strip() else ""
     except DateError as error:
@@ -135,13 +136,13 @@ def date_reading(text: str) -> str:
 
 
 class RegionField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A region of the gazetteer, named and sorted in the language of the page, Ukraine's before those abroad."""
+    """A region of the gazetteer, sorted by name in the active language, Ukraine's before others."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Region.objects.all(), required=False, **kwargs)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> RegionField:
-        """The field of one form: made for one page, and so in one language."""
+        """A copy for one form; its queryset is sorted for the active language."""
         field = super().__deepcopy__(memo)
         by_name = "sort_uk" if (get_language() or "").startswith("uk") else "sort_en"
         field.queryset = Region.objects.order_by(Case(When(country="UA", then=0), default=1), by_name)
@@ -153,7 +154,8 @@ class RegionField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class PlaceField(forms.CharField):
-    """A settlement or raion of the gazetteer, by a part of its name in either script, with raion and oblast shown."""
+    """A settlement or raion of the gazetteer, searched by a part of its name in either script, shown with raion and
+    oblast."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=300, **kwargs)
@@ -164,13 +166,13 @@ class PlaceField(forms.CharField):
         )
 
     def prepare_value(self, value: Any) -> Any:
-        """The place in words with its code, as it can be typed."""
+        """The place as text with its code, as it can be typed."""
         place = Place.objects.filter(pk=value).first() if isinstance(value, int) else None
         return place_text(place) if place is not None else value
 
 
 class SourceField(forms.CharField):
-    """A source by its code, its address or a part of its title."""
+    """A source by its code, its URL or a part of its title."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
@@ -178,20 +180,20 @@ class SourceField(forms.CharField):
         suggesting(self, reverse_lazy("desk:source_suggestions"))
 
     def prepare_value(self, value: Any) -> Any:
-        """The source with its code in front, as it can be typed."""
+        """The source as text after its code, as it can be typed."""
         source = Source.objects.filter(pk=value).first() if isinstance(value, int) else None
         return source_text(source) if source is not None else value
 
 
 class UnitField(forms.CharField):
-    """A unit by its whole name or its code."""
+    """A unit by its full name or its code."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=320, **kwargs)
         suggesting(self, reverse_lazy("desk:unit_suggestions"))
 
     def prepare_value(self, value: Any) -> Any:
-        """The unit with its code in front."""
+        """The unit as text after its code."""
         unit = Unit.objects.filter(pk=value).first() if isinstance(value, int) else None
         return unit_text(unit) if unit is not None else value
 
@@ -211,19 +213,19 @@ class CodesField(forms.CharField):
 
 
 class WebAddressField(forms.URLField):
-    """An address on the web."""
+    """A URL."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=1000, assume_scheme="https", required=False, **kwargs)
 
 
 class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A record or a row as a form. It shows what is saved and passes on what is posted; the services check and save."""
+    """A record or a row as a form. It shows saved data and passes on POST data; the services validate and save it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance._state.adding:
-            # Fields declared here forget the model's defaults: a list would begin at its first term instead.
+            # Declared fields do not use the model's defaults; without them a list would start at its first term.
             self.initial = {**model_to_dict(self.instance, fields=self.fields), **self.initial}
         for name, field in self.fields.items():
             if isinstance(field, TermField):
@@ -231,19 +233,19 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
             if isinstance(field, forms.CharField) and field.max_length is None:
                 field.widget.attrs["maxlength"] = str(LONG_TEXT)
             if name.endswith(LANGUAGE_ENDINGS):
-                field.widget.attrs["lang"] = name[-2:]  # for spell checkers and voices, whatever the page's language
+                field.widget.attrs["lang"] = name[-2:]  # for spell checkers and speech synthesis
 
     def _clean_fields(self) -> None:
-        """Take the values as they were posted."""
+        """Take the values as posted, without cleaning."""
         for name, field in self.fields.items():
             self.cleaned_data[name] = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
 
     def _post_clean(self) -> None:
-        """Nothing is written into the instance here."""
+        """The instance is not modified here."""
 
     def content(self) -> dict[str, Any]:
-        """What was posted, by the names of the fields."""
-        self.errors  # noqa: B018 (reads what was posted)
+        """The POST data by field name."""
+        self.errors  # noqa: B018 (parses the POST data)
         return {name: value for name, value in self.cleaned_data.items() if name not in ("id", "DELETE")}
 
     def as_posted(self, content: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -251,13 +253,13 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
         return {name: posted_values(self.fields[name], value) for name, value in content.items() if name in self.fields}
 
     def show_error(self, error: FieldError, path: Path) -> None:
-        """Show an error at the field that `path` leads to from this form's content, else above the form."""
-        self.errors  # noqa: B018 (reads what was posted, before any error is added)
+        """Add an error to the field at `path` in this form's content, else to the form."""
+        self.errors  # noqa: B018 (parses the POST data before any error is added)
         name = self.field_at(path)
         self.add_error(name if name in self.fields else None, message_of(error))
 
     def field_at(self, path: Path) -> str:
-        """The field of the form for a path in its content."""
+        """The name of the form field for a path in its content."""
         return str(path[0]) if path else ""
 
 
@@ -270,7 +272,7 @@ def posted_values(field: forms.Field, value: Any) -> list[str]:
 
 
 def message_of(error: FieldError) -> str:
-    """The message, in which the record that has the value already is a link."""
+    """The message; the code of the record that has the value already is a link."""
     if not error.existing:
         return error.message
     link = '<a href="{}">{}</a>'

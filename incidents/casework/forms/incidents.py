@@ -1,4 +1,4 @@
-"""The form of an incident and of its rows."""
+"""The form of an incident and those of its rows."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ from incidents.vocabulary import (
 
 
 class IncidentForm(DeskForm):
-    """The incident itself; its rows have forms of their own."""
+    """The incident without its rows."""
 
     conduct = TermsField(Conduct, label=_("Conduct"))
     date = EdtfField(label=_("Date"), required=False)
@@ -101,7 +101,7 @@ class IncidentForm(DeskForm):
 
 
 class CitationForm(NewSourceMixin, DeskForm):
-    """What one source says: found, or created in the same row."""
+    """A citation of an existing source, or of one created in the same row."""
 
     source = SourceField(label=_("Source"), help_text=_("Its code, its address, or a part of its title."))
     via = SourceField(
@@ -139,7 +139,7 @@ class CitationForm(NewSourceMixin, DeskForm):
 
 
 class AttributionForm(DeskForm):
-    """Who is said to have done it; the unit is found, or created in the same row."""
+    """An attribution; the unit exists, or is created in the same row."""
 
     unit = UnitField(label=_("Unit"), help_text=_("Its code or whole name."))
     new_unit_en = forms.CharField(label=_("New unit (English)"), max_length=300, required=False)
@@ -154,25 +154,25 @@ class AttributionForm(DeskForm):
         fields = ("unit", "level", "role", "confidence", "said_by")
 
     def content(self) -> dict[str, Any]:
-        """The row, with the new unit as a content of its own where one is named."""
+        """The row; a new unit is a nested content."""
         typed = super().content()
         new = {f"name_{language}": typed.pop(f"new_unit_{language}") for language in ("en", "uk")}
         return typed | ({"new_unit": new} if any(new.values()) else {})
 
     def as_posted(self, content: Mapping[str, Any]) -> dict[str, list[str]]:
-        """The names of the new unit in the fields that the row has for them."""
+        """The names of the new unit in their form fields."""
         new = content.get("new_unit") or {}
         return super().as_posted({**content, **{f"new_unit_{end}": new.get(f"name_{end}", "") for end in ("en", "uk")}})
 
     def field_at(self, path: Path) -> str:
-        """A name of the new unit has a field of its own in the row."""
+        """The names of the new unit have their own form fields."""
         return (
             f"new_unit_{str(path[1])[-2:]}" if path[:1] == ("new_unit",) and len(path) > 1 else super().field_at(path)
         )
 
 
 class ObservationForm(DeskForm):
-    """A timed moment."""
+    """A timed observation."""
 
     source = SourceField(label=_("Source"), required=True)
 
@@ -183,7 +183,7 @@ class ObservationForm(DeskForm):
 
 
 class VictimForm(DeskForm):
-    """A person; nothing of it is published."""
+    """A person. Nothing of it is published."""
 
     outcome = TermField(VictimOutcome, explain=False, label=_("Outcome"))
     identification = TermField(Identification, explain=False, label=_("Identification"))
@@ -196,28 +196,29 @@ class VictimForm(DeskForm):
 
 
 class Rows(BaseInlineFormSet):  # type: ignore[type-arg]
-    """Rows of one kind, with a blank one to copy. Their number is checked here, what they say by the services."""
+    """The formset of one kind of row, with an empty form to copy. It checks the number of rows; the services check
+    the rest."""
 
     max_num = absolute_max = MOST_ROWS
 
     def clean(self) -> None:
-        """What the rows say is checked by the services."""
+        """The services validate the rows."""
 
     @property
     def filled(self) -> list[Any]:
-        """The forms of the rows that are to be saved: neither removed nor added and left blank."""
+        """The forms of the rows to save: neither removed, nor added and left empty."""
         return [
             form for form in self.forms if not _is_removed(form) and (not form.empty_permitted or form.has_changed())
         ]
 
 
 def _is_removed(form: Any) -> bool:
-    form.errors  # noqa: B018 (reads what was posted)
+    form.errors  # noqa: B018 (parses the POST data)
     return bool(form.cleaned_data.get("DELETE"))
 
 
 def rows(parent: Any, model: Any, form: Any, owner: str) -> Any:
-    """The formset of a parent's rows; `owner` is the field that names the parent."""
+    """The formset class for a parent's rows; `owner` is the foreign key to the parent."""
     return inlineformset_factory(
         parent,
         model,

@@ -20,7 +20,7 @@ from incidents.vocabulary import BodyKind, StepStatus, TotalQualifier, TotalWhat
 
 
 class InvestigationForm(DeskForm):
-    """An investigation; its steps are rows."""
+    """An investigation without its steps."""
 
     body_kind = TermField(BodyKind, label=_("Kind of body"))
 
@@ -32,7 +32,7 @@ class InvestigationForm(DeskForm):
 
 
 class StepForm(DeskForm):
-    """A dated, sourced step."""
+    """A step with its date and source."""
 
     date = EdtfField(label=_("Date"))
     status = TermField(StepStatus, explain=False, label=_("Status"))
@@ -45,7 +45,7 @@ class StepForm(DeskForm):
 
 
 class TotalForm(DeskForm):
-    """A body's own count."""
+    """A reported total."""
 
     what = TermField(TotalWhat, label=_("What is counted"))
     qualifier = TermField(TotalQualifier, label=_("Qualifier"))

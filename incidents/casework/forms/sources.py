@@ -1,4 +1,4 @@
-"""The form of a source, and the part of it that a citation's row carries."""
+"""The form of a source, and the fields by which a citation's row creates one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from incidents.vocabulary import Access, Availability, Derivation, Distance, Rel
 
 
 class SourceForm(DeskForm):
-    """A source; what it derives from is a row of its own."""
+    """A source without its derivations."""
 
     source_kind = TermField(SourceKind, label=_("Kind"))
     distance = TermField(Distance, label=_("Distance"))
@@ -51,7 +51,7 @@ class SourceForm(DeskForm):
 
 
 class DerivationForm(DeskForm):
-    """What a source derives from."""
+    """A derivation of a source."""
 
     upstream = SourceField(label=_("Derives from"), required=True)
     how = TermField(Derivation, explain=False, label=_("How"))
@@ -61,7 +61,7 @@ class DerivationForm(DeskForm):
         fields = ("upstream", "how", "note")
 
 
-# The fields by which a row creates its source, and those of the source.
+# The fields by which a row creates its source, and the source's fields.
 NEW_SOURCE = {
     "new_title": "title",
     "new_publisher": "publisher",
@@ -75,7 +75,7 @@ NEW_SOURCE = {
 
 
 class NewSourceMixin(forms.Form):
-    """Fields by which a row creates the source it needs, without leaving the page."""
+    """Fields by which a row creates the source that it needs."""
 
     new_title = forms.CharField(label=_("Title"), max_length=500, required=False)
     new_publisher = forms.CharField(label=_("Publisher or author"), max_length=300, required=False)
@@ -95,7 +95,7 @@ class NewSourceMixin(forms.Form):
                 del self.fields[name]  # a saved row has its source
 
     def content(self) -> dict[str, Any]:
-        """The row, with the new source as a content of its own where one is named."""
+        """The row; a new source is a nested content."""
         typed: dict[str, Any] = super().content()  # type: ignore[misc]
         new = {name: typed.pop(field) for field, name in NEW_SOURCE.items() if field in typed}
         upstream, how = typed.pop("new_upstream", ""), typed.pop("new_how", "")
@@ -107,7 +107,7 @@ class NewSourceMixin(forms.Form):
         return typed | {"new_source": new}
 
     def as_posted(self, content: Mapping[str, Any]) -> dict[str, list[str]]:
-        """The fields of the new source in the fields that the row has for them."""
+        """The fields of the new source in their form fields."""
         new = content.get("new_source") or {}
         typed = {field: new.get(name, "") for field, name in NEW_SOURCE.items()}
         for upstream in new.get("derivations", [])[:1]:
@@ -115,7 +115,7 @@ class NewSourceMixin(forms.Form):
         return super().as_posted({**content, **typed})  # type: ignore[misc, no-any-return]
 
     def field_at(self, path: Path) -> str:
-        """A field of the new source has a field of its own in the row."""
+        """The fields of the new source have their own form fields."""
         if path[:1] != ("new_source",):
             return super().field_at(path)  # type: ignore[misc, no-any-return]
         fields = {name: field for field, name in NEW_SOURCE.items()} | {"upstream": "new_upstream", "how": "new_how"}

@@ -1,6 +1,6 @@
-"""A whole content as it is given, cleaned: the fields of the record, and its rows.
+"""Cleaning a whole content: the fields of the record, and its rows.
 
-A row has an id that stays the same from one revision to the next, or none while it is new.
+A row has an id that is stable across revisions, or none if it is new.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ MODELS: dict[str, type[Record]] = {
     RecordKind.INVESTIGATION: Investigation,
     RecordKind.TOTAL: ReportedTotal,
 }
-MOST_ROWS = 150  # a citation's form sends up to 35 fields, and DATA_UPLOAD_MAX_NUMBER_FIELDS bounds them all
-# The field whose value a row may create, and the key of what is to be created in its place.
+MOST_ROWS = 150  # a citation's form has up to 35 fields, and DATA_UPLOAD_MAX_NUMBER_FIELDS limits their sum
+# The foreign key whose target a row may create, and the key of the nested content.
 CREATED_IN_ROW: dict[type[models.Model], tuple[str, str]] = {
     Citation: ("source", "new_source"),
     Attribution: ("unit", "new_unit"),
@@ -64,9 +64,9 @@ SAID_TWICE: dict[type[models.Model], tuple[tuple[str, ...], Any]] = {
 
 
 def clean_record(kind: str, content: Content, actor: User, record: Record | None, started_from: Content) -> Cleaned:
-    """A whole content of one kind of record; `record` is None while it is new.
+    """Clean a whole content of one kind of record; `record` is None for a new one.
 
-    A row that `started_from` has and somebody removed since is accepted: merging decides about it.
+    A row of `started_from` that somebody has removed since is accepted: the merge decides about it.
     """
     model, references = MODELS[kind], References(actor, record)
     present = content_of(record) if record is not None else {}
@@ -84,7 +84,7 @@ def clean_record(kind: str, content: Content, actor: User, record: Record | None
 
 
 def _refuse_known_address(cleaned: Cleaned, actor: User) -> None:
-    """There is one source for each address. Who has it already is told to those who may see it."""
+    """A URL belongs to one source. The error names that source only to a user who may see it."""
     url = cleaned.values.get("url")
     other = Source.objects.filter(url=url).exclude(pk=cleaned.instance.pk).first() if url else None
     if other is None:
@@ -101,7 +101,7 @@ def _refuse_known_address(cleaned: Cleaned, actor: User) -> None:
 
 
 class RowCleaner:
-    """Cleans the rows of one kind, which `record` holds under `name`."""
+    """Cleans the rows of one kind, which `record` has under `name`."""
 
     def __init__(self, references: References, record: Record | None, name: str, parent: type[Record]) -> None:
         relation: Any = parent._meta.get_field(name)
@@ -112,7 +112,7 @@ class RowCleaner:
         self.skipped = frozenset({"incident", "investigation", relation.field.name})
 
     def clean_into(self, cleaned: Cleaned, given: Any, present: list[Content], started_from: list[Content]) -> None:
-        """Add the rows, their content and their errors to the record. Rows that are not given stay as they are."""
+        """Add the rows, their content and their errors to the record. Rows that are not given stay unchanged."""
         before = {row["id"]: row for row in present}
         given = list(before.values()) if given is None else given
         if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
@@ -179,7 +179,7 @@ class RowCleaner:
         cleaned.values[name], cleaned.content[name] = found, found.code
 
     def _create_source(self, cleaned: Cleaned, new: Content) -> None:
-        """The source of a known address, else a new one."""
+        """Use the source of a known URL, else create one."""
         try:
             known = self.references.source_at(str(new.get("url") or "").strip())
         except ValidationError as error:
@@ -202,7 +202,7 @@ class RowCleaner:
         return self.references.may_name(type(source)).filter(pk=source.pk).exists()
 
     def _create_unit(self, cleaned: Cleaned, new: Content) -> None:
-        """The unit of exactly these names, else a new one of the row's level."""
+        """Use the unit with exactly these names, else create one with the row's level."""
         names: dict[str, Any] = {"name_en": "", "name_uk": ""}
         for name in names:
             try:
@@ -225,13 +225,13 @@ class RowCleaner:
 
 
 def _identity(row: Cleaned, name: str) -> Any:
-    """What a value is recognised by; of a unit that is yet to be created, its names."""
+    """The value for detecting duplicates; for a new unit, its names."""
     value = getattr(row.instance, name, None)
     return (value.name_en, value.name_uk) if isinstance(value, Unit) else value
 
 
 def _row_id(row: Content) -> Any:
-    """The id of the saved row that this one stands for; None for a new one, and the value itself for nonsense."""
+    """The id of a saved row; None for a new one; the value itself if it is not valid."""
     given = row.get("id")
     if given in (None, ""):
         return None

@@ -1,4 +1,4 @@
-"""Why a record is not saved: each reason is an exception of its own, with what a caller needs to explain it."""
+"""The reasons why a record is not saved: one exception each, with the data to explain it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ type Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class FieldError:
-    """One value that is not accepted. `path` leads to it: `("citations", 2, "quote")`, or () for the whole record.
+    """One invalid value. `path` leads to it: `("citations", 2, "quote")`, or () for the whole record.
 
-    `existing` is the code of the record that has the value already, where the person may see it.
+    `existing` is the code of the record that has the value already, if the user may see it.
     """
 
     path: Path
@@ -33,16 +33,16 @@ class FieldError:
         return f"{where}: {self.message}" if where else self.message
 
     def under(self, *start: str | int) -> FieldError:
-        """The same error, seen from the content that holds this one at `start`."""
+        """The same error with a path that starts at the parent content."""
         return FieldError((*start, *self.path), self.message, self.code, self.existing)
 
 
 class SaveError(Exception):
-    """A record was not saved, and nothing of it was."""
+    """The record was not saved; the transaction was rolled back."""
 
 
 class InvalidContentError(SaveError):
-    """Some values are not accepted; `errors` has all of them."""
+    """Some values are not valid; `errors` has all of them."""
 
     def __init__(self, errors: Iterable[FieldError]) -> None:
         self.errors = tuple(errors)
@@ -50,10 +50,10 @@ class InvalidContentError(SaveError):
 
 
 class EditConflictError(SaveError):
-    """Somebody saved another revision after `base_revision`.
+    """Another revision was saved after `base_revision`.
 
-    `merged` is this content with the other's changes wherever it changed nothing itself; `theirs` are the other's
-    changes, `both` those that this content contradicts. `errors` are the values of `merged` that are not accepted.
+    `merged` is this content with the other revision's changes where it has none itself; `theirs` are the other's
+    changes, `both` the conflicting ones. `errors` are the invalid values of `merged`.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class EditConflictError(SaveError):
 
 
 class RecordClosedError(SaveError):
-    """The record was submitted or closed since its author read it."""
+    """The record was submitted or closed after its author opened it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -78,7 +78,7 @@ class RecordClosedError(SaveError):
 
 
 class SaveCollisionError(SaveError):
-    """The database refused the save because somebody else saved at the same moment. It may be tried again."""
+    """A database constraint failed because of a concurrent save. The save can be retried."""
 
     def __init__(self) -> None:
         super().__init__(_("Somebody saved the same at this very moment. Nothing of yours was saved: save again."))

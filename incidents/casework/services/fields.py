@@ -1,4 +1,4 @@
-"""The fields of a record or of one of its rows: every value is checked once, and every error is found."""
+"""Cleaning the fields of a record or a row: every value is checked, and all errors are collected."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ TERM_LISTS: dict[str, type[Term]] = {"conduct": Conduct, "protected_status": Pro
 
 @dataclass
 class Cleaned:
-    """A record or a row with its values set, its content in normal form, and what is wrong with it.
+    """A record or a row with its values set, its normalised content, and its errors.
 
-    `rows` are those of a record by their name; `changed` says whether the content differs from what is saved.
-    `new_source` has to be saved before the row that cites it.
+    `rows` are a record's rows by name; `changed` is whether the content differs from the saved one. `new_source` is
+    saved before the row that cites it.
     """
 
     instance: Any
@@ -50,25 +50,25 @@ class Cleaned:
     new_source: Cleaned | None = None
 
     def refuse(self, name: str, error: ValidationError | str) -> None:
-        """Add an error of one field; an empty name stands for the whole."""
+        """Add an error to a field; an empty name means the whole record or row."""
         path = (name,) if name else ()
         for each in ValidationError(error).error_list:
             self.errors += [FieldError(path, str(text), each.code or "") for text in each.messages]
 
     @property
     def wrong(self) -> set[str]:
-        """The fields that have an error."""
+        """The fields with an error."""
         return {str(error.path[0]) for error in self.errors if error.path}
 
 
 class FieldCleaner:
-    """Cleans the fields of one model instance, which may name what `references` finds."""
+    """Cleans the fields of a model instance. Foreign keys are looked up in `references`."""
 
     def __init__(self, references: References, record: Record | None) -> None:
         self.references, self.record = references, record
 
     def clean(self, instance: models.Model, given: Content, skipped: frozenset[str] = frozenset()) -> Cleaned:
-        """The fields that are given. One that is not keeps its value; of a new instance it has its default."""
+        """Clean the given fields. A field that is not given keeps its value, or has its default in a new instance."""
         cleaned = Cleaned(instance)
         fields = [each for each in content_fields(type(instance)) if each.name not in skipped]
         for name in given.keys() - {each.name for each in fields}:
@@ -94,7 +94,7 @@ class FieldCleaner:
         cleaned.content[name] = sorted(plain(value)) if each.many_to_many else plain(value)
 
     def _value(self, each: Any, value: Any, instance: models.Model) -> Any:
-        """One value, by what its field is. Raises ValidationError."""
+        """One value, cleaned by the type of its field. Raises ValidationError."""
         if each.many_to_many:
             linked = getattr(instance, each.name).values_list("pk", flat=True) if instance.pk else ()
             return self.references.records(each.related_model, value, linked)
@@ -121,7 +121,7 @@ class FieldCleaner:
         return finders[model](value)
 
     def check(self, cleaned: Cleaned) -> Cleaned:
-        """Adds what the rules and constraints refuse; those that speak of a field with an error are left out."""
+        """Add the errors of rules and constraints, except those about fields that have an error already."""
         instance = cleaned.instance
         for name, text in broken(type(instance), cleaned.values, instance, self.record):
             cleaned.refuse(name, text)
@@ -136,7 +136,7 @@ class FieldCleaner:
 
 
 def _present(instance: Any, each: Any) -> Any:
-    """The value that an instance has."""
+    """The present value of an instance's field."""
     if each.many_to_many:
         return list(getattr(instance, each.name).all()) if instance.pk is not None else []
     return getattr(instance, each.name)

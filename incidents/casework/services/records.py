@@ -1,4 +1,4 @@
-"""Writing a record: plain data in, one transaction, one revision."""
+"""Saving a record: plain data in, one transaction, one revision."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ def save_record(
 ) -> Record:
     """Save a new record, or with `code` the next revision of one, and return it.
 
-    `content` is plain data in the form of a revision's content (`casework.contents.content_of`): fields by their names,
-    records and places by their codes, rows as lists of dicts with the `id` of the saved row or none. A source may also
-    be given by address or title, a place or unit by name. A citation's `new_source` and an attribution's `new_unit` are
-    created along. A field that is not given keeps its value.
+    `content` is plain data in the form of a revision's content (`casework.contents.content_of`): fields by name,
+    records and places by code, rows as lists of dicts with the `id` of the saved row or none. A source may also be
+    given by URL or title, a place or unit by name. A citation's `new_source` and an attribution's `new_unit` are
+    created as well. A field that is not given keeps its value.
 
-    `base_revision` is the revision that the content was written from. `key` names one request: where the same key
-    comes again with the same content the answer is the record that it made, and with another content, as after going
-    back to a form, the next revision of that record.
+    `base_revision` is the revision that the content was written from. `key` is an idempotency key: the same key with
+    the same content returns the record that it created; with another content, as after going back to a form, it saves
+    the next revision of that record.
 
-    Raises InvalidContentError with every value that is not accepted, EditConflictError where another revision was saved
-    since `base_revision`, RecordClosedError where the record was submitted or closed since, SaveCollisionError where
-    the database refused what somebody else saved at the same moment, and PermissionDenied.
+    Raises InvalidContentError with every invalid value, EditConflictError if another revision was saved since
+    `base_revision`, RecordClosedError if the record was submitted or closed since, SaveCollisionError if a constraint
+    fails because of a concurrent save, and PermissionDenied.
     """
     if not actor.is_documenter:
         raise PermissionDenied
@@ -83,7 +83,7 @@ class _Save:
         return self._write(cleaned) if cleaned.changed else cleaned.instance
 
     def _made_before(self) -> Revision | None:
-        """The revision that the same request has made already. One person's requests wait for each other here."""
+        """The revision that the same request has created already. A row lock serialises the requests of one user."""
         if self.key is None:
             return None
         if not self.key or len(self.key) > LONGEST_KEY or not self.key.isprintable():
@@ -91,7 +91,7 @@ class _Save:
                 [FieldError((), _("A key has 1 to %(limit)s characters.") % {"limit": LONGEST_KEY})]
             )
         User.objects.select_for_update(no_key=True).get(pk=self.actor.pk)
-        made = Revision.objects.filter(author=self.actor, key=self.key).select_related("record").last()
+        made = Revision.objects.filter(author=self.actor, request_key=self.key).select_related("record").last()
         if made is None:
             return None
         if made.record.kind != self.kind or self.code not in ("", made.record.code):
@@ -113,7 +113,7 @@ class _Save:
             raise RecordClosedError
 
     def _base(self, record: Record | None) -> Content:
-        """The content that the author started from; of an unknown revision the first one."""
+        """The content that the author started from; the first one if the revision is unknown."""
         if record is None:
             return {}
         if record.revision == self.base_revision:
@@ -132,7 +132,7 @@ class _Save:
     def _write(self, cleaned: Cleaned) -> Record:
         is_new = cleaned.instance.pk is None
         _save_content(cleaned, self.actor)
-        # Read again, so that a revision holds values as the database keeps them.
+        # Read again, so that a revision has the values as the database stores them.
         written = Record.objects.get(pk=cleaned.instance.pk)
         if is_new:
             workflow.start(written, self.actor, self.key)
@@ -144,9 +144,9 @@ class _Save:
 
 
 def may_have_written(record: Record, user: User) -> bool:
-    """Whether the person may write the record now, or could when it was read: then a refusal keeps what was written.
+    """Whether the user may edit the record now, or could when they opened it: then a refusal returns what they wrote.
 
-    The draft of a next edition belongs to its authors alone, whatever is public.
+    The draft of a next edition belongs to its authors only, even if the record is public.
     """
     if record.may_be_edited_by(user):
         return True
@@ -156,7 +156,7 @@ def may_have_written(record: Record, user: User) -> bool:
 
 
 def _equal(content: Content, saved: Content) -> bool:
-    """Whether a content says what a revision holds; values that only the revision has are not compared."""
+    """Whether a content equals a revision; keys that only the revision has are ignored."""
     for name, value in content.items():
         if isinstance(value, list) and any(isinstance(row, dict) for row in value):
             kept = {row["id"]: row for row in saved.get(name, [])}
@@ -168,7 +168,7 @@ def _equal(content: Content, saved: Content) -> bool:
 
 
 def _with_ids(content: Content, made: Revision, row_names: tuple[str, ...]) -> Content:
-    """The content of a repeated request: its new rows are those that the first request created, in their order."""
+    """The content of a repeated request: its new rows get the ids of those that the first request created, in order."""
     earlier = Revision.objects.filter(record=made.record_id, number=made.number - 1).first()
     known = dict(content)
     for name in (name for name in row_names if isinstance(content.get(name), list)):
@@ -183,7 +183,7 @@ def _is_new(row: Any) -> bool:
 
 
 def _as_created(row: Content, created: Iterator[Content]) -> Content:
-    """A new row with the id of the next one that was created, and with the source or unit that was created for it."""
+    """A new row with the id of the next created one, and with the source or unit created for it."""
     made = next(created, None)
     if made is None:
         return row
@@ -192,7 +192,7 @@ def _as_created(row: Content, created: Iterator[Content]) -> Content:
 
 
 def _save_content(cleaned: Cleaned, actor: User) -> None:
-    """Write a record and its rows; those that are not in the content any more are removed first."""
+    """Write a record and its rows; rows that are no longer in the content are deleted first."""
     instance = cleaned.instance
     if instance.pk is None:
         instance.created_by = actor
@@ -209,7 +209,7 @@ def _save_content(cleaned: Cleaned, actor: User) -> None:
 
 
 def _save_row(row: Cleaned, actor: User) -> None:
-    """Write a row, and before it what it creates: of two rows that create the same, the second finds it."""
+    """Write a row, and first what it creates: if two rows create the same, the second uses the first's."""
     if row.new_source is not None:
         row.instance.source = _save_new_source(row.new_source, actor)
     unit = getattr(row.instance, "unit", None)

@@ -1,4 +1,5 @@
-"""The records, sources and units that a content names: found by code, address or words, as far as its author may."""
+"""Looking up the records, sources and units that a content names: by code, URL or text, within the author's
+permissions."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.services.values import SUGGESTIONS, scalar, validate_clean_text
 from incidents.gazetteer.models import Place
-from incidents.identity.addresses import canonical_address
+from incidents.identity.web_addresses import canonical_address
 from incidents.records.models import Record, Revision, Source, Unit
 from incidents.records.models.records import CODE_LETTER
 from incidents.vocabulary import Access
@@ -28,22 +29,22 @@ LONGEST_CODES = 2000  # characters
 
 
 def place_text(place: Place) -> str:
-    """A place in words with its code in brackets, by which it is found."""
+    """A place as text with its code in brackets, by which it can be looked up."""
     return f"{place.label(get_language() or 'en')} [{place.code}]"
 
 
 def source_text(source: Source) -> str:
-    """A source in words with its code in front, by which it is found."""
+    """A source as text after its code, by which it can be looked up."""
     return f"{source.code} · {source.publisher} · {source.title}"[:300]
 
 
 def unit_text(unit: Unit) -> str:
-    """A unit in words with its code in front, by which it is found."""
+    """A unit as text after its code, by which it can be looked up."""
     return f"{unit.code} · {unit}"
 
 
 def find_sources(text: str) -> QuerySet[Source]:
-    """Sources whose address, title or publisher contains the text, or whose code begins with it."""
+    """Sources whose URL, title or publisher contains the text, or whose code begins with it."""
     wanted = Q(url__iexact=text) | Q(title__icontains=text) | Q(publisher__icontains=text) | Q(url__icontains=text)
     if RECORD_CODE.match(text.upper()):
         wanted |= Q(code__startswith=text.upper().split()[0])
@@ -57,19 +58,19 @@ def _words(value: Any) -> str:
 
 
 class References:
-    """What one author may name in one record: what the author may see, and what the record names already."""
+    """What an author may name in a record: what they may see, and what the record names already."""
 
     def __init__(self, author: User, record: Record | None) -> None:
         self.author, self.record = author, record
 
     def may_name(self, model: type[Record], *, linked: Iterable[int] = ()) -> QuerySet[Any]:
-        """The records of one kind that may be named; `linked` are further ones, by their keys."""
+        """The records of one kind that may be named; `linked` are the primary keys of further ones."""
         visible = Record.objects.visible_to(self.author).values("pk")
         return model._default_manager.filter(Q(pk__in=visible) | Q(pk__in={*linked, *self._named_sources}))
 
     @cached_property
     def _named_sources(self) -> frozenset[int]:
-        """The sources that any revision of the record names, whoever may see them."""
+        """The sources that a revision of the record names, whoever may see them."""
         if self.record is None:
             return frozenset()
         codes = set[Any]()
@@ -81,14 +82,14 @@ class References:
         return frozenset(Source.objects.filter(code__in=codes - {None}).values_list("pk", flat=True))
 
     def source(self, value: Any) -> Source | None:
-        """The one source that a code, an address or a part of a title means. Raises ValidationError."""
+        """The one source that matches a code, a URL or a part of a title. Raises ValidationError."""
         text = _words(value)
         if not text:
             return None
         return self._source_of_code(text) or self.source_at(text) or self._source_of_words(text)
 
     def source_at(self, address: str) -> Source | None:
-        """The source of exactly this address. There is one at most, so that whoever knows the address may name it.
+        """The source of exactly this URL. There is at most one, so anyone who knows the URL may name it.
 
         Raises ValidationError for a confidential one that the author may not see.
         """
@@ -124,7 +125,8 @@ class References:
         raise ValidationError([_("Several sources match. Copy the one that is meant:"), *map(source_text, hits)])
 
     def unit(self, value: Any) -> Unit | None:
-        """The unit of a code or a whole name. A code tells a name, and so is only of a unit that the author may see.
+        """The unit of a code or a full name. A code would reveal the name, so it works only for units that the author
+        may see.
 
         Raises ValidationError.
         """
@@ -153,5 +155,5 @@ class References:
 
 
 def source_fields(model: type[Model]) -> list[str]:
-    """The fields of a model that name a source."""
+    """The foreign keys of a model to a source."""
     return [each.name for each in model._meta.concrete_fields if each.related_model is Source]

@@ -1,4 +1,4 @@
-"""Rules on several fields of one record or row. Each function yields the field (empty for the whole) and the reason."""
+"""Rules across several fields of a record or row. Each function yields the field ("" for the whole) and the message."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _derivation(values: Values, _derivation: SourceDerivation, record: Record | 
 
 
 def _leads_back(upstream: Source, source: Record) -> bool:
-    """Whether following derivations from `upstream` arrives at `source`."""
+    """Whether the derivations of `upstream` lead to `source`."""
     waiting, seen = {upstream.pk}, set[int]()
     while waiting:
         if source.pk in waiting:
@@ -95,6 +95,6 @@ RULES: dict[type[Model], Callable[[Values, Any, Record | None], Broken]] = {
 
 
 def broken(model: type[Model], values: Values, instance: Model, record: Record | None) -> Broken:
-    """The rules that these values break; `record` is the record that a row belongs to, None while it is new."""
+    """The errors of these values; `record` is the record that a row belongs to, None for a new one."""
     if model in RULES:
         yield from RULES[model](values, instance, record)

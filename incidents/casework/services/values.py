@@ -1,4 +1,4 @@
-"""Values as a record keeps them, from what people and programs write. Each function raises ValidationError."""
+"""Parsing single values, from people and programs, into their stored form. Each function raises ValidationError."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from django.utils.translation import gettext_lazy as _
 from incidents.dates import DateError, parse
 from incidents.gazetteer.models import Place, Region
 from incidents.gazetteer.search import find_by_code, find_places
-from incidents.identity.addresses import canonical_address
+from incidents.identity.web_addresses import canonical_address
 from incidents.vocabulary import Term
 
 LONG_TEXT = 20_000  # characters
-# Marks that turn the direction of writing can make a text read otherwise than it is stored.
+# Bidirectional control characters can make a text look different from what is stored.
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CODE_IN_BRACKETS = re.compile(r"\[([A-Z0-9]{2,24})\]\s*$")
 SUGGESTIONS = 8
 
 
 def validate_clean_text(text: str) -> None:
-    """Refuses control characters and marks that turn the direction of writing."""
+    """Rejects control characters and bidirectional control characters."""
     if DIRECTION_MARKS.search(text):
         raise ValidationError(_("Remove the invisible marks that turn the direction of writing."))
     if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in text):
@@ -36,7 +36,7 @@ def validate_clean_text(text: str) -> None:
 
 
 def scalar(value: Any) -> str:
-    """A single value as text, its lines ended by LF."""
+    """A single value as text, with LF line endings."""
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
@@ -45,7 +45,7 @@ def scalar(value: Any) -> str:
 
 
 def text_value(field: models.Field[Any, Any], value: Any) -> Any:
-    """A text, number or code, by the rules of its model field."""
+    """A text, number or code, cleaned by its model field."""
     text = scalar(value)
     cleaner = field.formfield()
     assert isinstance(cleaner, forms.Field)
@@ -61,7 +61,7 @@ def text_value(field: models.Field[Any, Any], value: Any) -> Any:
 
 
 def _at_scale(field: models.DecimalField[Any, Any], number: Decimal) -> Decimal:
-    """With as many decimal places as the database keeps."""
+    """The number with the decimal places of its column."""
     return number.quantize(Decimal(1).scaleb(-(field.decimal_places or 0)))
 
 
@@ -81,7 +81,7 @@ def date_value(field: models.Field[Any, Any], value: Any) -> str:
 
 
 def terms_value(terms: type[Term], value: Any) -> list[str]:
-    """Several codes of the vocabulary, in its order whatever order they are given in."""
+    """Several codes of a vocabulary, in the order of the vocabulary."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise ValidationError(_("Give a list of codes."))
     chosen = set(forms.MultipleChoiceField(choices=terms.choices, required=False).clean(list(value)))
@@ -89,7 +89,7 @@ def terms_value(terms: type[Term], value: Any) -> list[str]:
 
 
 def address_value(value: Any) -> str:
-    """The canonical address of a page on the web; nothing but http and https."""
+    """The canonical URL of a web page; only http and https."""
     text = scalar(value).strip()
     validate_clean_text(text)
     text = forms.URLField(max_length=1000, assume_scheme="https", required=False).clean(text)
@@ -113,7 +113,8 @@ def region_value(value: Any) -> Region | None:
 
 
 def place_value(value: Any, label: Any) -> Place | None:
-    """The one place of the gazetteer that a code or a name means; `label` words the candidates where several do."""
+    """The one place of the gazetteer that matches a code or a name; `label` formats the candidates if there are
+    several."""
     text = scalar(value).strip()
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Who may open a page of the desk: decided in a view's first line."""
+"""Access control for the views of the desk."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -15,7 +15,7 @@ from people.models import Role, User
 
 
 class DeskRequest(HttpRequest):
-    """A request of somebody who signed in."""
+    """A request of a signed-in user."""
 
     user: User
 
@@ -25,7 +25,7 @@ FORM = (*READ, "POST")
 
 
 def desk(*roles: Role, methods: Sequence[str] = READ) -> Callable[[Callable[..., HttpResponse]], Callable[..., Any]]:
-    """Only for people who signed in and hold one of the roles (any role, when none is named), by these methods."""
+    """A decorator: only signed-in users with one of the roles (any role if none is named), and only these methods."""
 
     def decorate(view: Callable[Concatenate[DeskRequest, ...], HttpResponse]) -> Callable[..., Any]:
         @wraps(view)
@@ -40,7 +40,7 @@ def desk(*roles: Role, methods: Sequence[str] = READ) -> Callable[[Callable[...,
 
 
 def visible_record(user: User, kind: str, code: str) -> Record:
-    """The record, if this person may see it; otherwise 404, whether it exists or not."""
+    """The record, if the user may see it; otherwise 404, whether or not it exists."""
     record = Record.objects.visible_to(user).filter(kind=kind, code=code.upper()[:20]).first()
     if record is None:
         raise Http404

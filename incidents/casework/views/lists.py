@@ -1,4 +1,4 @@
-"""The desk's lists: one's own drafts, the review queue, all records of a kind, units, search."""
+"""The lists of the desk: the user's drafts, the review queue, all records of a kind, units, search."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ SEARCHED = {
 
 @desk(Role.DOCUMENTER, Role.REVIEWER, Role.ADMINISTRATOR)
 def drafts(request: DeskRequest) -> HttpResponse:
-    """What this person is working on, and what came of it."""
+    """The user's open records, and their last closed ones."""
     mine = Record.objects.visible_to(request.user).filter(Q(created_by=request.user) | Q(shared_with=request.user))
     listed = mine.filter(state__in=OPEN).distinct().order_by("kind", "-updated_at")
     kinds = [kind for kind in RecordKind if kind == RecordKind.INCIDENT or listed.filter(kind=kind).exists()]
@@ -46,7 +46,7 @@ def drafts(request: DeskRequest) -> HttpResponse:
 
 @desk(Role.DOCUMENTER, Role.REVIEWER)
 def queue(request: DeskRequest) -> HttpResponse:
-    """What waits for a second person, the longest waiting first."""
+    """The records waiting for review, the longest waiting first."""
     page = Paginator(Record.objects.visible_to(request.user).awaiting_review(), PAGE).get_page(request.GET.get("page"))
     rounds = Review.objects.filter(record__in=page.object_list, decided_at__isnull=True).select_related("submitted_by")
     by_record = {each.record_id: each for each in rounds}
@@ -56,7 +56,7 @@ def queue(request: DeskRequest) -> HttpResponse:
 
 @desk(Role.DOCUMENTER, Role.REVIEWER)
 def records(request: DeskRequest, kind: RecordKind) -> HttpResponse:
-    """All records of one kind that this person may see."""
+    """All records of one kind that the user may see."""
     found = found_records(request, kind, searched_text(request))
     state = request.GET.get("state", "")
     if state and state not in Publication.values:
@@ -77,7 +77,7 @@ def records(request: DeskRequest, kind: RecordKind) -> HttpResponse:
 
 @desk(Role.DOCUMENTER, Role.REVIEWER)
 def search(request: DeskRequest) -> HttpResponse:
-    """Everything at the desk that contains the words."""
+    """All records and units at the desk that contain the words."""
     text = searched_text(request)
     found = [(kind, list(found_records(request, kind, text)[:PAGE])) for kind in MODELS] if text else []
     units = list(Unit.objects.visible_to(request.user).found(text)[:PAGE]) if text else []
@@ -87,7 +87,7 @@ def search(request: DeskRequest) -> HttpResponse:
 
 @desk()
 def units(request: DeskRequest) -> HttpResponse:
-    """The units that this person may see. Administrators correct them in the administration."""
+    """The units that the user may see. Administrators correct them in the admin."""
     text = searched_text(request)
     found = Unit.objects.visible_to(request.user).found(text).order_by("code")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
@@ -95,12 +95,12 @@ def units(request: DeskRequest) -> HttpResponse:
 
 
 def searched_text(request: DeskRequest) -> str:
-    """The words that were searched, without what could deceive."""
+    """The search text, without bidirectional control characters."""
     return DIRECTION_MARKS.sub("", request.GET.get("q", "")).replace("\0", "").strip()[:LONGEST_SEARCH]
 
 
 def found_records(request: DeskRequest, kind: str, text: str) -> QuerySet[Any]:
-    """Records of one kind that the person may see and that contain every word."""
+    """The records of one kind that the user may see and that contain every word."""
     visible = Record.objects.visible_to(request.user).filter(kind=kind)
     found = MODELS[kind]._default_manager.filter(pk__in=visible.values("pk")).order_by("-updated_at", "code")
     for word in text.split():

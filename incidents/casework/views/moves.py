@@ -1,4 +1,4 @@
-"""Moves: each button of the desk posts here, and here is the only place that calls the workflow."""
+"""The view that every button of the desk posts to; the only caller of the workflow functions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,15 +21,15 @@ from people.factors import need_fresh_factor
 from people.models import Role, User
 
 LONGEST_LINE = 500
-# These are asked on the record's own page; all others belong to the review.
+# Moves offered on the record's page; all others are on the review page.
 ASKED_ON_RECORD = ("submit", "share", "reopen")
-# What becomes public stays public: the second factor is asked for once more.
+# Irreversible moves, which need a fresh second factor.
 CANNOT_BE_TAKEN_BACK = ("approve", "withdraw", "merge")
 
 
 @desk(Role.DOCUMENTER, Role.REVIEWER, methods=["POST"])
 def move(request: DeskRequest, kind: RecordKind, code: str, name: str) -> HttpResponse:
-    """Make a move; when it is refused, the page says why and keeps what was typed."""
+    """Make a move; if it is refused, show the page again with the reason and the typed texts."""
     record = visible_record(request.user, kind, code)
     if name not in MOVES:
         raise Http404
@@ -42,7 +42,7 @@ def move(request: DeskRequest, kind: RecordKind, code: str, name: str) -> HttpRe
         record.refresh_from_db()
         said_no = {"refusal": reason, "typed": request.POST, "tried": name}
         if "read" in request.POST and not isinstance(refusal, Unread):
-            # Refused for something else, they were not told that anything changed: what they read stays what they read.
+            # Refused for another reason, so the user was not told of changes: keep the digest of what they read.
             said_no["read"] = request.POST["read"]
         if name in ASKED_ON_RECORD:
             return render(request, "casework/record.html", record_context(request, record) | said_no, status=409)
@@ -52,13 +52,13 @@ def move(request: DeskRequest, kind: RecordKind, code: str, name: str) -> HttpRe
 
 
 class _Typed:
-    """The texts of a decision, each with a length, and without what could deceive."""
+    """The texts of a decision, validated for length and control characters."""
 
     def __init__(self, request: DeskRequest) -> None:
         self.post = request.POST
 
     def text(self, name: str, longest: int = LONG_TEXT) -> str:
-        """A text. Raises Refused for one that is too long or deceives."""
+        """A text. Raises Refused if it is too long or has control characters."""
         text = self.post.get(name, "").strip()
         if len(text) > longest:
             raise Refused(_("This text is longer than %(limit)s characters.") % {"limit": longest})
@@ -68,7 +68,7 @@ class _Typed:
         return text
 
     def number(self, name: str) -> int:
-        """A revision's number; nonsense is no revision at all."""
+        """The number of a revision; -1 if it is not valid."""
         text = self.post.get(name, "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
 

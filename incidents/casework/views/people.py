@@ -1,4 +1,5 @@
-"""Invitations, and roles to confirm: administrators invite, take back, and confirm what another one asked for."""
+"""Invitations and role grants: administrators invite, withdraw invitations, and confirm another administrator's
+requests."""
 
 from django import forms
 from django.contrib import messages
@@ -18,13 +19,13 @@ REFUSED = 409
 
 
 class InvitationForm(forms.Form):
-    """Whom to invite, and as what."""
+    """The address and the roles of the invited person."""
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple)
 
     def clean_email(self) -> str:
-        """An address that has no account yet."""
+        """An address without an account."""
         email: str = self.cleaned_data["email"]
         if User.objects.filter(email__iexact=email).exists():
             raise ValidationError(_("There is an account of this address already."))
@@ -33,7 +34,7 @@ class InvitationForm(forms.Form):
 
 @desk(Role.ADMINISTRATOR, methods=FORM)
 def invitations(request: DeskRequest) -> HttpResponse:
-    """Invite somebody; the link is shown once, to be handed over by a safe way."""
+    """Create an invitation. Its link is shown once, to be sent over a secure channel."""
     if request.method == "POST":
         need_fresh_factor(request)
     form = InvitationForm(request.POST or None)
@@ -47,7 +48,7 @@ def invitations(request: DeskRequest) -> HttpResponse:
 
 @desk(Role.ADMINISTRATOR, methods=["POST"])
 def withdraw_invitation(request: DeskRequest, pk: int) -> HttpResponse:
-    """Take an invitation back, whoever made it: its link opens nothing any more."""
+    """Withdraw an invitation, whoever made it; its link stops working."""
     need_fresh_factor(request)
     invitation = get_object_or_404(Invitation, pk=pk)
     if not invitation.is_waiting:
@@ -59,7 +60,7 @@ def withdraw_invitation(request: DeskRequest, pk: int) -> HttpResponse:
 
 @desk(Role.ADMINISTRATOR, methods=["POST"])
 def decide_grant(request: DeskRequest, pk: int, decision: str) -> HttpResponse:
-    """Confirm roles that another administrator asked for, or refuse them."""
+    """Confirm or refuse roles that another administrator requested."""
     if decision not in ("confirm", "refuse"):
         raise Http404
     need_fresh_factor(request)

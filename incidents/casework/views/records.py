@@ -1,4 +1,4 @@
-"""One record at the desk: its page, its form, its history."""
+"""A record at the desk: its page, its form, its history."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from incidents.records.models.incidents import COUNT_ENDS
 from incidents.vocabulary import RecordKind, RejectReason
 from people.models import Role, User
 
-# Where each kind of record names a source.
+# The lookup paths by which each kind of record names a source.
 NAMES_SOURCE: dict[type[Record], tuple[str, ...]] = {
     Incident: ("citations__source", "attributions__said_by", "observations__source"),
     Investigation: ("citations__source", "steps__source"),
@@ -35,20 +35,20 @@ NAMES_SOURCE: dict[type[Record], tuple[str, ...]] = {
 
 @desk(Role.DOCUMENTER, methods=FORM)
 def new(request: DeskRequest, kind: RecordKind) -> HttpResponse:
-    """A blank form; the first save makes the draft."""
+    """An empty form; the first save creates the draft."""
     return _form(request, Editor(kind, request.user, data=_posted(request)), None)
 
 
 @desk(Role.DOCUMENTER, methods=FORM)
 def edit(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
-    """The form of a draft, or of what is published: saving that starts its next edition."""
+    """The form of a draft or a published record; saving the latter starts its next edition."""
     record = visible_record(request.user, kind, code)
     return _form(request, Editor(kind, request.user, record, _posted(request)), record)
 
 
 @desk(Role.DOCUMENTER, Role.REVIEWER)
 def show(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
-    """Where a record stands, what it lacks, and what this person may do with it."""
+    """The state of a record, what is missing, and the moves that the user may make."""
     record = visible_record(request.user, kind, code)
     return render(request, "casework/record.html", record_context(request, record))
 
@@ -61,7 +61,7 @@ def history(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
 
 
 def record_context(request: DeskRequest, record: Record) -> dict[str, Any]:
-    """What the page of a record shows."""
+    """The context of a record's page."""
     return {
         "record": record.content,
         "marks": missing(record),
@@ -79,7 +79,7 @@ def record_context(request: DeskRequest, record: Record) -> dict[str, Any]:
 
 
 def _in_short(content: Record) -> dict[str, Any]:
-    """What the head of an incident's page says of it, as far as a template can't find it by itself."""
+    """The summary of an incident for the head of its page, as far as the template cannot compute it."""
     if not isinstance(content, Incident):
         return {}
     where = content.place or content.region
@@ -90,7 +90,7 @@ def _in_short(content: Record) -> dict[str, Any]:
 
 
 def _resting_on(content: Record, user: User) -> list[Record]:
-    """What names this source, or belongs to this investigation; as far as the person may see it."""
+    """The records that name this source, or belong to this investigation, and that the user may see."""
     visible = Record.objects.visible_to(user).values("pk")
     if isinstance(content, Investigation):
         return list(content.incidents.filter(pk__in=visible).order_by("code"))
@@ -110,7 +110,7 @@ def _posted(request: DeskRequest) -> QueryDict | None:
 
 
 def _after_saving(request: DeskRequest, saved: Record) -> str:
-    """The record's page; or its form again, at the section where its author was writing."""
+    """The URL of the record's page, or of its form at the section that the author was editing."""
     section = request.POST.get("stay", "")
     if section in {plan.id for plan in PLANS[saved.kind]}:
         return f"{reverse('desk:edit', kwargs={'kind': saved.kind, 'code': saved.code})}#{section}"

@@ -1,4 +1,4 @@
-"""Erasing what was published: administrators ask for it, and another administrator decides."""
+"""Redactions of published editions: an administrator requests them, and another one decides."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REFUSED = 409
 
 @desk(Role.ADMINISTRATOR)
 def overview(request: DeskRequest) -> HttpResponse:
-    """All of them, the newest first, and where to ask for another."""
+    """All redactions, the newest first, and the form to request one."""
     context: dict[str, Any] = {"redactions": _all(request)}
     code = request.GET.get("code", "").strip().upper()[:LONGEST_CODE]
     if not code:
@@ -40,7 +40,7 @@ def overview(request: DeskRequest) -> HttpResponse:
 
 @desk(Role.ADMINISTRATOR, methods=["POST"])
 def ask(request: DeskRequest, code: str) -> HttpResponse:
-    """Ask for some editions of a record to be erased."""
+    """Request the redaction of some editions of a record."""
     need_fresh_factor(request)
     record = get_object_or_404(Record.objects.public(), code=code)
     chosen = [_number(text) for text in request.POST.getlist("editions")]
@@ -58,7 +58,7 @@ def ask(request: DeskRequest, code: str) -> HttpResponse:
 
 @desk(Role.ADMINISTRATOR, methods=["POST"])
 def decide(request: DeskRequest, pk: int, decision: str) -> HttpResponse:
-    """Agree and erase at once, or refuse."""
+    """Approve and erase at once, or refuse."""
     need_fresh_factor(request)
     redaction = get_object_or_404(Redaction.objects.select_related("record"), pk=pk)
     try:
@@ -87,14 +87,14 @@ def _asking(record: Record) -> dict[str, Any]:
 
 
 def _number(text: str) -> int:
-    """The number of an edition as the form sends it. Raises BadRequest."""
+    """The number of an edition in POST data. Raises BadRequest."""
     if not NUMBER.fullmatch(text):
         raise BadRequest(_("An edition is named by its number."))
     return int(text)
 
 
 def _others(record: Record, texts: list[str]) -> dict[str, list[int]]:
-    """The editions of other records, `HDC-0001:2`, that are chosen because they cite this one. Raises BadRequest."""
+    """The chosen editions of other records that cite this one, posted as `HDC-0001:2`. Raises BadRequest."""
     offered = {each.record.code for each in redactions.citing(record)} if texts else set()
     others: dict[str, list[int]] = {}
     for code, _colon, number in (text.partition(":") for text in texts):
@@ -105,7 +105,7 @@ def _others(record: Record, texts: list[str]) -> dict[str, list[int]]:
 
 
 def _all(request: DeskRequest) -> list[tuple[Redaction, Any]]:
-    """Each with why this person may not agree to it; empty when they may."""
+    """Each redaction with why the user may not approve it; "" if they may."""
     found = Redaction.objects.select_related("record", "requested_by", "decided_by")
     return [
         (each, redactions.may_approve(each, request.user) if each.is_open else "")

@@ -1,11 +1,11 @@
-"""The review page: old and new side by side, what is counted, and the decision."""
+"""The review page: the differences to the current edition, the counts, and the decision."""
 
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from incidents.casework.comparison import document_differences
+from incidents.casework.comparison import review_differences
 from incidents.casework.preview import layout
 from incidents.casework.review_packet import ReviewPacket, review_packet
 from incidents.casework.views.access import DeskRequest, desk, visible_record
@@ -24,13 +24,13 @@ def review(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
 
 
 def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
-    """What the review page shows."""
+    """The context of the review page."""
     current = Edition.objects.using("default").of(record.kind, record.code).first()
     reading = review_packet(record)
     context = record_context(request, record) | {
         "current": current,
-        "differences": document_differences(current.content if current else {}, reading.document),
-        "along": [(each, document_differences({}, document)) for each, document in reading.along],
+        "differences": review_differences(current.content if current else {}, reading.document),
+        "along": [(each, review_differences({}, document)) for each, document in reading.along],
         "read": reading.digest,
         "previous": record.reviews.filter(decided_at__isnull=False).order_by("-decided_at")[:3],
         "grades": Grade,

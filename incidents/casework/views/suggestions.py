@@ -1,4 +1,4 @@
-"""Fragments under a field while its reader types."""
+"""Suggestions below a field, as htmx fragments."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -24,7 +24,7 @@ def places(request: DeskRequest) -> HttpResponse:
 
 @desk(Role.DOCUMENTER)
 def sources(request: DeskRequest) -> HttpResponse:
-    """Sources that this person may see and that contain the text."""
+    """Sources that contain the text and that the user may see."""
     text = _typed(request)
     visible = Record.objects.visible_to(request.user).values("pk")
     hits = find_sources(text).filter(pk__in=visible)[:SUGGESTIONS] if len(text) > 1 else []
@@ -33,7 +33,7 @@ def sources(request: DeskRequest) -> HttpResponse:
 
 @desk(Role.DOCUMENTER)
 def units(request: DeskRequest) -> HttpResponse:
-    """Units that this person may see and whose name contains the text."""
+    """Units whose name contains the text and that the user may see."""
     text = _typed(request)
     hits = Unit.objects.visible_to(request.user)
     hits = hits.found(text) | hits.filter(code__iexact=text)
@@ -42,7 +42,7 @@ def units(request: DeskRequest) -> HttpResponse:
 
 @desk(Role.DOCUMENTER)
 def date(request: DeskRequest) -> HttpResponse:
-    """How a date reads."""
+    """How a date is read."""
     return HttpResponse(escape(date_reading(_typed(request))))
 
 

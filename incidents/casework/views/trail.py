@@ -1,6 +1,6 @@
-"""The trail, for administrators: who changed what, when, in which request. Nothing here can be changed.
+"""The audit trail, for administrators: who changed what, when, in which request. It is read-only.
 
-Of accounts the values are shown; of casework only which fields changed, because an administrator reads no casework:
+For accounts the values are shown; for casework only which fields changed, because administrators may not read casework:
 the values are in the history of the record, for those who may read it.
 """
 
@@ -32,7 +32,7 @@ SHOWN_APPS = ("people", "auth", "account", "mfa", "admin")
 
 
 class TrailForm(forms.Form):
-    """What is looked for."""
+    """The filter of the trail."""
 
     record = forms.CharField(label=gettext_lazy("Record"), max_length=20, required=False)
     person = forms.CharField(label=gettext_lazy("Person (e-mail address)"), max_length=254, required=False)
@@ -61,7 +61,7 @@ class TrailForm(forms.Form):
         return person
 
     def found(self) -> QuerySet[Entry]:
-        """The entries that fit, the newest first."""
+        """The matching entries, the newest first."""
         given = self.cleaned_data
         found = Entry.objects.all()
         if given["record"]:
@@ -80,7 +80,7 @@ class TrailForm(forms.Form):
 
 @dataclass(frozen=True)
 class Line:
-    """An entry in words."""
+    """An entry as text."""
 
     entry: Entry
     who: str
@@ -92,7 +92,7 @@ class Line:
 
 @desk(Role.ADMINISTRATOR)
 def trail(request: DeskRequest) -> HttpResponse:
-    """A page of entries, and the way to the older ones."""
+    """A page of entries, with a link to older ones."""
     form = TrailForm(request.GET)
     found = list(form.found()[: PAGE + 1]) if form.is_valid() else []
     lines = _in_words(found[:PAGE])
@@ -112,7 +112,7 @@ def _in_words(entries: list[Entry]) -> list[Line]:
 
 
 def _named(kind: str, entries: list[Entry], find: Any) -> dict[str, Any]:
-    """Everybody, or every record, that a page of entries names, in one query."""
+    """All accounts, or all records, that a page of entries names, in one query."""
     named = {text for each in entries for text in (each.actor, *each.about) if text.startswith(kind)}
     found = find([int(text.removeprefix(kind)) for text in named])
     return {f"{kind}{key}": thing for key, thing in found.items()}
@@ -134,7 +134,7 @@ def _line(entry: Entry, people: dict[str, Any], records: dict[str, Any]) -> Line
 
 
 def _read(value: Any) -> Any:
-    """A value as the trail holds it (JSON), for people: a moment (ISO 8601) without its fractions of a second."""
+    """A JSON value of the trail as text: a timestamp (ISO 8601) without fractions of a second."""
     if isinstance(value, str) and MOMENT.match(value):
         return f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
     return value
@@ -152,7 +152,7 @@ def _who(actor: str, people: dict[str, Any]) -> str:
 
 @cache
 def _tables() -> dict[str, tuple[str, Any, dict[str, Any]]]:
-    """The app of each table, its name in words, and the names of its columns."""
+    """By table: its app, its verbose name, and the verbose names of its columns."""
     return {
         model._meta.db_table: (
             model._meta.app_label,

@@ -1,4 +1,4 @@
-"""Casework: everything documenters write."""
+"""The models of casework."""
 
 from incidents.records.models.incidents import Attribution, Incident, Observation, Victim
 from incidents.records.models.investigations import Investigation, InvestigationStep, ReportedTotal

@@ -1,4 +1,4 @@
-"""Fields and rules that several casework models share."""
+"""Fields and validators shared by casework models."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from incidents.vocabulary import Term
 
 
 def code_field(verbose_name: Any, terms: type[Term], **kwargs: Any) -> models.CharField[str, str]:
-    """One code of the vocabulary; the model adds the constraint `one_of`, and a form explains the terms."""
+    """One code of a vocabulary. The model adds the constraint `one_of`; a form shows the definitions."""
     field = models.CharField(verbose_name, max_length=40, choices=terms.choices, **kwargs)
     field.terms = terms  # type: ignore[attr-defined]
     return field
 
 
 def text_pair(verbose_en: Any, verbose_uk: Any, **kwargs: Any) -> tuple[models.TextField[str, str], ...]:
-    """A text a reader sees, in English and in Ukrainian; either may be empty."""
+    """A public text in English and in Ukrainian; either may be empty."""
     return models.TextField(verbose_en, blank=True, **kwargs), models.TextField(verbose_uk, blank=True, **kwargs)
 
 
 def validate_edtf(text: str) -> None:
-    """Refuses what is not an EDTF date, with an example."""
+    """Rejects texts that are not EDTF dates, with an example."""
     try:
         parse(text)
     except DateError as error:
@@ -33,7 +33,7 @@ def validate_edtf(text: str) -> None:
 
 
 def parsed_or_none(text: str) -> UncertainDate | None:
-    """The date of a field that may be empty; nonsense counts as empty because the form has already refused it."""
+    """The date of an optional field; an invalid text counts as empty, because validation has already rejected it."""
     try:
         return parse(text) if text else None
     except DateError:
@@ -46,5 +46,5 @@ def edtf_field(verbose_name: Any, **kwargs: Any) -> models.CharField[str, str]:
 
 
 def either(en: str, uk: str) -> str:
-    """The text in the page's language, else in the other one."""
+    """The text in the active language, else in the other one."""
     return (uk or en) if get_language() == "uk" else (en or uk)

@@ -1,4 +1,4 @@
-"""An incident and what belongs to it alone."""
+"""An incident and the rows that belong to it."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ COUNT_ENDS = ("low", "best", "high")
 
 
 def count_field(verbose_name: Any) -> models.IntegerField[int | None, int | None]:
-    """A number of people; empty where the reporting does not say."""
+    """A number of people; empty if the reporting does not say."""
     return models.IntegerField(
         verbose_name, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(MOST_PEOPLE)]
     )
 
 
 def count_source(verbose_name: Any) -> models.ForeignKey[Any, Any]:
-    """The source that gives this end of a range."""
+    """The source of one end of a range."""
     return models.ForeignKey(
         "casework.Source", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=verbose_name
     )
 
 
 def ordered_counts(who: str) -> Rule:
-    """low ≤ best ≤ high, none of them negative or absurd (UCDP GED codebook)."""
+    """low ≤ best ≤ high, not negative and at most MOST_PEOPLE (UCDP GED codebook)."""
     low, best, high = (f"{who}_{end}" for end in COUNT_ENDS)
     within = Q(**{f"{low}__isnull": True}) | Q(**{f"{low}__gte": 0})
     within &= Q(**{f"{best}__isnull": True}) | Q(**{f"{best}__gte": 0})
@@ -65,7 +65,7 @@ def ordered_counts(who: str) -> Rule:
 
 
 def public_never_finer() -> Rule:
-    """What is published of a place is never finer than what is known inside."""
+    """The public precision of a place is never finer than the internal one."""
     allowed = Q()
     for inside in PlacePrecision:
         coarser = [other.value for other in PlacePrecision if other.rank >= inside.rank]
@@ -74,7 +74,7 @@ def public_never_finer() -> Rule:
 
 
 class Incident(Record):
-    """One reported killing, or several that belong together, at a time and place."""
+    """A reported killing, or several that belong together, at one time and place."""
 
     KIND = RecordKind.INCIDENT
     ROWS: ClassVar[tuple[str, ...]] = ("citations", "attributions", "observations", "victims")
@@ -184,11 +184,11 @@ class Incident(Record):
 
     @property
     def name(self) -> str:
-        """The title in the page's language, else in the other one."""
+        """The title in the active language, else in the other one."""
         return either(self.title_en, self.title_uk)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps the earliest and latest day in step with the date, and the region with the place."""
+        """Sets the earliest and latest day from the date, and the region from the place."""
         date = parsed_or_none(self.date)
         self.date_earliest, self.date_latest = (date.earliest, date.latest) if date else (None, None)
         if self.place is not None:
@@ -197,7 +197,7 @@ class Incident(Record):
 
 
 class Attribution(models.Model):
-    """Who is said to have done it, in which role, with which confidence, and who says so."""
+    """An alleged perpetrator: unit, role, confidence, and the source that says so."""
 
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="attributions")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="attributions", verbose_name=_("unit"))
@@ -225,7 +225,7 @@ class Attribution(models.Model):
 
 
 class Observation(models.Model):
-    """A timed moment inside an incident, from one source."""
+    """A timed observation within an incident, from one source."""
 
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="observations")
     source = models.ForeignKey("casework.Source", models.PROTECT, related_name="observations", verbose_name=_("source"))
@@ -243,7 +243,7 @@ class Observation(models.Model):
 
 
 class Victim(models.Model):
-    """A person killed or a survivor. Private: no field of it is in any document (see publishing.py)."""
+    """A person killed or a survivor. Private: no field of it is published."""
 
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="victims")
     outcome = code_field(_("outcome"), VictimOutcome, default=VictimOutcome.UNKNOWN)

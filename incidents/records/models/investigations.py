@@ -1,4 +1,4 @@
-"""What authorities and others did, and the totals they give."""
+"""Investigations with their steps, and reported totals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LARGEST_TOTAL = 1_000_000
 
 
 class Investigation(Record):
-    """A proceeding of one body; its steps say how far it came."""
+    """A proceeding of one body; its steps give its progress."""
 
     KIND = RecordKind.INVESTIGATION
     ROWS: ClassVar[tuple[str, ...]] = ("steps", "citations")
@@ -39,12 +39,12 @@ class Investigation(Record):
 
     @property
     def name(self) -> str:
-        """Title, else body."""
+        """The title, else the body."""
         return either(self.title_en, self.title_uk) or either(self.body_en, self.body_uk)
 
 
 class InvestigationStep(models.Model):
-    """A dated, sourced step; the last one is the current status."""
+    """A step with its date and source; the last one is the current status."""
 
     investigation = models.ForeignKey(Investigation, models.CASCADE, related_name="steps")
     date = edtf_field(_("date"))
@@ -62,14 +62,14 @@ class InvestigationStep(models.Model):
         return f"{self.date} · {self.get_status_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps the earliest day in step with the date."""
+        """Sets the earliest day from the date."""
         date = parsed_or_none(self.date)
         self.date_earliest = (date.earliest or date.latest) if date else None
         super().save(*args, **kwargs)
 
 
 class ReportedTotal(Record):
-    """A body's own count as of a date. Totals of different bodies, periods or scopes are never added."""
+    """A body's count as of a date. Totals of different bodies, periods or scopes are never added up."""
 
     KIND = RecordKind.TOTAL
 
@@ -98,11 +98,11 @@ class ReportedTotal(Record):
 
     @property
     def name(self) -> str:
-        """Body and number."""
+        """The body and the number."""
         return f"{either(self.body_en, self.body_uk)}: {self.value}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps the latest day in step with the date."""
+        """Sets the latest day from the date."""
         date = parsed_or_none(self.as_of)
         self.as_of_latest = date.latest if date else None
         super().save(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""What everything publishable has in common: a code, a state, revisions, reviews and moves."""
+"""What all publishable records have in common: a code, a state, revisions, reviews and moves."""
 
 from __future__ import annotations
 
@@ -23,17 +23,18 @@ EDITABLE = (Publication.DRAFT, Publication.CHANGES_REQUESTED, Publication.PUBLIS
 
 
 def next_code(kind: str) -> str:
-    """The next code of a kind. Numbers are never given twice; one of a transaction that failed is left out."""
+    """The next code of a kind, from a sequence: numbers are unique, and a rolled-back transaction leaves a gap."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s::regclass)", [f"casework_{kind}_code"])
         return f"{CODE_LETTER[RecordKind(kind)]}-{cursor.fetchone()[0]:04d}"
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
-    """Query words shared by all records."""
+    """Queries on records."""
 
     def visible_to(self, user: User) -> RecordQuerySet:
-        """Reviewers see everything; documenters what is public or under review, and the drafts they share in."""
+        """Reviewers see everything; documenters what is public or under review, and drafts that are theirs or shared
+        with them."""
         if user.is_reviewer:
             return self
         if not user.is_documenter:
@@ -43,16 +44,16 @@ class RecordQuerySet(models.QuerySet["Record"]):
         return own | self.public()
 
     def public(self) -> RecordQuerySet:
-        """Those with an edition in the register, be it a tombstone: the queryset of `Record.is_public`."""
+        """Records with an edition in the register, tombstones included: the queryset of `Record.is_public`."""
         return self.filter(edition__isnull=False)
 
     def awaiting_review(self) -> RecordQuerySet:
-        """Submitted, the longest waiting first."""
+        """Submitted records, the longest waiting first."""
         return self.filter(state=Publication.SUBMITTED).order_by("submitted_at", "pk")
 
 
 class Record(models.Model):
-    """An incident, a source, an investigation or a reported total on its way to the register."""
+    """An incident, source, investigation or reported total in casework."""
 
     kind = models.CharField(max_length=20, choices=RecordKind.choices, editable=False)
     code = models.CharField(_("code"), max_length=20, unique=True, editable=False)
@@ -106,7 +107,7 @@ class Record(models.Model):
         return f"{self.code} {self.name}".strip()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Gives a new record its kind and code."""
+        """Sets the kind and the code of a new record."""
         if not self.code:
             self.kind = self.KIND
             self.code = next_code(self.KIND)
@@ -114,36 +115,36 @@ class Record(models.Model):
 
     @property
     def name(self) -> str:
-        """What people call it, in the language of the page where there is one."""
+        """The name, in the active language where there is one."""
         return ""
 
     @property
     def content(self) -> Record:
-        """The incident, source, investigation or total that this record is."""
+        """The instance of the subclass: incident, source, investigation or total."""
         return (
             self if type(self) is not Record else getattr(self, self.kind if self.kind != "total" else "reportedtotal")
         )
 
     @property
     def is_public(self) -> bool:
-        """Has an edition in the register (be it a tombstone)."""
+        """Whether it has an edition in the register, tombstones included."""
         return self.edition is not None
 
     @property
     def has_unpublished_changes(self) -> bool:
-        """Differs from its current edition, or has none."""
+        """Whether it differs from its current edition, or has none."""
         return self.published_revision != self.revision
 
     def authors(self) -> models.QuerySet[User]:
-        """Everyone who wrote a revision of it."""
+        """The authors of its revisions."""
         return User.objects.filter(revisions__record_id=self.pk).distinct()
 
     def may_be_seen_by(self, user: User) -> bool:
-        """Whether the person may open it at the desk."""
+        """Whether the user may open it at the desk."""
         return Record.objects.visible_to(user).filter(pk=self.pk).exists()
 
     def may_be_edited_by(self, user: User) -> bool:
-        """Documenters edit their own drafts, those shared with them, and what is published."""
+        """Documenters edit their own drafts, those shared with them, and published records."""
         if not user.is_documenter or self.state not in EDITABLE:
             return False
         if self.state == Publication.PUBLISHED or self.created_by_id == user.pk:
@@ -152,31 +153,35 @@ class Record(models.Model):
 
 
 class Revision(models.Model):
-    """The whole of a record as one person left it; never changed afterwards (a trigger refuses it)."""
+    """The content of a record as saved by one author; immutable (by a trigger)."""
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="revisions")
     at = models.DateTimeField(default=timezone.now)
     content = models.JSONField()
-    key = models.CharField(max_length=64, null=True, editable=False)
+    request_key = models.CharField(max_length=64, null=True, editable=False)
 
     class Meta:
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["record", "number"], name="casework_revision_number_once"),
         ]
-        indexes = [models.Index(fields=["author", "key"], name="casework_revision_key", condition=~Q(key=None))]
+        indexes = [
+            models.Index(
+                fields=["author", "request_key"], name="casework_revision_request", condition=~Q(request_key=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_id} r{self.number}"
 
 
 class Review(models.Model):
-    """One round: what was submitted by whom, and what a second person decided about it, why, and with which grade."""
+    """One review: what was submitted by whom, and the second person's decision, reason and grade."""
 
     class Decision(models.TextChoices):
-        """What a reviewer can decide."""
+        """The possible decisions of a reviewer."""
 
         APPROVED = "approved", _("approved")
         CHANGES_REQUESTED = "changes_requested", _("changes requested")
@@ -228,7 +233,7 @@ class Review(models.Model):
 
 
 class Move(models.Model):
-    """A change of state: who, when, from what to what, and why. Never changed afterwards (a trigger refuses it)."""
+    """A change of state: who, when, from which state to which, and why. Immutable (by a trigger)."""
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="moves")
     name = models.CharField(max_length=30)

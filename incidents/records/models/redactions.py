@@ -1,4 +1,4 @@
-"""Erasing what was published: one administrator asks for it, a second one agrees, and the database holds them to it."""
+"""Redactions of published editions: one administrator requests, a second one approves, and the database enforces it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from incidents.vocabulary import RedactionReason, one_of
 
 
 class Redaction(models.Model):
-    """Which editions of a record are to be erased, and why. `at_edition` is the newest one when it was asked for."""
+    """Which editions of a record are to be erased, and why. `at_edition` is the newest one at the time of the
+    request."""
 
     class Decision(models.TextChoices):
-        """How it ended."""
+        """The possible outcomes."""
 
         APPROVED = "approved", _("approved")
         REFUSED = "refused", _("refused")
@@ -60,5 +61,5 @@ class Redaction(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Waits for a second administrator."""
+        """Whether it waits for a second administrator."""
         return self.decided_at is None

@@ -1,4 +1,4 @@
-"""Reference data that administrators look after."""
+"""Reference data that administrators maintain."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from people.models import User
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
-    """Units by who may see them."""
+    """Queries on units."""
 
     def visible_to(self, user: User) -> UnitQuerySet:
-        """Those that a record names which this person may see, those that are public, and those that administrators
-        added as reference data. The name of a unit that only a draft gives belongs to the draft."""
+        """Units named by a record that the user may see, public ones, and those that administrators added as
+        reference data. A unit that only a draft names is as confidential as the draft."""
         from incidents.records.models.records import Record
 
         named = Q(attributions__incident__in=Record.objects.visible_to(user).values("pk"))
@@ -34,12 +34,13 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(pk__in=self.model._default_manager.filter(named | public | reference).values("pk"))
 
     def found(self, text: str) -> UnitQuerySet:
-        """Those whose name contains the text, in either language."""
+        """Units whose name contains the text, in either language."""
         return self.filter(Q(name_en__icontains=text) | Q(name_uk__icontains=text))
 
 
 class Unit(models.Model):
-    """A state, formation, unit or person by function, to which killings are attributed. Never a private name."""
+    """A state, formation, unit or person by function, to which killings are attributed. Never a private person's
+    name."""
 
     code = models.CharField(_("code"), max_length=20, unique=True, editable=False)
     name_en = models.CharField(_("name (English)"), max_length=300, blank=True)
@@ -64,7 +65,7 @@ class Unit(models.Model):
         return either(self.name_en, self.name_uk)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Gives a new unit its code."""
+        """Sets the code of a new unit."""
         if not self.code:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT nextval('casework_unit_code')")

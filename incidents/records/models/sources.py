@@ -1,4 +1,4 @@
-"""Sources, how they derive from each other, and what they say about incidents and investigations."""
+"""Sources, their derivations, and their citations on incidents and investigations."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from incidents.vocabulary import (
 
 
 class Source(Record):
-    """A report, recording, document or statement. A confidential one never leaves the casework side."""
+    """A report, recording, document or statement. A confidential one is never published."""
 
     KIND = RecordKind.SOURCE
     ROWS: ClassVar[tuple[str, ...]] = ("derivations",)
@@ -70,23 +70,23 @@ class Source(Record):
 
     @property
     def name(self) -> str:
-        """Publisher and title."""
+        """The publisher and the title."""
         return f"{self.publisher}: {self.title}" if self.publisher else self.title
 
     @property
     def is_confidential(self) -> bool:
-        """Never leaves the casework side, not even as a count."""
+        """Whether it must never be published, not even as a count."""
         return self.access == Access.CONFIDENTIAL
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps the earliest day in step with the date."""
+        """Sets the earliest day from the date."""
         date = parsed_or_none(self.published)
         self.published_earliest = date.earliest if date else None
         super().save(*args, **kwargs)
 
 
 class SourceDerivation(models.Model):
-    """What a source derives from, and how. A trigger refuses circles."""
+    """A derivation of a source, and its kind. A trigger refuses cycles."""
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="derivations")
     upstream = models.ForeignKey(Source, models.PROTECT, related_name="derived", verbose_name=_("derives from"))
@@ -107,14 +107,14 @@ class SourceDerivation(models.Model):
 
 
 def reported_count(verbose_name: Any) -> models.IntegerField[int | None, int | None]:
-    """A number of people as this source gives it."""
+    """A number of people as given by this source."""
     return models.IntegerField(
         verbose_name, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(MOST_PEOPLE)]
     )
 
 
 class Citation(models.Model):
-    """What a source says about an incident or an investigation: its stance, on which facts, in which words."""
+    """A source's statement on an incident or an investigation: its stance, facts and quote."""
 
     incident = models.ForeignKey(Incident, models.CASCADE, null=True, blank=True, related_name="citations")
     investigation = models.ForeignKey(Investigation, models.CASCADE, null=True, blank=True, related_name="citations")

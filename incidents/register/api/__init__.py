@@ -1,1 +1,1 @@
-"""The read-only programming interface: the tables of the exports, page by page, as JSON."""
+"""The read-only API: the tables of the exports as JSON, page by page."""

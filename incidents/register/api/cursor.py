@@ -1,8 +1,8 @@
-"""Where a walk through a list stands, so that it misses and repeats nothing while editions are being added.
+"""Cursors of the API: a walk through a list returns each record once while editions are being added.
 
-A walk begins at a head of the register, which its cursors carry. What was published since keeps the place that it had
-at that head, with its present content; what is new since then, or no longer fits the filter, is not met any more. A
-record that fits the filter during the whole walk is therefore met exactly once, whatever is published meanwhile.
+A walk begins at a head of the register, which its cursors carry. A record published again since then keeps the position
+that it had at that head, with its present content. A record that is new since then, or that no longer matches the
+filter, is not returned. So a record that matches the filter during the whole walk is returned exactly once.
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ from incidents.register.models import Edition
 from incidents.vocabulary import RecordKind
 
 LONGEST = 400  # characters of a cursor
-MOST_CHANGED = 1_000  # records published anew during one walk; after more it has to begin anew
+MOST_CHANGED = 1_000  # records published again during one walk; beyond that the walk must start again
 MOST = 2**31 - 1
 
 
 class CursorError(ValueError):
-    """The text is no cursor of ours."""
+    """The text is not a valid cursor."""
 
 
 @dataclass(frozen=True)
 class Position:
-    """The last record that was met. `of` is a digest of the filter, `order` and `key` where the list has orders."""
+    """The last record returned. `of` is a digest of the filter; `order` and `key` are set for lists that can be
+    sorted."""
 
     head: int
     of: str
@@ -47,7 +48,7 @@ class Position:
 
 
 def position(text: str) -> Position:
-    """What a cursor says. Raises CursorError."""
+    """The position that a cursor encodes. Raises CursorError."""
     if len(text) > LONGEST or not re.fullmatch(r"[A-Za-z0-9_-]+", text):
         raise CursorError
     try:
@@ -70,7 +71,7 @@ def _sort(order: str) -> Sort:
 
 
 def _key(at: Position) -> Key:
-    """The value by which the record at this position was ordered. Raises CursorError."""
+    """The sort value of the record at this position. Raises CursorError."""
     sort = SORTS.get(at.order.removeprefix("-"))
     found = _read(at.key, sort.kind) if sort else None
     if sort is None or (found is None and at.key is not None):
@@ -79,7 +80,7 @@ def _key(at: Position) -> Key:
 
 
 def _read(key: str | int | None, kind: type) -> Key:
-    """A value of an order as a cursor carries it; None for what is none. Raises CursorError."""
+    """A sort value as a cursor carries it; None if it is not valid for the order. Raises CursorError."""
     try:
         if kind is date and isinstance(key, str):
             return date.fromisoformat(key)
@@ -91,14 +92,14 @@ def _read(key: str | int | None, kind: type) -> Key:
     return key if kind is int and type(key) is int and -MOST <= key <= MOST else None
 
 
-class TooMuchChanged(Exception):  # noqa: N818 — an answer rather than an error
-    """More was published during the walk than a cursor can hold together."""
+class TooMuchChanged(Exception):  # noqa: N818 — mapped to a response, not an error
+    """More records were published during the walk than a cursor can reconcile."""
 
 
 def incident_codes(
     rows: QuerySet[Any], order: str, at: Position | None, head: int, of: str, limit: int
 ) -> tuple[list[str], Position | None]:
-    """The next codes of a walk through incidents in an order, and where it then stands; None at its end.
+    """The next codes of a walk through incidents in an order, and the position after them; None at the end.
 
     Raises TooMuchChanged and CursorError.
     """
@@ -126,7 +127,7 @@ def _text(value: date | datetime) -> str:
 
 
 def _after(order: str, key: Key, code: str) -> Q:
-    """What follows a place in an order whose records without a value come last."""
+    """The rows after a position, in an order that puts records without a value last."""
     if key is None:
         return Q(walk_key__isnull=True, code__gt=code)
     further = Q(walk_key__lt=key) if order.startswith("-") else Q(walk_key__gt=key)
@@ -134,12 +135,12 @@ def _after(order: str, key: Key, code: str) -> Q:
 
 
 def _place(order: str, key: Any, code: str) -> tuple[bool, int, str]:
-    """The same order among values that are at hand."""
+    """The sort key in Python for the order that `_after` gives in SQL."""
     return place_in_order(key, code, descending=order.startswith("-"))
 
 
 def _old_keys(began: int, order: str) -> dict[str, Key | bool]:
-    """Of the incidents published since, the key that they had at that head; False for those that were not listed."""
+    """For each incident published since that head, its sort key at that head; False if it was not listed then."""
     since = Edition.objects.filter(kind=RecordKind.INCIDENT, pk__gt=began).values_list("code", flat=True)
     published = list(since[: MOST_CHANGED + 1])
     if len(published) > MOST_CHANGED:
@@ -153,7 +154,7 @@ def _old_keys(began: int, order: str) -> dict[str, Key | bool]:
 
 
 def _changed(rows: QuerySet[Any], old: dict[str, Key | bool], order: str, at: tuple[Key, str]) -> list[tuple[Any, str]]:
-    """Of those that fit the filter now, the ones whose old place is still ahead."""
+    """The changed incidents that match the filter now and whose old position is still ahead."""
     listed = [code for code, key in old.items() if key is not False]
     present = rows.filter(code__in=listed).values_list("code", flat=True) if listed else ()
     return [(old[code], code) for code in present if _place(order, old[code], code) > _place(order, *at)]
@@ -162,7 +163,7 @@ def _changed(rows: QuerySet[Any], old: dict[str, Key | bool], order: str, at: tu
 def next_by_code(
     codes: Sequence[str], at: Position | None, head: int, of: str, limit: int
 ) -> tuple[list[str], Position | None]:
-    """The same for lists in the order of a code that never changes: what is new is met where its code stands."""
+    """The same for lists sorted by code, which never changes: a new record is returned at the position of its code."""
     met = list(codes[:limit])
     if len(codes) <= limit:
         return met, None

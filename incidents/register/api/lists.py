@@ -1,4 +1,5 @@
-"""What the interface lists: the tables of the exports, with the filters of the pages and a cursor in place of pages."""
+"""The lists of the API: the tables of the exports, with the filters of the pages and a cursor instead of page
+numbers."""
 
 from __future__ import annotations
 
@@ -36,15 +37,15 @@ from incidents.register.models import (
 from incidents.register.tables.columns import Record, Table
 from incidents.vocabulary import RecordKind
 
-USUAL, MOST = 100, 500  # records of one answer
+USUAL, MOST = 100, 500  # records in one response
 WALK = ("cursor", "limit")
 
 
 class CursorField(forms.CharField):
-    """Where a walk stands, as an answer's `next` gives it."""
+    """A cursor, as `next` of a response gives it."""
 
     def clean(self, value: object) -> Position | None:
-        """The position, None for an empty value. Raises ValidationError."""
+        """The position; None for an empty value. Raises ValidationError."""
         text = str(value or "").strip()
         try:
             return position(text) if text else None
@@ -58,53 +59,53 @@ OF_ANOTHER = _("This cursor belongs to another filter or order. Keep the other p
 
 @dataclass(frozen=True, kw_only=True)
 class Cursor(Parameter):
-    """Where the walk stands."""
+    """The parameter for the position of the walk."""
 
     def field(self) -> forms.Field:
-        """What an answer gave."""
+        """A field that accepts a cursor."""
         return CursorField(required=False, label=self.label)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limit(Parameter):
-    """How many records an answer has at most."""
+    """The maximum number of records in a response."""
 
     def field(self) -> forms.Field:
-        """From 1 to MOST."""
+        """A whole number from 1 to MOST."""
         return WholeNumberField(required=False, label=self.label, low=1, high=MOST)
 
 
 CURSOR, LIMIT = Cursor(name="cursor", label=_("cursor")), Limit(name="limit", label=_("limit"))
-# A rank by relevance moves while editions are added, so that no walk is in its order.
+# A rank by relevance changes while editions are added, so a walk cannot use that order.
 STEADY_SORT = SortBy(name=SORT.name, label=SORT.label, choices=STEADY)
 
 
 class Walked:
-    """Adds the two parameters of a walk to a list's filter set, and takes its pages away."""
+    """A mixin that adds the two parameters of a walk to a list's filter set, in place of page numbers."""
 
     form: Any
     data: QueryDict
 
     @property
     def order(self) -> str:
-        """The order asked for; by date unless told, since a rank by relevance moves while editions are added."""
+        """The requested order. The default is by date: a rank by relevance changes while editions are added."""
         return self.form.cleaned_data.get("sort") or DEFAULT_ORDER
 
     @property
     def query_string(self) -> str:
-        """The filter and the order as parameters in a fixed sequence."""
+        """The filter and the order as parameters, sorted by name."""
         pairs = [(name, value) for name, values in self.data.lists() for value in values if value and name not in WALK]
         return urlencode(sorted(pairs))
 
     @property
     def at(self) -> Position | None:
-        """Where the walk stands."""
+        """The position of the walk; None at its start."""
         found: Position | None = self.form.cleaned_data.get("cursor")
         return found
 
     @property
     def limit(self) -> int:
-        """How many records are asked for at most."""
+        """The maximum number of records in the response."""
         return self.form.cleaned_data.get("limit") or USUAL
 
 
@@ -115,7 +116,7 @@ def _walked(base: type[StrictFilterSet]) -> type[Any]:
 
 @dataclass(frozen=True)
 class Listing:
-    """One list. `key` is what never changes and orders it, unless the list has orders of its own."""
+    """One list. `key` is the immutable column that orders it, unless the list has orders of its own."""
 
     table: Table
     filter_class: type[Any]
@@ -124,11 +125,11 @@ class Listing:
     key: str = "code"
 
     def asked(self, data: QueryDict) -> Any:
-        """The filter set for a query; the caller asks whether it is valid."""
+        """The filter set for a query. The caller checks whether it is valid."""
         return self.filter_class(data, queryset=self.everything())
 
     def step(self, filterset: Any, head: int) -> tuple[list[Record], Position | None]:
-        """The next records and where the walk then stands. Raises CursorError and TooMuchChanged."""
+        """The next records and the position after them. Raises CursorError and TooMuchChanged."""
         at: Position | None = filterset.at
         order = filterset.order if self.kind == RecordKind.INCIDENT else ""
         of = hashlib.sha256(f"{self.table.name} {filterset.query_string}".encode()).hexdigest()[:12]
@@ -145,7 +146,7 @@ class Listing:
         return self._records(codes), then
 
     def _records(self, codes: list[str]) -> list[Record]:
-        """In the order of their codes; one that went between two queries is left out."""
+        """The records in the order of their codes. One that was removed between two queries is left out."""
         name = "id" if self.key == "pk" else self.key
         rows = self.everything().filter(**{f"{self.key}__in": codes})
         found = {str(each[name]): each for each in self.table.records(rows)}

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from what the program itself uses: columns and filter sets."""
+"""The OpenAPI 3.1 document, generated from the columns and filter sets that the views use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROBLEMS = {
 
 
 def description() -> dict[str, Any]:
-    """The whole document, in the active language where a text has one."""
+    """The whole document, in the active language where a text is translated."""
     paths: dict[str, Any] = {}
     for name, listing in LISTINGS.items():
         paths[f"/{name}"] = {"get": _list_operation(name, listing)}
@@ -178,7 +178,7 @@ def _parameter(name: str, field: forms.Field) -> dict[str, Any]:
 
 
 def _parameter_schema(field: forms.Field) -> dict[str, Any]:
-    """What a parameter may hold. An empty value is the same as none, in every parameter but a number."""
+    """The schema of a parameter. An empty value is the same as no value, except for numbers."""
     if isinstance(field, forms.ChoiceField):
         codes = [str(code) for code, _label in field.choices if code]  # type: ignore[misc, union-attr]
         one = {"type": "string"} | ({"enum": [*codes, ""]} if codes else {})

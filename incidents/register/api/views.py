@@ -1,4 +1,4 @@
-"""The read-only interface under `/api/v1/`: lists, single records, and the document that describes them."""
+"""The read-only API under `/api/v1/`: lists, single records, and the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _address(name: str, *args: object) -> str:
 
 @data_view
 def index(request: HttpRequest) -> HttpResponse:
-    """What there is."""
+    """The index of the API: its lists and its documentation."""
     lists = {name: _address("api_list", name) for name in LISTINGS}
     more = {"openapi": _address("api_description"), "documentation": _address("api")}
     return JsonResponse({"about": _about(), "links": lists | more}, json_dumps_params=PLAIN)
@@ -50,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @data_view
 @list_of_its_day
 def listing(request: HttpRequest, name: str) -> HttpResponse:
-    """Records of one kind by filter, with the address of the next ones; 400 for what is not understood."""
+    """Records of one kind that match a filter, with the URL of the next ones; 400 for a parameter that is not valid."""
     chosen = LISTINGS[name]
     filterset = chosen.asked(request.GET)
     check(filterset)
@@ -84,8 +84,8 @@ def _with(name: str, query: str) -> str:
 @data_view
 @record_of_its_day
 def record(request: HttpRequest, name: str, code: str) -> HttpResponse:
-    """One record with its newest document and the addresses of all its editions, of today or of the day asked for; 410
-    with the reason if withdrawn."""
+    """One record with its newest document and the URLs of all its editions, of today or as of a day; 410 with the
+    reason if it was withdrawn."""
     chosen = LISTINGS[name]
     if chosen.kind is None:
         raise Http404(_("There is nothing at this address."))
@@ -117,20 +117,20 @@ def record(request: HttpRequest, name: str, code: str) -> HttpResponse:
 
 @data_view
 def openapi(request: HttpRequest) -> HttpResponse:
-    """The interface described for programs (OpenAPI 3.1), made from the columns and filters themselves."""
+    """The OpenAPI 3.1 document, generated from the columns and filters."""
     return JsonResponse(description(), content_type="application/json", json_dumps_params=PLAIN)
 
 
 @data_view
 def nothing(request: HttpRequest, path: str) -> HttpResponse:
-    """Every other address below the interface."""
+    """404 for every other URL below the API."""
     hint = _("There is nothing at this address. What there is, is listed at %(address)s.")
     raise Http404(hint % {"address": _address("api_index")})
 
 
 @data_view
 def without_slash(request: HttpRequest, path: str) -> HttpResponse:
-    """From the address of a list or a record with a slash at its end to the one without."""
+    """Redirect the URL of a list or record with a trailing slash to the one without."""
     query = request.META.get("QUERY_STRING", "")
     address = request.path.rstrip("/") + (f"?{query}" if query else "")
     return HttpResponsePermanentRedirect(address, preserve_request=True)

@@ -1,1 +1,1 @@
-"""Charts of what a filter leaves: drawn here as SVG, for the page and to travel alone, each with its numbers."""
+"""Charts of the filtered list: SVG rendered on the server, for a page and as files, each with its numbers."""

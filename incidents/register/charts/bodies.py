@@ -1,6 +1,7 @@
-"""What other bodies counted, one panel for each body and what it counts, with the register's own line in each.
+"""Totals that other bodies reported: one panel for each body and what it counts, with the register's own line in each.
 
-The filter narrows the register's line alone: what a body counted nobody can divide. Bodies are never added up.
+The filter applies to the register's line only, since a body's total cannot be divided. Totals of different bodies are
+never added up.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Panel:
 
 
 def totals_over_time(asked: Asked) -> Figure:
-    """Each body's totals beside the register's own count over time."""
+    """Each body's totals and the register's own count over time."""
     incidents = held(asked.filterset.qs)
     series = all_series(list(RegisterTotal.objects.all()), incidents) if incidents else []
     entries = [(each, entry) for each in series for entry in each.entries]
@@ -98,7 +99,7 @@ def _row(series: Series, entry: Entry) -> list[Cell]:
 
 
 def _line(series: Series, entry: Entry) -> Line:
-    """Where cases are counted, the register's people stand in no column."""
+    """Where a body counts cases, the columns for people are left out."""
     numbers = (entry.row.value, entry.own.incidents)
     people = (entry.own.low, entry.own.high) if series.counts_people else ()
     counted = [str(pick(series.body)), edtf_period(entry.row.period)]
@@ -154,7 +155,7 @@ def _polyline(points: str, colour: str, **more: str) -> str:
 
 
 def _apart(chart: Chart) -> list[Tick]:
-    """The years of which none touches the next."""
+    """The years whose labels do not overlap."""
     found: list[Tick] = []
     for tick in chart.across:
         if not found or float(tick.place) - float(found[-1].place) > 36:
@@ -163,7 +164,7 @@ def _apart(chart: Chart) -> list[Tick]:
 
 
 def _ends(pen: Pen, panel: Panel, width: float) -> list[str]:
-    """What stands at the ends of the lines: the number, and below it whose line it is. None hides another."""
+    """The labels at the ends of the lines: the number, and below it the name of the line. They do not overlap."""
     chart = panel.chart
     ends = [(float(end.y), float(end.x), end.value, end.label) for end in chart.ends]
     if chart.own_end:

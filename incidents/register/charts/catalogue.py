@@ -1,4 +1,4 @@
-"""Which charts there are, in the order of their page."""
+"""All charts, in the order of their page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIGURES: dict[str, Maker] = {
     "grades": incidents_by_grade,
     "totals": totals_over_time,
 }
-# Their numbers as files, by the chart's name.
+# The tables of their numbers as files, by the chart's name.
 FIGURE_TABLES: dict[str, Table] = {
     "months": INCIDENTS_BY_MONTH,
     "killed": KILLED_BY_MONTH,

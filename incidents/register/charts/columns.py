@@ -1,4 +1,4 @@
-"""Columns along an axis of months, and beside it a place for what belongs to none of them."""
+"""A column chart over an axis of months, with separate columns for incidents outside the axis."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from incidents.register.charts.lines import step_of
 from incidents.register.charts.numbers import Bar, Number, placed
 from incidents.register.charts.svg import LINE, Drawing, Pen, breadth, units, wrapped
 
-PLOT = 190.0  # from the highest column to the axis
+PLOT = 190.0  # height of the highest column
 TOP, LEFT = 26.0, 34.0
 SMALL = 12.0
 GAP = 14.0
-ROOMY = 60.0  # as wide as a column must be to have its own label
+ROOMY = 60.0  # the least width of a column that has its own label
 
 
 @dataclass(frozen=True)
 class Count:
-    """From the lowest to the highest number; for incidents the three are one."""
+    """A range of numbers; for a count of incidents the three are equal."""
 
     low: int
     best: int
@@ -30,13 +30,13 @@ class Count:
 
     @property
     def label(self) -> str:
-        """The number, or its two ends."""
+        """The number, or the range."""
         return str(self.low) if self.low == self.high else f"{self.low}–{self.high}"
 
 
 @dataclass(frozen=True)
 class Aside:
-    """What belongs to no single column, under its own name."""
+    """A labelled column beside the axis, for what belongs to no single column."""
 
     label: str
     count: Count
@@ -59,7 +59,7 @@ class _Frame:
 
 
 def draw(pen: Pen, width: float, axis: Axis | None, counts: Sequence[Count], asides: Sequence[Aside]) -> Drawing:
-    """The columns, the asides to their right. Without an axis there are only asides."""
+    """Draw the columns and the asides to their right. Without an axis there are only asides."""
     frame = _frame(width, [*counts, *(aside.count for aside in asides)], len(asides), has_axis=axis is not None)
     below = [wrapped(aside.label, frame.slot - 6, SMALL, 4) for aside in asides]
     deepest = max([1.6, *(len(lines) for lines in below)])
@@ -117,7 +117,7 @@ def _above(pen: Pen, number: Number) -> str:
 
 
 def _ticks(pen: Pen, frame: _Frame, axis: Axis, span: float) -> Iterator[str]:
-    """The axis in words: below the middle of a wide column, else beside a tick where the month or year begins."""
+    """The labels of the axis: centred below a wide column, else beside a tick where the month or year begins."""
     each = span / axis.n
     for day, label in _fitting(axis, span):
         x = LEFT + axis.x(day) / 100 * span
@@ -129,7 +129,7 @@ def _ticks(pen: Pen, frame: _Frame, axis: Axis, span: float) -> Iterator[str]:
 
 
 def _numbers(frame: _Frame, axis: Axis, counts: Sequence[Count]) -> list[Number]:
-    """The numbers of the columns, as many as find room."""
+    """The numbers of the columns, as many as fit."""
     bars = [
         Bar(middle, frame.y(count.high), count.label, breadth(count.label, SMALL))
         for middle, count in zip(_middles(frame, axis), counts, strict=True)
@@ -149,7 +149,7 @@ def _thick(frame: _Frame, axis: Axis) -> float:
 
 
 def _fitting(axis: Axis, span: float) -> list[tuple[date, str]]:
-    """The labels of the axis of which none touches the next or leaves the axis."""
+    """The labels that neither overlap nor leave the axis."""
     found: list[tuple[date, str]] = []
     free = 0.0
     for day, label in axis.labels:

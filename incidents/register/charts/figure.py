@@ -1,4 +1,4 @@
-"""What a chart is: what it shows in a sentence, what it leaves out in others, its numbers, and how it is drawn."""
+"""A chart: its heading, its notes on what is left out, its numbers, and the function that draws it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from incidents.register.charts.svg import Drawing, Pen
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.tables.columns import Cell, Table
 
-# As wide as a drawing is made for a page's column and for a telephone.
+# Widths in CSS pixels for a page's column and for a phone.
 WIDE, NARROW = 760.0, 340.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table as a page shows it: its name, where the list has exactly these a link, and its numbers."""
+    """A row of the table on a page: its label, its numbers, and a link where the list can show exactly these
+    incidents."""
 
     label: str
     numbers: tuple[int, ...]
@@ -27,7 +28,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart. `table` and `rows` are its file of numbers; `heads` and `lines` are the same numbers on a page."""
+    """A chart. `table` and `rows` are its numbers as a file; `heads` and `lines` are the same numbers on a page."""
 
     name: str
     heading: str
@@ -40,13 +41,13 @@ class Figure:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to draw."""
+        """Whether the chart has no data."""
         return not self.lines
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A valid filter, with the address that it came from."""
+    """A valid filter, with the query that it came from."""
 
     filterset: IncidentFilter
     data: QueryDict

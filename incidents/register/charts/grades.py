@@ -1,4 +1,4 @@
-"""Incidents by grade: one bar below its word, in the order of the vocabulary."""
+"""Incidents by grade: one bar below the label of each, in the order of the vocabulary."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROW, BAR = 46.0, 16.0
 
 
 def incidents_by_grade(asked: Asked) -> Figure:
-    """How sure the incidents are. Every grade is there, also one that none has."""
+    """Incidents by grade. Every grade has a bar, also one without incidents."""
     counts = dict(asked.filterset.qs.order_by().values_list("grade").annotate(n=Count("pk")))
     found = [(grade, counts.pop(grade.value, 0)) for grade in Grade] if counts else []
     lines = [Line(str(grade.label), (n,), _address(asked.data, grade) if n else "") for grade, n in found]
@@ -55,7 +55,7 @@ def incidents_by_grade(asked: Asked) -> Figure:
 
 
 def _address(data: QueryDict, grade: Grade) -> str:
-    """The list with this grade as the only one and the rest of the filter."""
+    """The URL of the list with this grade as the only one and the rest of the filter."""
     rest = query(data, without="grade")
     return f"{reverse('register:incidents')}?{rest}{'&' if rest else ''}grade={grade.value}"
 

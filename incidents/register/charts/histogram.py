@@ -1,7 +1,7 @@
-"""Incidents by month: how many happened in it for certain, and how many only may have.
+"""Incidents by month: those that certainly happened in it, and those that may have.
 
-What a column counts is what its link lists, so the two halves together follow the rule of the list's dates: overlap.
-Every coordinate is a string in percent or SVG user units, because a template would print the reader's decimal comma.
+A column counts what its link lists, so both counts together follow the date rule of the list: overlap. Every coordinate
+is a string in percent or SVG user units, because a template would localise the decimal point.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 
 from incidents import dates
-from incidents.register.filters.declarations import DATE_FROM, DATE_TO
 from incidents.register.filters.facet_index import Span
+from incidents.register.filters.filter_types import DATE_FROM, DATE_TO
 from incidents.register.filters.filtersets import IncidentFilter
 
 MOST_COLUMNS = 120
@@ -45,7 +45,7 @@ class Axis:
     n: int
 
     def column(self, day: date) -> int:
-        """The column a day lies in; it may be one outside of the axis."""
+        """The index of the column that contains a day; it may be outside the axis."""
         return _months_between(self.first, day) // self.step
 
     def start(self, column: int) -> date:
@@ -53,7 +53,7 @@ class Axis:
         return add_months(self.first, column * self.step)
 
     def x(self, day: date) -> float:
-        """Where a day's morning stands, in percent of the width."""
+        """The position of the start of a day, in percent of the width."""
         column = self.column(day)
         start = self.start(column)
         within = (day - start) / (self.start(column + 1) - start)
@@ -61,7 +61,7 @@ class Axis:
 
     @property
     def labels(self) -> tuple[tuple[date, str], ...]:
-        """Years; where the axis holds fewer than two of them, quarters. Each with the day that it stands at."""
+        """Labels with their days: years, or quarters where the axis has fewer than two years."""
         januaries = [day for day in map(self.start, range(self.n)) if day.month == 1]
         if len(januaries) >= 2:
             return tuple((day, str(day.year)) for day in thinned(januaries))
@@ -70,12 +70,13 @@ class Axis:
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
-        """The labels where they stand, in percent of the width."""
+        """The labels with their positions, in percent of the width."""
         return tuple(Tick(percent(self.x(day)), label) for day, label in self.labels)
 
 
 class Column(NamedTuple):
-    """One month, or one year where months would be too many. `possible` are those that only may have happened then."""
+    """One month, or one year where there are too many months. `possible` counts incidents that may have happened
+    then."""
 
     label: str
     certain: int
@@ -91,7 +92,7 @@ class Column(NamedTuple):
 
     @property
     def said(self) -> str:
-        """The two counts in words."""
+        """The two counts as text."""
         return _said(self.certain, self.possible, get_language() or "")
 
 
@@ -107,7 +108,7 @@ def _said(certain: int, possible: int, _language: str) -> str:
 
 @dataclass(frozen=True)
 class Histogram:
-    """`undated` incidents lie in no column; the list shows them for every month, since nothing excludes them."""
+    """`undated` incidents are in no column. The list shows them for every month, since no date excludes them."""
 
     axis: Axis
     columns: tuple[Column, ...]
@@ -118,12 +119,12 @@ class Histogram:
 
     @property
     def counted(self) -> tuple[Column, ...]:
-        """The columns that hold something, for the table."""
+        """The columns that are not empty, for the table."""
         return tuple(column for column in self.columns if column.certain or column.possible)
 
 
 def percent(value: float) -> str:
-    """A place along the width, with a decimal point whatever the language."""
+    """A position along the width, with a decimal point in every language."""
     return f"{value:.3f}".rstrip("0").rstrip(".") + "%"
 
 
@@ -133,7 +134,7 @@ def thinned[T](values: Sequence[T]) -> Sequence[T]:
 
 
 def add_months(day: date, n: int) -> date:
-    """The first day of the month that lies `n` months on."""
+    """The first day of the month `n` months later."""
     months = day.year * 12 + day.month - 1 + n
     return date(months // 12, months % 12 + 1, 1)
 
@@ -150,7 +151,7 @@ def spans(queryset: QuerySet[Any]) -> list[Span]:
 
 
 def axis_of(found: Iterable[Span]) -> Axis | None:
-    """From the first month that any incident names to the last; None where none names a month."""
+    """An axis from the first month that any incident names to the last; None if no incident names a month."""
     known = [month for span in found for month in (span.first, span.last) if month]
     if not known:
         return None
@@ -161,9 +162,10 @@ def axis_of(found: Iterable[Span]) -> Axis | None:
 
 
 def histogram(filterset: IncidentFilter, data: QueryDict, counted: Iterable[Span] | None = None) -> Histogram | None:
-    """The months of what the filter leaves without its dates: they are what a column chooses. None without any.
+    """The histogram of the filtered list without its date limits, since a column is a link that sets them. None if
+    empty.
 
-    `counted` spares the query, where it is known already.
+    `counted` saves the query where the spans are known.
     """
     found = spans(filterset.narrowed(DATE_FROM, DATE_TO)) if counted is None else list(counted)
     axis = axis_of(found)
@@ -185,7 +187,7 @@ def _counts(found: Iterable[Span], axis: Axis) -> list[tuple[int, int]]:
             continue
         first = axis.column(span.first) if span.first else 0
         last = axis.column(span.last) if span.last else axis.n - 1
-        # An open end makes even a single column uncertain: it may have happened before or after all of them.
+        # A span with an open end is never certain, even on an axis of one column: it may lie before or after it.
         counts = certain if span.first and span.last and first == last else possible
         for column in range(first, last + 1):
             counts[column] += span.n
@@ -218,12 +220,12 @@ def _column(
 
 
 def in_dates(data: QueryDict, first: date, last: date) -> str:
-    """The address's parameters with these two days as the only dates, and back on the first page."""
+    """The query with these two days as its only dates, on the first page."""
     return f"{_undated(data)}date_from={first}&date_to={last}"
 
 
 def _undated(data: QueryDict) -> str:
-    """The beginning of such an address: all that is neither empty, nor a date, nor a page."""
+    """The query without empty values, dates and page, ready for more parameters."""
     kept = urlencode([(name, each) for name, values in data.lists() for each in values if each and name not in DATED])
     return f"{kept}&" if kept else ""
 

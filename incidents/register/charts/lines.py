@@ -1,6 +1,6 @@
-"""A body's own counts over time as lines, with the register's own beside them: the geometry, computed for the template.
+"""Line charts of a body's totals over time and the register's own count: the geometry, computed for the template.
 
-Every coordinate is a string in SVG user units, because a template would print a number with the reader's decimal comma.
+Every coordinate is a string in SVG user units, because a template would localise the decimal point.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ STEPS = (1, 2, 5)
 
 @dataclass(frozen=True)
 class Reading:
-    """One count as of a day. `series` tells counts apart that no line may connect: other periods, other scopes. `name`
-    stands at the end of its line."""
+    """One count as of a day. Readings of different `series` (another period or scope) are not connected. `name` is the
+    label at the end of the line."""
 
     day: date
     value: int
@@ -44,7 +44,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """`own` is the line of the register itself, as steps; `lines` are those of the body, one for each series."""
+    """`own` is the line of the register, as steps; `lines` are those of the body, one for each series."""
 
     width: str
     height: str
@@ -63,9 +63,10 @@ class Chart:
 def chart(
     readings: Sequence[Reading], own: Sequence[tuple[date, int]], box: tuple[float, float, float] = BOX
 ) -> Chart | None:
-    """None for fewer than two days: a single count is no course of time. `own` are the register's counts by day.
+    """The chart; None for fewer than two days. `own` are the register's counts by day.
 
-    `box` is the drawing's width and height, and what of its width is left on the right for the ends' labels."""
+    `box` is the width, the height, and the width reserved on the right for the labels of the ends.
+    """
     width, height, right = box
     days = sorted({reading.day for reading in readings})
     if len(days) < 2:
@@ -116,7 +117,7 @@ def _units(value: float) -> str:
 
 
 def step_of(highest: int) -> int:
-    """The distance of the lines across: 1, 2 or 5 times a power of ten, so that there are at most six of them."""
+    """The distance of the grid lines: 1, 2 or 5 times a power of ten, so that there are at most six of them."""
     power = 1
     while True:
         for factor in STEPS:
@@ -131,7 +132,7 @@ def _years(first: date, last: date) -> Iterable[tuple[date, str]]:
 
 
 def _within(own: Sequence[tuple[date, int]], first: date, last: date) -> list[tuple[date, int]]:
-    """The register's counts from the chart's first day to its last, with the count that it begins and ends with."""
+    """The register's counts from the chart's first day to its last, including the counts on those two days."""
     before = [value for day, value in own if day <= first]
     inside = [(day, value) for day, value in own if first < day <= last]
     if not before and not inside:
@@ -141,7 +142,7 @@ def _within(own: Sequence[tuple[date, int]], first: date, last: date) -> list[tu
 
 
 def _steps(points: Sequence[tuple[float, float]]) -> str:
-    """A polyline that stays level until the next day on which something is added."""
+    """A polyline in steps: level until the next day with an increase."""
     corners: list[tuple[float, float]] = []
     for x, y in points:
         if corners:

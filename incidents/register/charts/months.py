@@ -1,4 +1,4 @@
-"""Incidents and people by month. Each incident stands in exactly one bar: that of its month, or one of its own kind."""
+"""Incidents and people by month. Each incident is in exactly one bar: that of its month, or a separate one."""
 
 from __future__ import annotations
 
@@ -105,7 +105,8 @@ def tallies(queryset: QuerySet[Any]) -> list[Tally]:
 
 @dataclass(frozen=True)
 class Placed:
-    """Every incident of a filter in one place: a column of the axis, among those of several, or without a date."""
+    """The incidents of a filter, each counted once: in a column of the axis, under several columns, or without a
+    date."""
 
     axis: Axis | None
     columns: Sequence[Tally]
@@ -114,7 +115,7 @@ class Placed:
 
     @property
     def everything(self) -> Tally:
-        """All of them together."""
+        """The sum of all."""
         return sum([*self.columns, self.several, self.undated], Tally(None, None))
 
     @property
@@ -124,7 +125,7 @@ class Placed:
 
     @property
     def named(self) -> list[tuple[str, str, Tally]]:
-        """What each row is, as a file and as a reader has it; asides only where there are any."""
+        """Code, label and tally of each row; the separate bars only if they are not empty."""
         columns = [
             (f"{day.year}" if self.by_year else f"{day:%Y-%m}", _month(day, by_year=self.by_year), tally)
             for day, tally in zip(self._days, self.columns, strict=True)
@@ -138,7 +139,8 @@ class Placed:
 
 
 def placed(found: Iterable[Tally]) -> Placed:
-    """Incidents whose month is known span the axis; where those are too many months, incidents whose year is."""
+    """The axis spans the incidents whose month is known; where that gives too many months, those whose year is
+    known."""
     found = list(found)
     axis = axis_of(_spans(each for each in found if each.first and each.first == each.last))
     if axis and axis.step == 12:
@@ -200,7 +202,7 @@ def incidents_by_month(asked: Asked) -> Figure:
 
 
 def killed_by_month(asked: Asked) -> Figure:
-    """How many people were reported killed in each month, from the lowest to the highest number."""
+    """How many people were reported killed in each month, as a range."""
     known = placed(tallies(asked.filterset.qs))
     named = known.named if known.everything.n else []
     figures = [
@@ -256,7 +258,7 @@ def _known_to_the_month(n: int) -> str:
 
 
 def _asides(known: Placed) -> list[str]:
-    """Where those stand that belong to no column."""
+    """Notes on the incidents that belong to no column."""
     several, undated = known.several.n, known.undated.n
     said = []
     if several and known.by_year:
@@ -288,7 +290,7 @@ def _asides(known: Placed) -> list[str]:
 
 
 def _uncounted(everything: Tally) -> list[str]:
-    """Who is not in the sums, and of whom the upper end says less than it seems to."""
+    """Notes on incidents without a number, and on those whose upper end is open."""
     missing, said = everything.n - everything.counted, []
     if missing:
         said.append(

@@ -1,4 +1,4 @@
-"""Where the numbers of columns stand: right above them, or where that is taken, higher up with a line leading down."""
+"""Places the numbers of columns: above the column, or where that is taken, higher up with a leader line."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 SIZE = 12.0  # of the digits
-ABOVE = 6.0  # from a column to the base of its number
-STEP = 6.0  # by which a number is tried higher
+ABOVE = 6.0  # from the top of a column to the base line of its number
+STEP = 6.0  # by which a number is moved up at each attempt
 HIGHEST = SIZE
-MOST_LIFTED = 48  # columns; among more, lines would be a thicket
+MOST_LIFTED = 48  # columns; with more, leader lines would be unreadable
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A column that has a number: where its middle and its top are, and how wide its number is."""
+    """A column: the middle and the top of it, its label, and the width of the label."""
 
     middle: float
     top: float
@@ -24,7 +24,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Number:
-    """A number with the base line that it stands on. `foot` is where its line ends; None where it needs none."""
+    """A number and its base line. `foot` is the end of its leader line; None if there is none."""
 
     x: float
     y: float
@@ -33,7 +33,7 @@ class Number:
     foot: float | None
 
     def is_near(self, x: float, top: float, base: float, half: float) -> bool:
-        """Whether something so wide, from `top` down to `base`, would touch the number or its line."""
+        """Whether a box of that half width, from `top` down to `base`, would touch the number or its leader line."""
         beside = abs(self.x - x)
         touches = beside < self.breadth / 2 + half + 3 and top < self.y + 2 and base > self.y - SIZE
         crosses = self.foot is not None and beside < half + 3 and top < self.foot and base > self.y
@@ -41,7 +41,7 @@ class Number:
 
 
 def placed(bars: Sequence[Bar], thick: float, leftmost: float) -> list[Number]:
-    """The numbers for which there is room, those of the highest columns first. Nothing hides a number or a column."""
+    """The numbers that fit, placed from the highest column down. None overlaps a number or a column."""
     found: list[Number] = []
     for bar in sorted(bars, key=lambda each: each.top):
         number = next(
@@ -53,7 +53,7 @@ def placed(bars: Sequence[Bar], thick: float, leftmost: float) -> list[Number]:
 
 
 def _tried(bar: Bar, n: int, leftmost: float) -> Iterator[Number]:
-    """Above the column, then ever higher."""
+    """Candidate positions: above the column, then higher and higher."""
     x = max(bar.middle, leftmost + bar.breadth / 2 + 1)
     y = bar.top - ABOVE
     yield Number(x, y, bar.label, bar.breadth, None)

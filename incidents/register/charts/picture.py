@@ -1,4 +1,4 @@
-"""A chart's sheet as PNG, drawn by resvg: one at a time, of bounded size, and once for each head of the register."""
+"""A chart's sheet as PNG, rendered by resvg: one at a time, of bounded size, cached per process."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import resvg_py
 FONTS = sorted((Path(__file__).parent / "fonts").glob("*.ttf"))
 FAMILY = "Register Figures"
 ZOOM = 2
-MOST_KEPT = 48  # pictures of about 100 KB that a process keeps, those asked for last
-LONGEST = 600_000  # characters of a sheet; ours have at most a quarter of that
+MOST_KEPT = 48  # pictures of about 100 KB in the LRU cache of a process
+LONGEST = 600_000  # characters of a sheet; real ones have at most a quarter of that
 
 _kept: OrderedDict[str, bytes] = OrderedDict()
 _lock = Lock()
 
 
 def png(sheet: str) -> bytes:
-    """The sheet with two pixels to a unit. The text of the sheet names its head, so that it is the key of what is kept.
+    """The sheet at two pixels per unit. The cache key is the text of the sheet, which names its head.
 
-    Raises ValueError for a sheet that is longer than any of ours.
+    Raises ValueError for a sheet longer than LONGEST.
     """
     if len(sheet) > LONGEST:
         raise ValueError("the drawing is too large for a picture")
@@ -35,7 +35,7 @@ def png(sheet: str) -> bytes:
 
 
 def _rendered(sheet: str) -> bytes:
-    """Without the machine's own fonts, so that the picture is the same everywhere."""
+    """Render without system fonts, so that the picture is the same everywhere."""
     drawn = resvg_py.svg_to_bytes(
         svg_string=sheet,
         skip_system_fonts=True,

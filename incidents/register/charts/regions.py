@@ -1,6 +1,7 @@
-"""Incidents by oblast, on our outlines. Each region shows its number; the lines that fill it lie the closer, the more.
+"""A map of incidents by oblast, on our outlines. Each region shows its number; the denser its hatching, the more
+incidents.
 
-Lines rather than tints: they survive a grey print and every kind of colour vision.
+Hatching instead of tints: it is readable in greyscale print and with every kind of colour vision.
 """
 
 from __future__ import annotations
@@ -36,16 +37,16 @@ BY_OBLAST = Table(
 )
 BOUNDS = tuple(factor * 10**power for power in range(6) for factor in (1, 2, 5))
 MOST_CLASSES = 5
-# How far apart the lines of a class lie and how thick they are, from the fewest incidents to the most.
+# Distance and thickness of the hatching lines of each class, from the fewest incidents to the most.
 LINES = ((9.0, 1.0), (6.5, 1.1), (4.6, 1.2), (3.4, 1.35), (2.6, 1.5))
-TOLERANCE = 1.0  # units of the drawing; finer borders would make the page several times as heavy
-# Where the middle of a region would put its number on that of the city that it surrounds, in units.
+TOLERANCE = 1.0  # units of the drawing; with finer borders the page would be several times as large
+# Offsets in units for labels that would otherwise overlap that of an enclosed city.
 NUDGED = {"UA-32": (4.0, 30.0), "UA-43": (0.0, -6.0), "UA-40": (-14.0, 14.0)}
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A region with its incidents."""
+    """A region with its number of incidents."""
 
     region: Region
     n: int
@@ -53,19 +54,19 @@ class Counted:
 
 @dataclass(frozen=True)
 class Class:
-    """So many incidents: from `low` to `high`."""
+    """A class of the legend: from `low` to `high` incidents."""
 
     low: int
     high: int
 
     @property
     def label(self) -> str:
-        """As the legend has it."""
+        """The label in the legend."""
         return str(self.low) if self.low == self.high else f"{self.low}–{self.high}"
 
 
 def classes(most: int) -> list[Class]:
-    """At most MOST_CLASSES, up to the highest count; the bounds are 1, 2 and 5 times powers of ten."""
+    """At most MOST_CLASSES classes up to the highest count; the bounds are 1, 2 and 5 times powers of ten."""
     lows = [bound for bound in BOUNDS if bound <= most]
     if not lows:
         return []
@@ -74,7 +75,7 @@ def classes(most: int) -> list[Class]:
 
 
 def counted(queryset: QuerySet[Any], language: str) -> tuple[list[Counted], int]:
-    """The regions with incidents, those with most first, and the number of incidents of no region that we know."""
+    """The regions with incidents, in descending order of count, and the number of incidents without a known region."""
     rows = dict(queryset.order_by().values_list("oblast").annotate(n=Count("pk")))
     name = "sort_uk" if language.startswith("uk") else "sort_en"
     regions = Region.objects.using("register").filter(iso__in=rows).order_by(name)
@@ -84,7 +85,7 @@ def counted(queryset: QuerySet[Any], language: str) -> tuple[list[Counted], int]
 
 
 def incidents_by_oblast(asked: Asked) -> Figure:
-    """Where the incidents happened, by region."""
+    """Incidents by region."""
     found, elsewhere = counted(asked.filterset.qs, asked.language)
     listed = reverse("register:incidents")
     lines = [
@@ -147,7 +148,7 @@ def _draw(pen: Pen, width: float, found: Sequence[Counted]) -> Drawing:
 
 
 def _lines(steps: Sequence[Class]) -> Sequence[tuple[float, float]]:
-    """Of few classes those that are easiest to tell apart."""
+    """The hatchings to use; of few classes those that are easiest to tell apart."""
     if len(steps) > 3:
         return LINES[: len(steps)]
     return LINES[:1] + LINES[2::2] if len(steps) == 3 else LINES[1::2][: len(steps)]
@@ -178,7 +179,7 @@ def _regions(pen: Pen, numbers: Mapping[str, Counted], steps: Sequence[Class], s
 
 
 def _label(pen: Pen, outline: outlines.Outline, counted: Counted, scale: float) -> str:
-    """The number on a piece of paper, so that no line runs through it."""
+    """The number on a background, so that no hatching crosses it."""
     aside, down = NUDGED.get(counted.region.iso, (0.0, 0.0))
     x, y = (outlines.x(outline.label[0]) + aside) * scale, (outlines.y(outline.label[1]) + down) * scale
     size = SIZE + 2 if scale > 0.6 else SIZE
@@ -190,7 +191,7 @@ def _label(pen: Pen, outline: outlines.Outline, counted: Counted, scale: float) 
 
 
 def _legend(pen: Pen, width: float, top: float, steps: Sequence[Class]) -> tuple[str, float]:
-    """One box for each class, in as many lines as they need; and where the last line ends."""
+    """One box for each class, wrapped over several lines; and the bottom of the last line."""
     parts, x, y = [], 0.0, top
     for at, step in enumerate(steps):
         label = _incidents(step) if at == 0 else step.label
@@ -214,7 +215,7 @@ def _legend(pen: Pen, width: float, top: float, steps: Sequence[Class]) -> tuple
 
 
 def _incidents(step: Class) -> str:
-    """The first class says what is counted."""
+    """The label of the first class, which names what is counted."""
     if step.low == step.high:
         return ngettext("%(n)s incident", "%(n)s incidents", step.low) % {"n": units(step.low)}
     return ngettext("%(range)s incident", "%(range)s incidents", step.high) % {"range": step.label}

@@ -1,4 +1,4 @@
-"""What bodies counted themselves, each beside what the register holds of the same time. Bodies are never added up."""
+"""Totals reported by other bodies, each with the register's own count of the same period. They are never added up."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from incidents.register.source_lookup import Line, SourceLookup
 from incidents.vocabulary import TotalWhat
 from incidents.wording import day, pick, texts
 
-# A body that names no period counts since the beginning of the full-scale invasion.
+# A total without a period counts from the beginning of the full-scale invasion.
 BEGINNING = date(2022, 2, 24)
 
 
 @dataclass(frozen=True)
 class Held:
-    """The incidents of the register that share their earliest and latest day, as far as a count needs them."""
+    """The incidents of the register that share their earliest and latest day, with the sums that a count needs."""
 
     earliest: date | None
     latest: date | None
@@ -38,7 +38,8 @@ class Held:
 
 @dataclass(frozen=True)
 class Own:
-    """What the register holds of a time: the incidents that may lie in it, and those killed in them."""
+    """The register's own count of a period: the incidents that may have happened in it, and the people killed in
+    them."""
 
     incidents: int
     low: int
@@ -48,7 +49,7 @@ class Own:
 
 @dataclass(frozen=True)
 class Entry:
-    """One total with what stands beside it in its table."""
+    """One total with the columns beside it in its table."""
 
     row: RegisterTotal
     source: Line | None
@@ -66,19 +67,19 @@ class Series:
 
     @property
     def anchor(self) -> str:
-        """Where the series stands on the page: the code of its first total never changes."""
+        """The fragment identifier on the page. It is the code of the first total, which never changes."""
         return f"series-{min(entry.row.code for entry in self.entries)}"
 
     @property
     def counts_people(self) -> bool:
-        """Whether people are counted, not cases."""
+        """Whether the series counts people rather than cases."""
         return self.what == TotalWhat.PERSONS_EXECUTED
 
 
 def held(incidents: QuerySet[RegisterIncident] | None = None) -> list[Held]:
-    """The incidents of a queryset, every current one unless told. Where no number is given nobody is counted.
+    """The incidents of a queryset, by default all current ones. An incident without a number adds no people.
 
-    Days are few however many incidents there are, so that the totals of a large register cost no more than of a small.
+    Grouped by days, so that the cost does not grow with the number of incidents.
     """
     rows = RegisterIncident.objects.current() if incidents is None else incidents
     sums = {"low": Sum(LOW), "best": Sum(BEST), "high": Sum(HIGH), "n": Count("pk")}
@@ -86,7 +87,7 @@ def held(incidents: QuerySet[RegisterIncident] | None = None) -> list[Held]:
 
 
 def own(incidents: Iterable[Held], first: date | None, last: date | None) -> Own:
-    """What may have happened between two days, both included: the same overlap as in the list that it links to."""
+    """The register's count between two days, both included: the same overlap rule as in the list that it links to."""
     found = [each for each in incidents if dates.overlaps(each.earliest, each.latest, first, last)]
     asked = {"date_from": first, "date_to": last}
     query = urlencode({name: value.isoformat() for name, value in asked.items() if value})
@@ -95,7 +96,7 @@ def own(incidents: Iterable[Held], first: date | None, last: date | None) -> Own
 
 
 def time_of(row: RegisterTotal) -> tuple[date, date | None]:
-    """The days that a total counts: its period, else from the beginning to the day as of which it was given."""
+    """The period that a total counts: its own, else from the beginning to the day as of which it was given."""
     if not row.period:
         return BEGINNING, row.as_of_latest
     try:
@@ -106,7 +107,7 @@ def time_of(row: RegisterTotal) -> tuple[date, date | None]:
 
 
 def all_series(rows: Sequence[RegisterTotal], incidents: Sequence[Held]) -> list[Series]:
-    """The totals by body and by what is counted; the bodies with most counts first."""
+    """The totals by body and by what is counted; the bodies with most totals first."""
     lookup = SourceLookup(row.source for row in rows)
     found: dict[tuple[str, str, str], Series] = {}
     for row in sorted(rows, key=lambda row: (row.as_of_latest or date.max, row.period, row.code)):
@@ -123,14 +124,15 @@ def all_series(rows: Sequence[RegisterTotal], incidents: Sequence[Held]) -> list
 
 
 def drawn(series: Series, incidents: Iterable[Held], box: tuple[float, float, float] = BOX) -> Chart | None:
-    """The body's counts and the register's own as lines, in a drawing of that size; None where there is no course."""
+    """The line chart of the body's counts and the register's own; None with fewer than two days."""
     return chart(_readings(series), _course(incidents, people=series.counts_people), box)
 
 
 def _readings(series: Series) -> list[Reading]:
-    """Only counts since the beginning and of one scope make a line; a count of a shorter period stands for itself.
+    """Counts since the beginning and of one scope form a line; a count of a shorter period is a single mark.
 
-    Beside a line that says its scope, one without says that it has none."""
+    If one line names its scope, a line without one is labelled as having none.
+    """
     scoped = any(not entry.row.period and pick(texts(entry.row, "scope")).value for entry in series.entries)
     return [
         Reading(
@@ -147,7 +149,7 @@ def _readings(series: Series) -> list[Reading]:
 
 
 def _course(incidents: Iterable[Held], *, people: bool) -> list[tuple[date, int]]:
-    """The register's own count from day to day, by the first day on which an incident may have happened."""
+    """The register's cumulative count by day, by the first day on which an incident may have happened."""
     course: list[tuple[date, int]] = []
     count = 0
     for each in sorted(incidents, key=lambda each: each.earliest or BEGINNING):
@@ -157,7 +159,7 @@ def _course(incidents: Iterable[Held], *, people: bool) -> list[tuple[date, int]
 
 
 def by_body(series: Iterable[Series]) -> list[dict[str, Any]]:
-    """The series under their bodies."""
+    """The series grouped by body."""
     bodies: dict[str, dict[str, Any]] = {}
     for each in series:
         bodies.setdefault(str(each.body), {"body": each.body, "series": []})["series"].append(each)

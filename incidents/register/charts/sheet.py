@@ -1,4 +1,4 @@
-"""A chart as SVG: within a page, and on a sheet of its own that says what it is wherever it is shown."""
+"""A chart as SVG: inline in a page, and as a standalone sheet with title, source and licence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SVG = "http://www.w3.org/2000/svg"
 
 @dataclass(frozen=True)
 class Inline:
-    """A chart as a page shows it: one drawing for wide screens and paper, one for narrow ones."""
+    """A chart in a page: one SVG for wide screens and print, one for narrow screens."""
 
     figure: Figure
     wide: SafeString
@@ -28,14 +28,14 @@ class Inline:
 
 
 def inline(figure: Figure) -> Inline:
-    """The two drawings, in the colours of the page."""
+    """The two SVGs, in the colours of the page."""
     return Inline(figure, _within(figure, "wide", WIDE), _within(figure, "narrow", NARROW))
 
 
 def _within(figure: Figure, which: str, width: float) -> SafeString:
     prefix = f"{figure.name}-{which}"
     drawing = figure.draw(Pen(TOKENS, prefix), width)
-    # Everything a reader or a source wrote has gone through `written` or `quoteattr` in svg.py.
+    # Every text by a reader or a source is escaped by `written` or `quoteattr` in svg.py.
     return mark_safe(_svg(figure, drawing, prefix, {"class": f"figure-{which}"}, said=" ".join(figure.notes)))  # noqa: S308
 
 
@@ -57,7 +57,7 @@ def _svg(figure: Figure, drawing: Drawing, prefix: str, more: dict[str, str], *,
 
 
 def standalone(figure: Figure, about: About) -> str:
-    """The chart with its title, filter, notes, state of the register, licence and address: the same for one head."""
+    """The chart with its title, filter, notes, state of the register, licence and URL. Deterministic for one head."""
     pen = Pen(LIGHT, figure.name)
     drawing = _drawing(figure, pen)
     parts, y = [], MARGIN + 20
@@ -92,7 +92,7 @@ def _above(figure: Figure, about: About) -> list[Words]:
 
 
 def _foot(pen: Pen, figure: Figure, about: About, top: float) -> tuple[str, float]:
-    """What the chart leaves out and where it is from; and where the sheet ends."""
+    """The notes and the source of the sheet, and its bottom coordinate."""
     parts, y = [], top
     for note in () if figure.is_empty else figure.notes:
         lines = wrapped(note, WIDE)

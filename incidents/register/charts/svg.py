@@ -1,8 +1,8 @@
-"""The words in which charts are drawn. Units are CSS pixels at the size of a drawing.
+"""SVG primitives for charts. Units are CSS pixels at the size of a drawing.
 
-Colours are presentation attributes by name: on a page they are the tokens of the style sheet, so that one drawing is
-right in light, in dark and on paper; in a picture that travels alone they are the light tokens' own values. Neither
-needs a style, which our policy would refuse.
+Colours are presentation attributes: inline they are the custom properties of the style sheet, so that one drawing
+serves the light and dark themes and print; in a standalone file they are the values of the light theme. Neither needs a
+style attribute, which the CSP would block.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ type Value = str | float
 # https://www.w3.org/TR/xml/#charsets
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-SIZE = 13.0  # of most words
-LINE = 1.35  # from one line of words to the next, in sizes
-# How wide letters are in Source Sans 3, in sizes: enough to break lines, never to place anything.
+SIZE = 13.0  # of most text
+LINE = 1.35  # line height, in sizes
+# Approximate widths of letters in Source Sans 3, in sizes: good enough to wrap text, not to place it.
 NARROW, WIDE = set("iljtfrI.,:;'’|!()[]/ -·"), set("mwMWшщжюфЩШЖЮФ@—…")
 
 
 @dataclass(frozen=True)
 class Palette:
-    """The tokens that a drawing uses, as it must write them."""
+    """The colours that a drawing uses, as attribute values."""
 
     paper: str
     ink: str
@@ -35,14 +35,14 @@ class Palette:
     accent: str
 
 
-# For a drawing within a page, and for one that stands alone: there the values of tokens.css in light.
+# For inline drawings, and for standalone ones: the latter are the light values of tokens.css.
 TOKENS = Palette("var(--paper)", "var(--ink)", "var(--ink-2)", "var(--line)", "var(--line-strong)", "var(--accent)")
 LIGHT = Palette("#fcfcfa", "#1a1d21", "#555b62", "#d8d8d1", "#84888b", "#0d5166")
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """So wide and high, and what is drawn there."""
+    """SVG markup with its width and height."""
 
     width: float
     height: float
@@ -50,31 +50,31 @@ class Drawing:
 
 
 def units(value: float) -> str:
-    """A coordinate as SVG reads it: a decimal point whatever the language, at most two decimals."""
+    """A coordinate for SVG: a decimal point in every language, at most two decimals."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def element(tag: str, content: str = "", /, **attributes: Value) -> str:
-    """An element; names are written with `_` for `-`. `content` is markup already."""
+    """An element. `_` in attribute names becomes `-`. `content` is markup already."""
     pairs = ((name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items())
     named = "".join(f" {name}={quoteattr(value if isinstance(value, str) else units(value))}" for name, value in pairs)
     return f"<{tag}{named}>{content}</{tag}>" if content else f"<{tag}{named}/>"
 
 
 def written(words: str) -> str:
-    """Words as markup. What no XML document may hold, escaped or not, becomes the sign for an unknown character."""
+    """Text escaped for XML. Characters that XML forbids even escaped become U+FFFD."""
     return escape(FORBIDDEN.sub("\ufffd", words))
 
 
 def breadth(words: str, size: float = SIZE) -> float:
-    """About how wide words are."""
+    """The approximate width of a text."""
     return size * sum(
         0.28 if letter in NARROW else 0.86 if letter in WIDE else 0.63 if letter.isupper() else 0.53 for letter in words
     )
 
 
 def wrapped(words: str, width: float, size: float = SIZE, most: int = 12) -> list[str]:
-    """The words in lines of at most that width, at most so many of them; a word that is too long is cut."""
+    """The text wrapped to that width, in at most `most` lines; a word that is too long is cut."""
     lines: list[str] = []
     for word in words.split():
         fitting = word
@@ -89,13 +89,13 @@ def wrapped(words: str, width: float, size: float = SIZE, most: int = 12) -> lis
 
 @dataclass(frozen=True)
 class Pen:
-    """Draws in the colours of a palette. `prefix` tells the ids of one drawing from those of others on a page."""
+    """Draws in the colours of a palette. `prefix` makes the ids of one drawing unique on a page."""
 
     palette: Palette
     prefix: str
 
     def named(self, suffix: str) -> Pen:
-        """The same pen with ids of its own."""
+        """The same pen with another prefix."""
         return replace(self, prefix=f"{self.prefix}-{suffix}")
 
     def words(
@@ -109,7 +109,7 @@ class Pen:
         strong: bool = False,
         quiet: bool = False,
     ) -> str:
-        """One line of words, or several below each other; `y` is the first one's base line."""
+        """One or more lines of text; `y` is the base line of the first."""
         lines = [said] if isinstance(said, str) else list(said)
         return "".join(
             element(
@@ -126,28 +126,28 @@ class Pen:
         )
 
     def filled(self, x: float, y: float, width: float, height: float) -> str:
-        """What is certain: a bar of ink."""
+        """A solid bar, for certain counts."""
         return element("rect", x=x, y=y, width=width, height=height, fill=self.palette.ink)
 
     def outlined(self, x: float, y: float, width: float, height: float) -> str:
-        """What may be: a bar of which only the outline is drawn, broken."""
+        """A bar with a broken outline, for possible counts."""
         return element(
             "rect", x=x, y=y, width=width, height=height, fill=self.palette.line, stroke=self.palette.ink_2,
             stroke_dasharray="3 2",
         )  # fmt: skip
 
     def hatched(self, x: float, y: float, width: float, height: float) -> str:
-        """What has a place of its own because it has none in time; `hatch` must be drawn before."""
+        """A hatched bar, for counts outside the axis; the drawing must contain `hatch`."""
         return element(
             "rect", x=x, y=y, width=width, height=height, fill=f"url(#{self.prefix}-hatch)", stroke=self.palette.ink_2
         )
 
     def hatch(self) -> str:
-        """The pattern of `hatched`."""
+        """The definition of the pattern that `hatched` uses."""
         return element("defs", self.pattern("hatch", 5, 1.25, self.palette.ink_2))
 
     def pattern(self, name: str, distance: float, thickness: float, colour: str) -> str:
-        """Slanting lines."""
+        """A pattern of slanted lines."""
         return element(
             "pattern",
             element("path", d=f"M{units(distance / 2)} 0v{units(distance)}", stroke=colour, stroke_width=thickness),
@@ -163,5 +163,5 @@ class Pen:
         return element("path", d=path, fill="none", stroke=colour, stroke_width=width, **more)
 
     def across(self, left: float, right: float, y: float) -> str:
-        """A line of the scale."""
+        """A horizontal grid line."""
         return self.stroke(f"M{units(left)} {units(y)}H{units(right)}", self.palette.line)

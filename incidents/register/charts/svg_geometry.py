@@ -1,7 +1,7 @@
-"""The geometry of the signs that pages draw themselves, computed here so that templates only place it.
+"""The geometry of small inline graphics, computed here so that templates only place it.
 
-Every coordinate is a string in SVG user units (1 unit = 1 CSS pixel at the size a sign is drawn), because a template
-would print a number with the decimal comma of the reader's language, which SVG cannot read.
+Every coordinate is a string in SVG user units (1 unit = 1 CSS pixel at the rendered size), because a template would
+localise the decimal point.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ PRECISIONS = ("exact", "vicinity", "locality", "near", "district", "region", "va
 
 
 def _units(value: float) -> str:
-    """A coordinate as SVG reads it: a decimal point, at most two decimals, no trailing zeros."""
+    """A coordinate for SVG: a decimal point, at most two decimals, no trailing zeros."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
@@ -26,15 +26,15 @@ def _units(value: float) -> str:
 
 @dataclass(frozen=True)
 class GradeScale:
-    """`shape` is `steps` for the grades that stand on the ladder, of which `reached` are filled; the other three are no
-    rung and have their own."""
+    """`shape` is `steps` for the grades on the ladder, of which `reached` are filled; the other three have a shape of
+    their own."""
 
     shape: str
     reached: int = 0
 
 
 def grade_scale(code: str) -> GradeScale:
-    """How far the grade reaches on the five rungs from alleged to judicially established."""
+    """The number of the five rungs that a grade reaches, from alleged to judicially established."""
     if code in OFF_THE_LADDER:
         return GradeScale(code)
     return GradeScale("steps", LADDER.index(code) + 1 if code in LADDER else 0)
@@ -53,8 +53,9 @@ class Tick:
 class CountBar:
     """A count from zero to its high end: certain up to `low`, open up to `high`, with a mark at `best`.
 
-    `closed` says that low and high are the same number: nothing is open, and the best estimate needs no mark. `beyond`
-    says that the reporting gives no upper end: the bar then runs on to the edge."""
+    `closed`: low and high are equal, so nothing is open and the best estimate needs no mark. `beyond`: the reporting
+    gives no upper end, so the bar runs to the edge.
+    """
 
     width: str
     certain: str
@@ -72,7 +73,7 @@ _BAR_INSET = 4.0
 
 
 def count_bar(count: Mapping[str, int | None] | None, scale_max: int | None = None) -> CountBar | None:
-    """None when no number is given. `scale_max` makes the bars of several counts comparable side by side."""
+    """The bar; None if no number is given. `scale_max` makes the bars of several counts comparable."""
     low, best, high = ((count or {}).get(end) for end in ("low", "best", "high"))
     given = [n for n in (low, best, high) if n is not None]
     if not given:
@@ -100,7 +101,8 @@ def count_bar(count: Mapping[str, int | None] | None, scale_max: int | None = No
 
 
 def _spaced(values: Sequence[int], places: Sequence[float], least: float) -> Iterator[int]:
-    """The values whose labels stand at least `least` units apart, counted from the right: the high end is kept."""
+    """The values whose labels are at least `least` units apart, counted from the right, so that the high end has a
+    label."""
     kept: list[int] = []
     edge = float("inf")
     for value, place in zip(reversed(values), reversed(places), strict=True):
@@ -115,9 +117,10 @@ def _spaced(values: Sequence[int], places: Sequence[float], least: float) -> Ite
 
 @dataclass(frozen=True)
 class DateBar:
-    """A date on the axis of its year or years: a dot for one day, a bar for a span, an open end where none is given.
+    """A date on the axis of its year or years: a dot for one day, a bar for a span, an open end if none is given.
 
-    `approximate` leaves the dot hollow: how far "about" reaches is nowhere said, so it gets no width."""
+    `approximate` makes the dot hollow. It has no width, since "about" has no defined range.
+    """
 
     width: str
     dot: str | None
@@ -135,7 +138,7 @@ _DATE_INSET = 10.0
 
 
 def date_bar(earliest: date | None, latest: date | None, *, approximate: bool = False) -> DateBar | None:
-    """None when neither end is known."""
+    """The bar; None if neither end is known."""
     known = [day for day in (earliest, latest) if day is not None]
     if not known:
         return None
@@ -163,7 +166,8 @@ def date_bar(earliest: date | None, latest: date | None, *, approximate: bool = 
 
 
 def _labelled_days(first_year: int, last_year: int) -> Iterator[tuple[date, str]]:
-    """Quarters of a single year, the first of them by the year's number; else the years, at most six of them."""
+    """Labels with their days: quarters of a single year, the first of them named by the year; else at most six
+    years."""
     if first_year == last_year:
         yield date(first_year, 1, 1), str(first_year)
         for month in (4, 7, 10):
@@ -184,20 +188,21 @@ class Ring:
 
 
 def precision_rings(code: str) -> tuple[Ring, ...]:
-    """One ring for each precision, growing with the logarithm of the area it stands for; none is current if unknown."""
+    """One ring for each precision, growing with the logarithm of the area; none is current if the precision is
+    unknown."""
     radii = (2.5, 6, 9.5, 13.5, 17, 21, 25, 29)
     return tuple(Ring(_units(radius), level == code) for level, radius in zip(PRECISIONS, radii, strict=True))
 
 
 # --- corroboration ---------------------------------------------------------------------------------------------------
 
-# What a whole column shows for a fact, the weightiest first, where its reports do not all say the same.
+# The stances that a column shows for a fact where its reports differ, the most important first.
 STANCES = ("supports", "supports_in_part", "contradicts", "retracts", "mentions", "context")
 
 
 @dataclass(frozen=True)
 class Saying:
-    """What one report says, in one set of words. `number` is its place among all that a matrix holds."""
+    """One statement of one report. `number` is its index among all statements of a matrix."""
 
     number: int
     source: Mapping[str, Any]
@@ -205,20 +210,20 @@ class Saying:
     relays: bool
 
 
-# Those of a matrix, by source and citation.
+# The statements of a matrix by the `id()` of source and citation.
 type Sayings = dict[tuple[int, int], Saying]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """All that the reports of one column say on one fact. `stances` holds each stance once, the weightiest first."""
+    """All statements of one column's reports on one fact. `stances` holds each once, the most important first."""
 
     stances: tuple[str, ...]
     sayings: tuple[Saying, ...]
 
     @property
     def n_reports(self) -> int:
-        """A source that says two things on one fact is still one report."""
+        """The number of reports. A source with two statements on one fact is one report."""
         return _distinct(saying.source for saying in self.sayings)
 
 
@@ -238,7 +243,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """`sayings` holds each once, however many facts it is about."""
+    """`sayings` holds each statement once, however many facts it is about."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -246,7 +251,7 @@ class Matrix:
 
 
 def matrix(document: Mapping[str, Any]) -> Matrix:
-    """Facts down, origins across. `document` is `{"facts": [code…], "groups": [{"origin": …, "sources": […]}]}`."""
+    """The matrix, facts by origins. `document` is `{"facts": [code…], "groups": [{"origin": …, "sources": […]}]}`."""
     columns = tuple(
         Column(number, group, _distinct(group["sources"]), bool(group.get("counts", True)))
         for number, group in enumerate(document["groups"], start=1)
@@ -264,7 +269,8 @@ def _distinct(sources: Iterable[Mapping[str, Any]]) -> int:
 
 
 def _cell(group: Mapping[str, Any], fact: str, known: dict[tuple[int, int], Saying]) -> Cell:
-    """`known` are the sayings of other cells: a citation that is about several facts is the same object in each."""
+    """One cell. `known` holds the statements of other cells: a citation about several facts is the same object in
+    each."""
     sayings = tuple(
         _saying(source, source["cells"][fact], known) for source in group["sources"] if fact in source["cells"]
     )
@@ -273,14 +279,14 @@ def _cell(group: Mapping[str, Any], fact: str, known: dict[tuple[int, int], Sayi
 
 
 def _saying(source: Mapping[str, Any], citation: Mapping[str, Any], known: Sayings) -> Saying:
-    """A citation that is about several facts is the same object in each of their cells."""
+    """The statement of a citation; one object for all the facts that the citation is about."""
     relays = source["relation"] in ("relays", "same_material")
     return known.setdefault((id(source), id(citation)), Saying(len(known), source, citation, relays))
 
 
 @dataclass(frozen=True)
 class Passage:
-    """One thing that a report says, in one set of words, with all the facts it says it on."""
+    """One statement of a report, with all the facts that it is about."""
 
     source: Mapping[str, Any]
     citation: Mapping[str, Any]
@@ -289,7 +295,7 @@ class Passage:
 
 
 def passages(document: Mapping[str, Any]) -> tuple[Passage, ...]:
-    """Every citation of a matrix once, in the order of its columns, however many facts it speaks to."""
+    """Every citation of a matrix once, in the order of its columns."""
     found: dict[tuple[str, ...], Passage] = {}
     for row in matrix(document).rows:
         for _column, cell in row.cells:
@@ -304,13 +310,13 @@ def passages(document: Mapping[str, Any]) -> tuple[Passage, ...]:
 
 # --- derivation ------------------------------------------------------------------------------------------------------
 
-# So many relays of one report stand in the open; more are folded away under their number.
+# The number of relays that are shown; if there are more, all are collapsed under their number.
 OPEN_RELAYS = 3
 
 
 @dataclass(frozen=True)
 class Branches:
-    """A report's children in the tree: those shown, and those folded under a line that counts them."""
+    """The children of a report in the tree: those shown, and those collapsed under a line that counts them."""
 
     shown: tuple[Mapping[str, Any], ...]
     folded: tuple[Mapping[str, Any], ...]
@@ -318,7 +324,8 @@ class Branches:
 
 
 def branches(node: Mapping[str, Any]) -> Branches:
-    """Relays are folded where there are many. A report that adds reporting of its own is never hidden in a fold."""
+    """The children, with relays collapsed if there are many. A report that adds reporting of its own is never
+    collapsed."""
     children = tuple(node.get("children") or ())
     folded = tuple(child for child in children if not _adds_reporting(child))
     if len(folded) <= OPEN_RELAYS:

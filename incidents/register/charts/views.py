@@ -1,4 +1,4 @@
-"""Charts of the list's filter: all of them on a page, and each as a picture or as its numbers."""
+"""Charts of the filtered list: all of them on a page, and each as an image or as a table of its numbers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CSVW = "csv-metadata.json"
 @public_page
 @list_of_its_day
 def figures(request: HttpRequest) -> HttpResponse:
-    """Every chart of what the filter leaves; the list's own refusals."""
+    """All charts of the filtered list. An invalid filter is answered like that of the list."""
     filterset = _filterset(request)
     if not filterset.is_valid():
         return refused_incidents(request, filterset)
@@ -51,7 +51,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 @data_view
 @list_of_its_day
 def figure_file(request: HttpRequest, name: str, shape: str) -> HttpResponse:
-    """One chart as SVG, PNG or CSV; 404 for a chart or a format that there is not."""
+    """One chart as SVG, PNG or CSV; 404 for an unknown chart or format."""
     if name not in FIGURES or shape not in (*SHAPES, CSVW):
         known = {"names": ", ".join(FIGURES), "formats": ", ".join(SHAPES)}
         detail = _("There is no such chart or format. Charts: %(names)s. Formats: %(formats)s.") % known
@@ -78,7 +78,7 @@ def _asked(request: HttpRequest, filterset: IncidentFilter) -> Asked:
 
 
 def _sentence(filterset: IncidentFilter) -> str:
-    """The filter in words, without an order: a chart has its own."""
+    """The filter as a sentence, without its order: a chart has its own."""
     return limits_sentence(filterset, filterset.qs.count(), filterset.queryset.count())
 
 
@@ -95,7 +95,7 @@ def _metadata(figure: Figure, told: About) -> JsonResponse:
 
 
 def _links(told: About, shape: str) -> str:
-    """Where the licence is and, for a file that cannot say it itself, what it is."""
+    """The `Link` header: the licence and, for CSV, the metadata."""
     licence = f'<{LICENCE_URL}>; rel="license"'
     if shape != "csv":
         return licence

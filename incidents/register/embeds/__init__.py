@@ -1,1 +1,1 @@
-"""Small pages for the frames of other sites."""
+"""Small pages for frames on other sites."""

@@ -1,4 +1,4 @@
-"""What other sites may show inside their own pages: small pages without script, the only ones that may be framed."""
+"""Decorator and response for embeds: small pages without script, the only ones that other sites may frame."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.views.decorators.csp import csp_override
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-# Frames are told nothing of a form, and nothing else is allowed than on every other page.
+# The CSP of every page, with framing allowed, and without scripts and forms.
 POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {
     "script-src": [str(CSP.NONE)],
     "form-action": [str(CSP.NONE)],
@@ -26,7 +26,7 @@ POLICY = cast("dict[str, list[str]]", settings.SECURE_CSP) | {
 
 
 def embeddable[**P](view: View[P]) -> View[P]:
-    """Any site may frame this page, also where it says that there is nothing."""
+    """A decorator: any site may frame this page, error pages included."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -43,5 +43,5 @@ def embeddable[**P](view: View[P]) -> View[P]:
 
 
 def state(request: HttpRequest, status: HTTPStatus, message: str, **context: object) -> HttpResponse:
-    """A small page that says why there is nothing to show."""
+    """A small page that explains why there is nothing to show."""
     return render(request, "embed/state.html", context | {"status": int(status), "message": message}, status=status)

@@ -29,14 +29,14 @@ from incidents.vocabulary import EditionChange, RecordKind
 from incidents.wording import texts
 
 PER_EMBED = 10
-SIMPLER = 0.3  # units: borders in a frame, which cannot be enlarged, are as long as can be seen
+SIMPLER = 0.3  # units: frames cannot be zoomed, so borders are simplified to what is visible
 
 
 @embeddable
 @public_page
 @list_of_its_day
 def incidents(request: HttpRequest) -> HttpResponse:
-    """The first incidents of a filter, in the list's order; the full list is one click away."""
+    """The first incidents of a filter, in the list's order, with a link to the full list."""
     filterset = _asked(request)
     if not filterset.is_valid():
         return _refused(request, filterset)
@@ -63,7 +63,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
 @public_page
 @list_of_its_day
 def incidents_map(request: HttpRequest) -> HttpResponse:
-    """What a filter leaves, drawn on the outlines, and the same in words."""
+    """The map of the filtered incidents, and the same as text."""
     filterset = _asked(request)
     if not filterset.is_valid():
         return _refused(request, filterset)
@@ -76,7 +76,8 @@ def incidents_map(request: HttpRequest) -> HttpResponse:
 @public_page
 @record_of_its_day
 def incident(request: HttpRequest, code: str) -> HttpResponse:
-    """One incident: what is reported, where, when, how sure. What is graphic stays on its page, which says so."""
+    """One incident: what is reported, where, when, and the grade. A summary with a content warning stays on its own
+    page."""
     editions = editions_of(RecordKind.INCIDENT, code)
     newest = editions[0]
     if is_withdrawn(editions):
@@ -110,7 +111,7 @@ def _about(request: HttpRequest, filterset: IncidentFilter, chosen: ResultSet, f
 
 
 def _refused(request: HttpRequest, filterset: StrictFilterSet) -> HttpResponse:
-    """Status 400 with every parameter that is not understood, as the list says it."""
+    """Status 400 with every invalid parameter, in the words of the list."""
     messages = [str(each) for each in filterset.form.non_field_errors()]
     messages += [
         f"{name}: {message}"

@@ -1,1 +1,1 @@
-"""The register to take away: its tables, column by column, and the formats that they are written in."""
+"""Exports of the register: its tables, their columns, and the file formats."""

@@ -1,7 +1,7 @@
-"""A ZIP file written forwards only, in pieces: PKWARE's APPNOTE 6.3.10, deflate, with the 64-bit sizes of ZIP64.
+"""A streaming ZIP writer: PKWARE's APPNOTE 6.3.10, deflate, with the 64-bit sizes of ZIP64.
 
-The standard library writes to a pipe as well, but keeps an object of half a kilobyte for each member until the end: for
-half a million documents more than 200 MB. Here the directory is kept on disk.
+`zipfile` can write to a stream as well, but keeps an object of half a kilobyte for each member until the end: more than
+200 MB for half a million documents. This one spools the central directory to disk.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import IO
 
-PIECE = 64 * 1024  # bytes that are handed on together
+PIECE = 64 * 1024  # bytes that are sent together
 IN_MEMORY = 1024 * 1024  # bytes of the directory before it goes to disk
-EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # the first moment that the format can tell
+EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # the earliest time that the format can store
 
-VERSION = 45  # of the format, from which ZIP64 is understood
+VERSION = 45  # of the format, the first with ZIP64
 FLAGS = 0x0008 | 0x0800  # sizes follow the data; names are UTF-8
 DEFLATE, UNIX, READABLE = 8, 3, 0o100644 << 16
-FULL_2, FULL_4 = 0xFFFF, 0xFFFFFFFF  # stand where a number has moved to the ZIP64 fields
+FULL_2, FULL_4 = 0xFFFF, 0xFFFFFFFF  # values that refer a reader to the ZIP64 fields
 
 
 def _directory() -> IO[bytes]:
@@ -30,9 +30,9 @@ def _directory() -> IO[bytes]:
 
 @dataclass
 class Archive:
-    """Gives the bytes of its members, one after the other, and at last those of its directory.
+    """Yields the bytes of its members, one after the other, and then those of the central directory.
 
-    `moment` is the time of every member, so that the same content makes the same file.
+    `moment` is the time of every member, so that the same content gives the same file.
     """
 
     moment: datetime
@@ -41,7 +41,7 @@ class Archive:
     _entries: IO[bytes] = field(default_factory=_directory)
 
     def member(self, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """One member, compressed. Names are not looked at: they must differ."""
+        """One compressed member. The caller provides unique names; they are not checked."""
         start, encoded = self._offset, name.encode()
         shrink = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
         checksum = size = packed = 0
@@ -58,7 +58,7 @@ class Archive:
         yield self._given(data + struct.pack("<4sLQQ", b"PK\x07\x08", checksum, packed, size))
 
     def end(self) -> Iterator[bytes]:
-        """The directory, after which nothing may follow."""
+        """The central directory. Nothing may follow it."""
         start, length = self._offset, self._entries.tell()
         self._entries.seek(0)
         while piece := self._entries.read(PIECE):
@@ -78,7 +78,7 @@ class Archive:
 
     @property
     def _time(self) -> tuple[int, int]:
-        """As DOS wrote it: two seconds are the finest."""
+        """The MS-DOS time and date, with a resolution of two seconds."""
         moment = max(self.moment, EARLIEST).astimezone(UTC)
         return (
             moment.hour << 11 | moment.minute << 5 | moment.second // 2,
@@ -86,13 +86,13 @@ class Archive:
         )
 
     def _local(self, name: bytes) -> bytes:
-        """What stands before the data. The ZIP64 field, still empty, says how long the sizes behind the data are."""
+        """The local file header. Its empty ZIP64 field announces that the sizes in the data descriptor have 64 bits."""
         sizes = struct.pack("<HHQQ", 1, 16, 0, 0)
         head = (VERSION, FLAGS, DEFLATE, *self._time, 0, FULL_4, FULL_4, len(name), len(sizes))
         return struct.pack("<4s5H3L2H", b"PK\x03\x04", *head) + name + sizes
 
     def _entry(self, name: bytes, checksum: int, packed: int, size: int, start: int) -> bytes:
-        """A line of the directory."""
+        """A central directory header."""
         large = [number for number in (size, packed, start) if number >= FULL_4]
         more = struct.pack(f"<HH{len(large)}Q", 1, 8 * len(large), *large) if large else b""
         made = (VERSION, UNIX, VERSION, 0, FLAGS, DEFLATE, *self._time)
@@ -101,7 +101,7 @@ class Archive:
 
 
 def gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces that are worth sending."""
+    """The same bytes in chunks of at least PIECE."""
     held: list[bytes] = []
     size = 0
     for piece in pieces:

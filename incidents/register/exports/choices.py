@@ -1,4 +1,4 @@
-"""Which rows a filter leaves of each table, in the order of the list that shows them."""
+"""The rows of each table that match a filter, in the order of the list that shows them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from incidents.register.tables.columns import Table
 
 
 def _of_incident(expression: Any) -> Any:
-    """An expression over an incident's columns as one over those of the incident that a row belongs to."""
+    """An expression over an incident's columns, rewritten to start from a row's `incident` relation."""
     if isinstance(expression, F):
         return F(f"incident__{expression.name}")  # type: ignore[attr-defined]
     if isinstance(expression, OrderBy):
@@ -61,7 +61,7 @@ def _all_incidents() -> QuerySet[Any]:
 
 @dataclass(frozen=True)
 class Choice:
-    """How a table is chosen from: the list's own filter set, given its rows, and its rows in the list's order."""
+    """A table with the filter set of its list, its unfiltered rows, and its rows in the list's order."""
 
     table: Table
     filter_class: type[StrictFilterSet]
@@ -69,7 +69,7 @@ class Choice:
     ordered: Callable[[Any], QuerySet[Any]] = attrgetter("ordered")
 
     def asked(self, data: QueryDict) -> StrictFilterSet:
-        """The filter set for a query; the caller asks whether it is valid."""
+        """The filter set for a query. The caller checks whether it is valid."""
         filterset: StrictFilterSet = self.filter_class(data, queryset=self.everything())
         return filterset
 
@@ -80,7 +80,7 @@ class Choice:
 
 
 def words(filterset: StrictFilterSet) -> str:
-    """What a filter leaves, in the active language: of incidents as their list says it."""
+    """The filter as text, in the active language; for incidents the sentence of their list."""
     if isinstance(filterset, IncidentFilter):
         held = current_index()
         return incidents_sentence(filterset, len(ResultSet(held, filterset)), len(held.everything))

@@ -1,6 +1,6 @@
-"""CSV as PostgreSQL writes it: byte for byte what `writing.as_csv` gives, without passing every cell through Python.
+"""CSV written by PostgreSQL's COPY: byte for byte the output of `writing.as_csv`, without passing cells through Python.
 
-Each kind of column has its SQL here beside its Python in `columns.py`, and a test holds the two together.
+Each kind of column has its SQL here and its Python in `columns.py`; a test compares the two.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from incidents.register.exports.tables import FOLDERS, POINTS
 from incidents.register.tables.columns import Column, Kind, Table
 from incidents.register.tables.writing import BATCH, RUNS, SEPARATOR, header
 
-# A reader's statement may take ten seconds. This one gives a whole table, which takes some seconds for 100,000 rows
-# (docs/scaling.md), and the client's time for what the proxy does not take off its hands (deploy/nginx).
+# The reader's statement timeout is ten seconds. COPY of a whole table takes some seconds for 100,000 rows
+# (docs/scaling.md), plus the time in which the client receives what the proxy does not buffer (deploy/nginx).
 LONGEST_DOWNLOAD = "2min"
 _STARTS = "".join(f"\\x{ord(sign):02x}" for sign in sorted(RUNS))
 
 
 class Defused(Func):
-    """`writing.defused`. The first letter is looked at before the text, of which most are long and harmless."""
+    """`writing.defused` in SQL. It tests the first letter before the whole text, since most texts are long and
+    harmless."""
 
     template = (
         "CASE WHEN left(%(expressions)s, 1) ~ E'^[ {0}]' AND %(expressions)s ~ E'^ *[{0}]' "
@@ -36,21 +37,21 @@ class Defused(Func):
 
 
 class Joined(Func):
-    """The codes of a list with a semicolon between them."""
+    """The codes of a list, separated by semicolons."""
 
     template = f"array_to_string(%(expressions)s, '{SEPARATOR}')"
     output_field = CharField()
 
 
 class Moment(Func):
-    """A moment in UTC, to the second."""
+    """A timestamp in UTC, to the second."""
 
     template = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
     output_field = CharField()
 
 
 class Degrees(Func):
-    """A coordinate with the decimals that it has, and at least one."""
+    """A coordinate without trailing zeros, with at least one decimal."""
 
     template = "regexp_replace(trim_scale(%(expressions)s)::text, '^(-?[0-9]+)$', '\\1.0')"
     output_field = CharField()
@@ -88,7 +89,7 @@ PLAIN: dict[Kind, Written] = {
     Kind.DAY: _as_it_is,
     Kind.WHOLE: _as_it_is,
 }
-# Columns that are made of several fields.
+# Columns that are computed from several fields.
 MADE: dict[str, Written] = {
     "url": _address,
     "latitude": _coordinate,
@@ -98,7 +99,7 @@ MADE: dict[str, Written] = {
 
 
 def copied(table: Table, rows: QuerySet[Any]) -> Iterator[bytes]:
-    """The rows as CSV, piece by piece, in the transaction of the caller. KeyError for a column that has no SQL here."""
+    """The rows as CSV, in chunks, in the caller's transaction. Raises KeyError for a column without SQL."""
     yield header(table)
     cells = {
         f"cell_{at}": (MADE[column.name] if column.make else PLAIN[column.kind])(column, table)
@@ -108,6 +109,6 @@ def copied(table: Table, rows: QuerySet[Any]) -> Iterator[bytes]:
     with connections[rows.db].cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = %s", [LONGEST_DOWNLOAD])
         with cursor.copy(f"COPY ({cursor.mogrify(sql, params)}) TO STDOUT (FORMAT csv)") as lines:
-            # One line comes at a time and ends as Unix has it; RFC 4180 wants a carriage return as well.
+            # COPY yields single lines that end with LF; RFC 4180 requires CRLF.
             for some in batched(lines, BATCH, strict=False):
                 yield b"".join([bytes(line[:-1]) + b"\r\n" for line in some])

@@ -1,4 +1,4 @@
-"""The data dictionary as a document: every table, every column, in both languages. Made from the columns themselves."""
+"""The data dictionary as a document: every table and column in both languages, generated from the columns."""
 
 from __future__ import annotations
 

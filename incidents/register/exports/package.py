@@ -1,7 +1,7 @@
-"""The whole register as a Frictionless data package: its tables, their schemas, every document that is served.
+"""The whole register as a Frictionless data package: its tables, their schemas, every published document.
 
-The same head gives the same bytes: every time in it is that of the newest edition. All of it is read in one snapshot of
-the database and written piece by piece, so that neither its size nor a publication meanwhile matters.
+The same head gives the same bytes: every timestamp is that of the newest edition. Everything is read in one REPEATABLE
+READ transaction and streamed, so that memory use is constant and a publication meanwhile has no effect.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ BOM_BYTES = len(BOM.encode())
 
 
 def package() -> Iterator[bytes]:
-    """The file, piece by piece, from one state of the register."""
+    """The file in chunks, from one state of the register."""
     with transaction.atomic(using="register"):
         with connections["register"].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -65,7 +65,7 @@ def _written(head: Head) -> Iterator[bytes]:
 
 
 def _members(head: Head) -> Iterator[tuple[str, Iterable[bytes]]]:
-    with override("en"):  # the same file at the address of either language
+    with override("en"):  # the same file at the URL of either language
         described, explained = _dumped(descriptor(head)), dictionary().encode()
     yield "datapackage.json", [described]
     yield "README.md", [read_me(head).encode()]
@@ -77,7 +77,7 @@ def _members(head: Head) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 
 def without_mark(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """UTF-8 as a program expects it; the mark at its beginning is for spreadsheets."""
+    """The CSV without its byte order mark, which is for spreadsheets only."""
     for at, piece in enumerate(pieces):
         yield piece if at else piece[BOM_BYTES:]
 
@@ -90,15 +90,15 @@ def _dumped(value: object) -> bytes:
 
 
 def served() -> QuerySet[Edition]:
-    """The editions whose documents the register shows: not what stood under a code that was withdrawn since, of which
-    the tombstone alone is left, and nothing that was erased."""
+    """The editions whose documents are public: not the earlier ones of a withdrawn record, of which only the tombstone
+    is, and none that was erased."""
     withdrawn = Edition.objects.filter(kind=OuterRef("kind"), code=OuterRef("code"), change=EditionChange.WITHDRAWN)
     shown = ~Exists(withdrawn) | Q(change__in=(EditionChange.WITHDRAWN, EditionChange.MERGED))
     return Edition.objects.filter(shown).exclude(document="").order_by("code", "number")
 
 
 def document_name(code: str, number: int) -> str:
-    """Where an edition's document stands in the package."""
+    """The path of an edition's document in the package."""
     return f"editions/{code}/{number}.json"
 
 
@@ -128,7 +128,7 @@ def _citations() -> QuerySet[Any]:
 
 
 def _steps(table: Table) -> Iterator[list[Cell]]:
-    """The steps stand in the documents alone."""
+    """The rows of the steps, which exist only in the documents."""
     rows = RegisterInvestigation.objects.order_by("code").values_list("code", "edition__document")
     for code, document in rows.iterator(chunk_size=CHUNK):
         for position, step in enumerate(json.loads(document)["steps"]):
@@ -153,7 +153,7 @@ TABLES: tuple[tuple[Table, Rows], ...] = (
 # --- the descriptor --------------------------------------------------------------------------------------------------
 
 TYPES = {Kind.MOMENT: "datetime", Kind.DAY: "date", Kind.WHOLE: "integer", Kind.NUMBER: "number"}
-# Which column of a table names a row of another one.
+# Foreign keys: the column of a table and the table it refers to.
 REFERENCES = {
     "citations": (("code", "incidents"), ("source", "sources")),
     "derivations": (("source", "sources"), ("upstream", "sources")),
@@ -162,7 +162,7 @@ REFERENCES = {
 
 
 def descriptor(head: Head) -> dict[str, Any]:
-    """`datapackage.json` (Data Package 1.0), with the state of the register as its version."""
+    """`datapackage.json` (Data Package 1.0), with the number of the head as its version."""
     return {
         "profile": "tabular-data-package",
         "name": "register",
@@ -191,7 +191,7 @@ def _resource(table: Table) -> dict[str, Any]:
 
 
 def schema(table: Table) -> dict[str, Any]:
-    """The columns as Table Schema has them; a list is a text with `;` between its codes."""
+    """The columns as a Table Schema; a list is a text with `;` between its codes."""
     keys = [
         {"fields": [column], "reference": {"resource": resource, "fields": ["code"]}}
         for column, resource in REFERENCES.get(table.name, ())

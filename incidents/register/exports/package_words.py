@@ -1,4 +1,4 @@
-"""What the package says of itself in words, in both languages."""
+"""The `README.md` of the package, in both languages."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ say that nothing happened.
 
 
 def read_me(head: Head) -> str:
-    """`README.md` of the package."""
+    """The text of `README.md` for a head."""
     told = {
         "name": _in("en", settings.REGISTER_NAME),
         "name_uk": _in("uk", settings.REGISTER_NAME),

@@ -1,6 +1,6 @@
-"""The tables that may be taken away. A column is named here, or it stays out of every file, feed and answer.
+"""The tables of the exports. A column that is not declared here is in no file, feed or API response.
 
-Everything is read from the register's own rows, which hold nothing that an edition's document does not say in public.
+Everything is read from the register's own rows, which contain nothing beyond the public documents of editions.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from incidents.register.filters.declarations import Codes
+from incidents.register.filters.filter_types import Codes
 from incidents.register.filters.incidents import FILTERS
 from incidents.register.tables.columns import Column, Kind, Table
 from incidents.vocabulary import (
@@ -33,7 +33,7 @@ from incidents.vocabulary import (
     TotalWhat,
 )
 
-# Where a point says no more than what is known; coarser places are an area, for which a point would be false.
+# Precisions for which a point is correct; coarser ones are an area, for which a point would be false.
 POINTS = {
     each.value: each.radius_m
     for each in (PlacePrecision.EXACT, PlacePrecision.VICINITY, PlacePrecision.LOCALITY, PlacePrecision.NEAR)
@@ -47,12 +47,12 @@ FOLDERS = {
 
 
 def address(kind: str, code: str, number: int) -> str:
-    """The permanent address of an edition, in English: the same in every file, whoever made it."""
+    """The permanent URL of an edition, in English, so that it is the same in every file."""
     return f"{settings.SITE_URL}/{FOLDERS[RecordKind(kind)]}/{code}/editions/{number}/"
 
 
 def coordinate(value: Decimal | None, precision: str) -> float | None:
-    """A coordinate where the precision allows a point, without decimals that it does not have."""
+    """A coordinate where the precision allows a point, without trailing zeros."""
     return float(value) if value is not None and precision in POINTS else None
 
 
@@ -80,7 +80,7 @@ _DECLARED = {each.column: each for each in FILTERS if each.column}
 
 
 def _declared(column: str) -> Column:
-    """The column of a filter, with the meaning that is declared with it."""
+    """The column of a filter, with the meaning declared there."""
     declared = _DECLARED[column]
     if isinstance(declared, Codes):
         return Column(column, Kind.LIST if declared.is_list else Kind.TEXT, *declared.meaning, term=declared.terms)
@@ -88,7 +88,7 @@ def _declared(column: str) -> Column:
 
 
 def _head(kind: RecordKind, en: str, uk: str) -> list[Column]:
-    """What the rows of every kind begin with."""
+    """The first columns of every table of records."""
     return [
         _text("code", f"Code of the {en}. It never changes.", f"Код {uk}. Він ніколи не змінюється."),
         _whole("edition", "Number of the current edition.", "Номер поточної редакції.", "number"),
@@ -208,7 +208,7 @@ INCIDENTS = Table(
     ],
 )
 _NAMED = set(INCIDENTS.names)
-# A filter that was declared since: its column comes at the end, because the others keep their places.
+# Columns of filters declared later come at the end, so that the others keep their positions.
 INCIDENTS = replace(
     INCIDENTS, columns=[*INCIDENTS.columns, *(_declared(column) for column in _DECLARED if column not in _NAMED)]
 )

@@ -1,4 +1,4 @@
-"""The lists as files: the same address with another ending, the same filter, the same rows in the same order."""
+"""The lists as files: the same URL with a file extension, the same filter, the same rows in the same order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from incidents.register.tables.about import LICENCE_NAME, LICENCE_URL, About, ab
 from incidents.register.tables.writing import as_geojson, as_json, csv_metadata
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSVW = "-metadata.json"  # the ending by which "CSV on the Web" finds a file's metadata
+CSVW = "-metadata.json"  # the suffix of a file's metadata in "CSV on the Web"
 
 type Writer = Callable[[Choice, About, QuerySet[Any]], HttpResponseBase]
 
@@ -64,7 +64,7 @@ def _streamed(content_type: str, pieces: Iterator[bytes]) -> StreamingHttpRespon
 
 
 def _at_one_moment(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """In one transaction: the cursor then hands over rows as they are found rather than after the last of them."""
+    """Stream in one transaction: a server-side cursor then yields rows as they are found."""
     with transaction.atomic(using="register"):
         yield from pieces
 
@@ -72,7 +72,7 @@ def _at_one_moment(pieces: Iterator[bytes]) -> Iterator[bytes]:
 @data_view
 @list_of_its_day
 def table(request: HttpRequest, name: str, shape: str) -> HttpResponseBase:
-    """One table in one format; 400 for what the list does not understand, 404 for a format that is not offered."""
+    """One table in one format; 400 for an invalid filter, 404 for a format that is not offered."""
     writer = SHAPES[name].get(shape)
     if writer is None:
         formats = ", ".join([*SHAPES[name], "atom"])
@@ -90,7 +90,7 @@ def table(request: HttpRequest, name: str, shape: str) -> HttpResponseBase:
 @data_view
 @list_of_its_day
 def metadata(request: HttpRequest, name: str) -> HttpResponse:
-    """What the CSV file with the same filter cannot say of itself: moment, head, filter, licence, columns."""
+    """The CSV on the Web metadata of the file with the same filter: time, head, filter, licence, columns."""
     choice, told, _rows = _chosen(request, name)
     address = told.address.replace(f".csv{CSVW}", ".csv", 1)
     body = csv_metadata(choice.table, told, address)
@@ -106,7 +106,7 @@ def _chosen(request: HttpRequest, name: str) -> tuple[Choice, About, QuerySet[An
 
 @data_view
 def whole_register(request: HttpRequest) -> StreamingHttpResponse:
-    """Everything that is published, as a data package; 400 for any parameter: a package is always the whole."""
+    """The whole register as a data package; 400 for any parameter, since there is no filtered package."""
     if request.GET:
         raise ProblemError(HTTPStatus.BAD_REQUEST, _("This file is always the whole register: it takes no parameters."))
     head = read_head()
@@ -120,7 +120,7 @@ def whole_register(request: HttpRequest) -> StreamingHttpResponse:
 
 @public_page
 def documentation(request: HttpRequest) -> HttpResponse:
-    """What may be taken away and how to ask for it: formats, columns, errors."""
+    """The documentation of the exports: formats, columns, errors."""
     files = [
         {
             "name": name,
@@ -130,9 +130,9 @@ def documentation(request: HttpRequest) -> HttpResponse:
         for name, choice in CHOICES.items()
     ]
     context = {"files": files, "tables": TABLES, "licence_url": LICENCE_URL, "licence": LICENCE_NAME}
-    return render(request, "register/takeaway/documentation.html", context)
+    return render(request, "register/exports/documentation.html", context)
 
 
 def file_of(name: str, shape: str) -> str:
-    """The address of a table in one format, in the active language."""
+    """The URL of a table in one format, in the active language."""
     return reverse("register:file", kwargs={"name": name, "shape": shape})

@@ -1,4 +1,4 @@
-"""The exports as a spreadsheet: a sheet of rows, one that says where they come from, one that explains the columns."""
+"""The exports as a spreadsheet: a sheet of rows, a sheet about their source, a sheet that explains the columns."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from incidents.register.tables.writing import SEPARATOR
 
 LONGEST_CELL = 32_767  # characters that the format allows in a cell
 MOST_ROWS = 1_048_575  # rows below the header that the format allows on a sheet
-CUT = " […]"  # stands where a longer text was cut
-# A text is a text: never a formula, never a link that opens by itself.
+CUT = " […]"  # replaces the end of a text that is too long
+# Text cells stay text: no formulas, no links.
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -28,8 +28,9 @@ OPTIONS = {
 
 
 def as_workbook(table: Table, about: About, rows: Iterable[Sequence[Cell]]) -> IO[bytes]:
-    """A file that closes with the answer. Raises OverflowError for more rows than a sheet can hold."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 — the answer closes it
+    """The workbook as a temporary file, which the response closes. Raises OverflowError for more rows than a sheet can
+    hold."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 — the response closes it
     book = xlsxwriter.Workbook(file, OPTIONS)
     book.set_properties({"title": table.name, "comments": f"{LICENCE_NAME}, {LICENCE_URL}", "created": about.made_at})
     _write(book, table.name, table.columns, rows)
@@ -41,7 +42,7 @@ def as_workbook(table: Table, about: About, rows: Iterable[Sequence[Cell]]) -> I
 
 
 def _write(book: Any, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
-    """A sheet whose header stays in sight and narrows the rows below it."""
+    """A sheet with a frozen header and an autofilter."""
     sheet, bold = book.add_worksheet(name), book.add_format({"bold": True})
     serials = [SERIALS.get(column.kind) for column in columns]
     sheet.freeze_panes(1, 0)
@@ -66,12 +67,12 @@ def _write_cell(sheet: Any, row: int, at: int, cell: Cell) -> None:
 
 
 def _day_serial(text: str) -> int:
-    """A day as spreadsheets count it: 1 March 1900, from which on all of them agree, is day 61."""
+    """A day as a spreadsheet serial number: 1 March 1900, from which all spreadsheets agree, is day 61."""
     return date.fromisoformat(text).toordinal() - DAY_0
 
 
 def _moment_serial(text: str) -> float:
-    """A moment in the same count, in UTC: spreadsheets know no zone."""
+    """A timestamp as a serial number, in UTC: spreadsheets have no time zones."""
     moment = datetime.fromisoformat(text).astimezone(UTC)
     return moment.toordinal() - DAY_0 + (moment.hour * 3600 + moment.minute * 60 + moment.second) / 86_400
 
@@ -88,12 +89,12 @@ LOOKS = {
 
 
 def _look(column: Column) -> dict[str, Any]:
-    """How its cells look, in the format's own terms."""
+    """The cell format of a column, as xlsxwriter properties."""
     return TOP | {"text_wrap": True} if _subject(column) in TEXTS else LOOKS.get(column.kind, TOP)
 
 
 def _width(column: Column) -> int:
-    """In characters: as wide as its values usually are, and its name with the button beside it."""
+    """The width in characters: that of its usual values, at least that of its name with the filter button."""
     return max(TEXTS.get(_subject(column)) or WIDTHS[column.kind], len(column.name) + 3)
 
 
@@ -110,7 +111,7 @@ WIDTHS = {
     Kind.ADDRESS: 40,
     Kind.LIST: 24,
 }
-# Columns of sentences: wrapped, and wider.
+# Columns of running text: wrapped, and wider.
 TEXTS = {
     "title": 45,
     "summary": 80,

@@ -1,4 +1,4 @@
-"""Feeds (Atom, RFC 4287) by Django's generator. No graphic word leaves in them."""
+"""Feeds (Atom, RFC 4287) by Django's generator. None contains a summary with a content warning."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ from incidents.wording import (
 )
 
 BEGUN = "2026"  # the year of the tag URIs (RFC 4151), which must never change
-# What XML 1.0 cannot contain.
+# Characters that XML 1.0 forbids.
 _IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: an edition, so that a reader's program shows a change as something new."""
+    """One entry: an edition, so that a feed reader shows a change as a new entry."""
 
     kind: str
     code: str
@@ -59,28 +59,28 @@ class Entry:
     published: datetime
     updated: datetime
     category: tuple[str, str]  # code and label
-    title_language: str = ""  # where the title is not in the feed's own, for lack of one
-    is_markup: bool = False  # the summary marks words in the other language
-    part: str = ""  # what the entry is of within the edition; empty for the edition as a whole
+    title_language: str = ""  # set if the title is not in the language of the feed
+    is_markup: bool = False  # the summary is HTML that marks text in the other language
+    part: str = ""  # the part of the edition that the entry is about; empty for the whole edition
 
     @property
     def identity(self) -> str:
-        """The same for ever, whatever the site's pages are called."""
+        """The permanent id of the entry, independent of the URLs of the site."""
         return tag("/".join(filter(None, [self.kind, self.code, str(self.number), self.part])))
 
 
 def tag(path: str) -> str:
-    """A tag URI (RFC 4151): an identity that is no address."""
+    """A tag URI (RFC 4151): an identifier that is not a URL."""
     return f"tag:{urlsplit(settings.SITE_URL).hostname},{BEGUN}:{path}"
 
 
 def possible(text: str) -> str:
-    """The text without what XML cannot contain."""
+    """The text with the characters that XML forbids replaced by U+FFFD."""
     return _IMPOSSIBLE.sub("\ufffd", text)
 
 
 def incident_entry(row: RegisterIncident) -> Entry:
-    """An incident: when, where, how many, how sure. Behind a content warning the summary stays on its page."""
+    """An incident: when, where, how many, the grade. With a content warning the summary stays on its page."""
     warning = row.document["content_warning"]
     facts = [edtf_in_words(row.date), str(pick(row.place)), count_sentence(row.killed), term(row.grade, "Grade")]
     told = ". ".join(fact.rstrip(".") for fact in facts if fact) + "."
@@ -112,7 +112,7 @@ def _incident(row: RegisterIncident, told: str, *, is_markup: bool = False) -> E
 
 
 def source_entry(row: RegisterSource) -> Entry:
-    """A source: who published it, when, of what kind, whether its content is public. Its title is in its language."""
+    """A source: publisher, date, kind, access. Its title is in its own language."""
     kind = term(row.source_kind, "SourceKind")
     facts = [row.publisher, edtf_plainly(row.published), kind, term(row.distance, "Distance")]
     facts.append(term(row.access, "Access") if row.access == Access.RESTRICTED else "")
@@ -122,9 +122,9 @@ def source_entry(row: RegisterSource) -> Entry:
 
 
 def citation_entry(row: RegisterCitation) -> Entry:
-    """What a source has to do with an incident, as the incident's current edition has it; its words stay on the page.
+    """A citation in the incident's current edition, without its quote.
 
-    With the next edition of the incident it comes as something new: that edition might have changed it.
+    The next edition of the incident makes a new entry, since it may have changed the citation.
     """
     cited, incident, stance = source_entry(row.source), row.incident, term(row.stance, "Stance")
     facts = [stance, ", ".join(term(fact, "Fact") for fact in row.facts), row.source.publisher]
@@ -144,7 +144,7 @@ def citation_entry(row: RegisterCitation) -> Entry:
 
 
 def investigation_entry(row: RegisterInvestigation) -> Entry:
-    """An investigation: whose, and its last known step."""
+    """An investigation: its body and its last known step."""
     status = term(row.status, "StepStatus")
     title, body = pick({"en": row.title_en, "uk": row.title_uk}), pick({"en": row.body_en, "uk": row.body_uk})
     facts = [body.value, status, edtf_plainly(row.status_date)]
@@ -152,7 +152,7 @@ def investigation_entry(row: RegisterInvestigation) -> Entry:
 
 
 def total_entry(row: RegisterTotal) -> Entry:
-    """A body's own count: of what, over which time, how many."""
+    """A reported total: what is counted, over which period, how many."""
     what = term(row.what, "TotalWhat")
     number = str(row.value)
     if row.qualifier != TotalQualifier.EXACT:
@@ -176,7 +176,7 @@ def _record(kind: RecordKind, row: Row, title: Text, facts: Sequence[str], categ
 
 
 def correction_entry(edition: Edition, title: object, line: Mapping[str, Any]) -> Entry:
-    """An edition after the first: what kind of change, the note that says why, and what differs (`correction_line`)."""
+    """An edition after the first: the kind of change, its note, and what changed (`correction_line`)."""
     label = term(edition.change, "EditionChange")
     language = language_of_title({"title": title})
     named = pick(title) if isinstance(title, dict) else Text(str(title), language, is_other=bool(language))
@@ -197,7 +197,7 @@ def correction_entry(edition: Edition, title: object, line: Mapping[str, Any]) -
 
 
 def _what_differs(line: Mapping[str, Any]) -> str:
-    """The parts that differ from the edition before, and where the two can be compared."""
+    """The parts that changed since the previous edition, and the URL of the comparison."""
     parts = _("Changed since the previous edition: %(parts)s.") % {"parts": ", ".join(line["changes"])}
     return " ".join(
         filter(None, [parts if line["changes"] else "", line["compare_url"] and absolute(line["compare_url"])])
@@ -238,9 +238,10 @@ class RegisterAtom(Atom1Feed):
 def as_atom(
     title: str, subtitle: str, links: dict[str, str], entries: Sequence[Entry], changed: datetime | None = None
 ) -> bytes:
-    """A feed. `links` are paths by their relation: `self`, `alternate`, and those of RFC 5005 for its pages.
+    """A feed. `links` are paths by relation: `self`, `alternate`, and those of RFC 5005 for its pages.
 
-    `changed` is when the register last changed: without entries the feed is of that moment."""
+    `changed` is when the register last changed: the date of a feed without entries.
+    """
     feed = RegisterAtom(
         title=possible(title),
         link=absolute(links["alternate"]),

@@ -1,4 +1,4 @@
-"""Feeds of the list and of the corrections, the map of the site, and what robots are asked."""
+"""Feeds of the lists and of the corrections, the sitemap, and robots.txt."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ RECORDS: dict[str, tuple[Any, Callable[[Any], Entry]]] = {
     "investigations": (gettext_lazy("Investigations"), investigation_entry),
     "totals": (gettext_lazy("Reported totals"), total_entry),
 }
-# What the entries of a feed show beside their rows, and what of both they do not.
+# Relations to fetch for the entries of a feed, and columns to defer.
 READ = {
     "incidents": (("edition",), ("corroboration",)),
     "citations": (("incident", "source"), ("incident__corroboration", "quote", "quote_en", "quote_uk")),
@@ -55,14 +55,14 @@ READ = {
 @data_view
 @list_of_its_day
 def incidents(request: HttpRequest) -> HttpResponse:
-    """The incidents that a filter leaves, the latest publication first unless the address asks for another order."""
+    """The incidents that match a filter, the latest publication first by default."""
     return _of_incidents(request, "incidents", _("Incidents"), incident_entry)
 
 
 @data_view
 @list_of_its_day
 def citations(request: HttpRequest) -> HttpResponse:
-    """The citations of the incidents that a filter leaves, in the order of the feed of these."""
+    """The citations of the incidents that match a filter, in the order of the feed of incidents."""
     return _of_incidents(request, "citations", _("Citations"), citation_entry)
 
 
@@ -86,7 +86,7 @@ def _latest_first(data: QueryDict) -> QueryDict:
 @data_view
 @list_of_its_day
 def records(request: HttpRequest, name: str) -> HttpResponse:
-    """The sources, investigations or totals that a filter leaves, the latest publication first."""
+    """The sources, investigations or totals that match a filter, the latest publication first."""
     title, entry = RECORDS[name]
     choice = CHOICES[name]
     filterset = choice.asked(request.GET)
@@ -118,7 +118,7 @@ def _feed(
     links: dict[str, str],
     entries: list[Entry],
 ) -> HttpResponse:
-    """The feed; its subtitle says the filter and the state of the register that it was made from."""
+    """The feed. Its subtitle names the filter and the state of the register."""
     head = read_head()
     words = (_title(name, filterset, request.GET), f"{subtitle} {head.words}")
     response = HttpResponse(as_atom(*words, links, entries, head.published_at), content_type=ATOM)
@@ -127,7 +127,7 @@ def _feed(
 
 
 def _title(name: str, filterset: StrictFilterSet, data: QueryDict) -> str:
-    """What a reader of many feeds sees of it: whose it is, of what, and under which limits."""
+    """The title in a feed reader: register, list and filter."""
     limits = "; ".join(f"{chip['label']}: {chip['value']}" for chip in chips(filterset, data))
     title = f"{settings.REGISTER_NAME}: {name}"
     return f"{title} ({limits})" if limits else title
@@ -142,7 +142,7 @@ def _requested(filterset: StrictFilterSet, rows: Any) -> Page[Any]:
 
 
 def _links(request: HttpRequest, page: Page[Any], alternate: str) -> dict[str, str]:
-    """The feed's own address, the list's, and the pages before and after (RFC 5005)."""
+    """The feed's own URL, the list's, and the previous and next pages (RFC 5005)."""
     asked = query(request.GET)
 
     def at(path: str, number: int = 1) -> str:
@@ -159,7 +159,7 @@ def _links(request: HttpRequest, page: Page[Any], alternate: str) -> dict[str, s
 
 @public_page
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Which maps there are."""
+    """The index of sitemaps."""
     addresses = [absolute(reverse("register:sitemap_part", args=part)) for part in sitemaps.parts()]
     return render(request, "register/sitemap_index.xml", {"addresses": addresses}, content_type=XML)
 
@@ -175,7 +175,7 @@ def sitemap_part(request: HttpRequest, kind: str, part: int) -> HttpResponse:
 
 @public_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything public may be read by anyone; the desk is nobody's business."""
+    """robots.txt: everything public is allowed; desk, accounts and admin are not."""
     private = [f"Disallow: {prefix}/{section}/" for prefix in ("", "/uk") for section in ("desk", "accounts", "admin")]
     lines = ["User-agent: *", *private, "", f"Sitemap: {absolute('/sitemap.xml')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,1 +1,1 @@
-"""What the public lists can be asked: filter sets, facets, orders, and the filter as a sentence."""
+"""The filters of the public lists: filter sets, facets, orders, and the filter as a sentence."""

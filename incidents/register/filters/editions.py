@@ -1,8 +1,8 @@
-"""The filters of the lists of editions: that of the API, and the corrections, which are all but the first editions."""
+"""The filters of the lists of editions: that of the API, and the corrections, which are all editions but the first."""
 
 from django.utils.translation import gettext_lazy as _
 
-from incidents.register.filters.declarations import Filter, OneOf
+from incidents.register.filters.filter_types import Filter, OneOf
 from incidents.vocabulary import EditionChange, RecordKind
 
 EDITIONS: tuple[Filter, ...] = (

@@ -1,4 +1,4 @@
-"""The facets of the list as its form draws them: each value with the number of incidents that a click on it gives."""
+"""The facets in the list's form: each value with the number of incidents that selecting it would list."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incidents.register.filters.declarations import AtLeast, Codes
 from incidents.register.filters.facet_index import FacetIndex
+from incidents.register.filters.filter_types import AtLeast, Codes
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.filters.incidents import FACETS
 from incidents.register.filters.sentences import query
 
 
 class Option(NamedTuple):
-    """A value of a facet; `n` is None where nothing is counted, because the address is not understood."""
+    """A value of a facet; `n` is None if nothing is counted because the query is not valid."""
 
     id: str
     code: str
@@ -27,12 +27,12 @@ class Option(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """A click on it would give an empty list."""
+        """Whether selecting it would give an empty list."""
         return self.n == 0 and not self.selected
 
 
 class Fold(NamedTuple):
-    """Values that are shown when asked for, and what they have in common."""
+    """Values that are collapsed, under a common label."""
 
     id: str
     label: str
@@ -41,7 +41,7 @@ class Fold(NamedTuple):
 
 @dataclass(frozen=True)
 class Facet:
-    """A filter with its values, of which some are folded away."""
+    """A filter with its values, some of them collapsed."""
 
     field: Any
     kind: str
@@ -50,23 +50,23 @@ class Facet:
 
     @property
     def name(self) -> str:
-        """The parameter."""
+        """The name of the parameter."""
         return str(self.field.html_name)
 
     @property
     def label(self) -> str:
-        """What is chosen by it."""
+        """The label of the field."""
         return str(self.field.label)
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """Why its value was not understood."""
+        """The validation errors of its value."""
         return tuple(map(str, self.field.errors))
 
 
 @dataclass(frozen=True)
 class MinimumOption:
-    """At least so many, for instance independent origins: a way to the list with that limit."""
+    """A minimum, for instance of independent origins: a link to the list with that limit."""
 
     label: str
     n: int
@@ -75,7 +75,7 @@ class MinimumOption:
 
 
 def facets(filterset: IncidentFilter, held: FacetIndex | None, counts: Mapping[str, Mapping[str, int]]) -> list[Facet]:
-    """All facets in the order of the form. Without a snapshot nothing is counted and nothing folded."""
+    """All facets in the order of the form. Without an index nothing is counted and nothing collapsed."""
     ordered = sorted(FACETS, key=lambda each: each.place)
     return [_facet(filterset, each, held, counts.get(each.name, {})) for each in ordered]
 
@@ -94,7 +94,8 @@ def _facet(filterset: IncidentFilter, declared: Codes, held: FacetIndex | None, 
 
 
 def _folds(name: str, held: FacetIndex, options: list[Option]) -> list[Fold]:
-    """A year that nothing but an open beginning or end reaches may be any year: as history it must not be read."""
+    """The collapsed values. Years reached only by a date with an open end are separate: they are no evidence for that
+    year."""
     open_to_choice = [each for each in options if not each.selected]
     empty = [each for each in open_to_choice if not held.values(name).get(each.code)]
     unbounded = [
@@ -109,14 +110,14 @@ def _folds(name: str, held: FacetIndex, options: list[Option]) -> list[Fold]:
 
 @dataclass(frozen=True)
 class NumberField:
-    """A field of the form for a number or a day. `minimum_options` is None where none are offered."""
+    """A field of the form for a number or a day. `minimum_options` is None if none are offered."""
 
     field: Any
     minimum_options: list[MinimumOption] | None
 
 
 def number_fields(filterset: IncidentFilter, counts: Mapping[str, Mapping[str, int]]) -> list[NumberField]:
-    """The fields of numbers and of the register's day, in the order of the form; the options as far as counted."""
+    """The fields of numbers and of the register's day, in the order of the form, with their counted options."""
     return [
         NumberField(field, minimum_options(filterset, declared, counts.get(declared.name, {})))
         if declared and declared.minimums
@@ -126,7 +127,7 @@ def number_fields(filterset: IncidentFilter, counts: Mapping[str, Mapping[str, i
 
 
 def minimum_options(filterset: IncidentFilter, declared: AtLeast, counts: Mapping[str, int]) -> list[MinimumOption]:
-    """The usual limits on a number, such as that of independent origins; none where nothing is counted."""
+    """The usual minimums of a number, such as that of independent origins; empty if nothing is counted."""
     if not counts:
         return []
     now = filterset.form.cleaned_data.get(declared.name)

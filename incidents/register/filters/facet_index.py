@@ -1,9 +1,9 @@
-"""The register of one head as sets, held per process: which incidents have which value, and in which order they stand.
+"""The bitmap index of the register at one head, held per process: the incidents with each value, and their orders.
 
-From the sets come the counts of the facets, the months, the places of the map and every page of the list, without the
-database. Several values of one facet are "or", facets among each other "and". So the values of a facet are counted
-under all other limits and not under those of the facet itself. The sets are bitmaps of edition numbers, made in one
-pass over narrow columns; when the head of the register moves, only what was made since is read again.
+It answers the counts of the facets, the months, the places of the map and every page of the list without the database.
+Several values of one facet are "or", facets among each other "and". So the values of a facet are counted under all
+other limits, but not under those of the facet itself. The bitmaps contain edition numbers and are built in one pass
+over narrow columns; when the head of the register moves, only newer rows are read.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from django.db import OperationalError, connections
 from psycopg.errors import LockNotAvailable
 from pyroaring import BitMap
 
-from incidents.register.filters.declarations import DATE_FROM, DATE_TO, AtLeast, Search, Years
+from incidents.register.filters.filter_types import DATE_FROM, DATE_TO, AtLeast, Search, Years
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.filters.incidents import DEFAULT_ORDER, FACETS, FILTERS, SORTS, latest_first, place_by
 from incidents.register.filters.orders import Fact, Order
@@ -34,7 +34,7 @@ from incidents.register.search.questions import Lexemes
 from incidents.register.search.ranking import MOST_RANKED, Ranks
 from incidents.vocabulary import Publication
 
-# What is read of a row: for its state and its card, for the map, and for what is declared.
+# Columns read of a row: for its state and its card, for the map, and for the declared filters and orders.
 COLUMNS = tuple(
     dict.fromkeys(
         (
@@ -50,9 +50,9 @@ COLUMNS = tuple(
 )
 WITH_MINIMUMS = tuple(each for each in FILTERS if isinstance(each, AtLeast) and each.minimums)
 _COMPUTED = tuple(each for each in FILTERS if isinstance(each, Years))
-MOST_SEARCHES = 64  # whose hits a process keeps, those asked for last
-BLOCK = 64  # days, or numbers, of which the incidents are held together
-MOST_HEADS = 2  # of today's register that a process holds, where servers lag behind each other
+MOST_SEARCHES = 64  # searches whose hits a process keeps (LRU)
+BLOCK = 64  # days or numbers whose incidents are also held as one union
+MOST_HEADS = 2  # indexes of the current register that a process keeps, where replicas lag behind each other
 MOST_DAYS = 2  # and of earlier days
 
 type Sets = Mapping[Any, BitMap]
@@ -60,7 +60,7 @@ type Sets = Mapping[Any, BitMap]
 
 @dataclass(frozen=True)
 class Span:
-    """So many incidents that happened between two months, given by their first days; None where that is open."""
+    """The number of incidents between two months, given by their first days; None for an open end."""
 
     first: date | None
     last: date | None
@@ -68,7 +68,7 @@ class Span:
 
 
 class Ranked:
-    """Incidents by a number or a day, and those for which there is none. Neighbouring keys are also held together."""
+    """Incidents by a number or a day, and those without one. Unions of neighbouring keys are precomputed."""
 
     def __init__(self, sets: Sets, everything: BitMap) -> None:
         self._keys = sorted(sets)
@@ -77,11 +77,11 @@ class Ranked:
         self.unknown = everything - _union(self._blocks)
 
     def at_least(self, key: Any) -> BitMap:
-        """Those known to have that or more."""
+        """Those known to have that key or a higher one."""
         return self._between(bisect_left(self._keys, key), len(self._keys))
 
     def at_most(self, key: Any) -> BitMap:
-        """Those known to have that or less."""
+        """Those known to have that key or a lower one."""
         return self._between(0, bisect_right(self._keys, key))
 
     def _between(self, start: int, stop: int) -> BitMap:
@@ -97,10 +97,10 @@ def _union(sets: Iterable[BitMap]) -> BitMap:
 
 
 class FacetIndex:
-    """The current incidents at one head of the register, as sets. Never changed once it is made."""
+    """The current incidents at one head of the register, as bitmaps. Immutable, apart from what it computes lazily."""
 
     def __init__(self, of: Version, before: FacetIndex | None = None, database: str = "register") -> None:
-        """`before` is a snapshot of an earlier head: only what was made from newer editions is read."""
+        """`before` is an index of an earlier head: only rows from newer editions are read."""
         self.version = of
         self.database = database
         rows = self._rows(before.version.head.number if before else None)
@@ -141,43 +141,43 @@ class FacetIndex:
         return [dict(zip(COLUMNS, row, strict=True)) for row in chosen.values_list(*COLUMNS)]
 
     def any_of(self, name: str, keys: Iterable[Hashable]) -> BitMap:
-        """The incidents under one of the keys of a filter."""
+        """The incidents with one of the keys of a filter."""
         of_each = self.values(name)
         return _union(of_each.get(key, BitMap()) for key in keys)
 
     def at_least(self, name: str, key: Any) -> BitMap:
-        """The incidents that are known to have that key of a filter or a later one."""
+        """The incidents known to have that key of a filter or a higher one."""
         return self._ranked[name].at_least(key)
 
     def at_most(self, name: str, key: Any) -> BitMap:
-        """The incidents that are known to have that key of a filter or an earlier one."""
+        """The incidents known to have that key of a filter or a lower one."""
         return self._ranked[name].at_most(key)
 
     def unknown(self, name: str) -> BitMap:
-        """The incidents that have no key of a filter."""
+        """The incidents without a key of a filter."""
         return self._ranked[name].unknown
 
     def values(self, name: str) -> Sets:
-        """The incidents with each value that any has: of a facet, of the months (`span`), of the places of the map."""
+        """The incidents by each value that occurs: of a facet, of the months (`span`), of the places of the map."""
         for each in _COMPUTED:
             if each.name == name:
                 self._compute(each)
         return self._sets.get(name, {})
 
     def _compute(self, years: Years) -> None:
-        """Also of a year that began since this was made, while nothing was published."""
+        """Add the bitmaps of years that are missing, also of a year that began since the index was built."""
         known = self._sets[years.name]
         if new := {code: years.set_of(self, code) for code, _label in years.choices if code not in known}:
             self._sets[years.name] = {**known, **new}
 
     def order(self, name: str) -> Order:
-        """All incidents in one of the orders of the list; put in order when it is first asked for."""
+        """All incidents in one of the orders of the list; sorted on first use."""
         if name not in self._orders:
             self._orders[name] = Order(place_by(name), self.facts, self._orders_before.get(name))
         return self._orders[name]
 
     def found(self, tsquery: str, *, in_title: bool = False) -> BitMap:
-        """What a search finds, anywhere or in titles; asked of PostgreSQL once for each head."""
+        """The incidents that a search finds, anywhere or in titles. PostgreSQL is queried once for each head."""
         key = (tsquery, in_title)
         if key not in self._searches:
             self._searches[key] = self.everything & self._hits(tsquery, in_title=in_title)
@@ -186,7 +186,7 @@ class FacetIndex:
         return self._searches[key]
 
     def _hits(self, tsquery: str, *, in_title: bool) -> BitMap:
-        """As four bytes for each hit in one answer: half of a large register is many rows."""
+        """The hits as four bytes each in one value, since half of a large register would be many rows."""
         rows = RegisterSearch.objects.using(self.database)
         hits = (
             rows.alias(title=IN_TITLE).filter(title=Lexemes(tsquery))
@@ -202,15 +202,16 @@ class FacetIndex:
         return BitMap(numbers)
 
     def limited(self, filterset: IncidentFilter) -> dict[str, BitMap]:
-        """What each active parameter leaves by itself."""
+        """The bitmap of each active parameter by itself."""
         return {name: filterset.filters[name].matching(self, value) for name, value in filterset.active.items()}
 
     def matching(self, limits: Mapping[str, BitMap], *without: str) -> BitMap:
-        """What all limits together leave, or all but some."""
+        """The intersection of all limits, or of all but some."""
         return reduce(BitMap.__and__, (limit for name, limit in limits.items() if name not in without), self.everything)
 
     def counts(self, limits: Mapping[str, BitMap]) -> dict[str, dict[str, int]]:
-        """For each facet and value what a click would list; a value that is missing lists nothing."""
+        """For each facet and value the number of incidents that selecting it would list; a missing value stands for
+        zero."""
         counted = {}
         everything = self.matching(limits)
         for facet in FACETS:
@@ -223,13 +224,13 @@ class FacetIndex:
         return counted
 
     def spans(self, limits: Mapping[str, BitMap]) -> list[Span]:
-        """What the limits leave without the dates, by the months of its earliest and latest day."""
+        """The months of the earliest and latest day, counted without the date limits."""
         rest = self.matching(limits, DATE_FROM, DATE_TO)
         counted = ((span, rest.intersection_cardinality(has)) for span, has in self.values("span").items())
         return [Span(first, last, n) for (first, last), n in counted if n]
 
     def page(self, filterset: IncidentFilter, chosen: BitMap, start: int, stop: int) -> list[int]:
-        """The numbers of the chosen editions from the place `start` to before `stop`, in the order asked for."""
+        """The chosen edition numbers from index `start` to before `stop`, in the requested order."""
         if not filterset.is_ranked:
             return self.order(filterset.steady_order).slice(chosen, start, stop)
         tsquery = filterset.asked.tsquery(self.database)
@@ -250,7 +251,8 @@ class FacetIndex:
         return self._ranks[tsquery]
 
     def _foremost(self, tsquery: str, chosen: BitMap) -> BitMap:
-        """Those that are ranked: all of a few; of many the latest with the words in their title, then the latest."""
+        """The incidents that are ranked: all if there are few; of many, the latest with the words in their title, then
+        the latest."""
         if len(chosen) <= MOST_RANKED:
             return chosen
         order, titled = self.order(DEFAULT_ORDER), self.found(tsquery, in_title=True) & chosen
@@ -259,7 +261,7 @@ class FacetIndex:
 
 
 class ResultSet(Sequence[int]):
-    """What a filter leaves, as numbers of editions in the order asked for; only a stretch that is looked at is made."""
+    """The edition numbers that match a filter, in the requested order, as a lazy sequence."""
 
     def __init__(self, held: FacetIndex, filterset: IncidentFilter) -> None:
         self.held, self.filterset = held, filterset
@@ -281,12 +283,12 @@ class ResultSet(Sequence[int]):
         return self.held.counts(self._limits)
 
     def spans(self) -> list[Span]:
-        """The months, counted without the limits of the dates."""
+        """The months, counted without the date limits."""
         return self.held.spans(self._limits)
 
 
 def _renewed(before: Mapping[str, Sets], gone: BitMap, added: Mapping[str, Mapping[Any, list[int]]]) -> dict[str, Sets]:
-    """The sets without what is gone and with what came; a value that nothing has any more is no value."""
+    """The bitmaps without removed and with added incidents. Values without incidents are dropped."""
     renewed: dict[str, Sets] = {}
     for name in before.keys() | added.keys():
         sets = {key: has - gone if gone else has for key, has in before.get(name, {}).items()}
@@ -316,7 +318,7 @@ def _span(row: Mapping[str, Any]) -> Iterable[Any]:
     return ((_month(row["earliest"]), _month(row["latest"])),)
 
 
-# Under which names and keys a row is held: those of the filters, its place on the map, and its months.
+# The names and keys of a row in the index: those of the filters, its place on the map, and its months.
 _KEYS: tuple[tuple[str, _Keys], ...] = (
     *((each.name, each.keys) for each in FILTERS if not isinstance(each, Search | Years)),
     *(("spot", _spot), ("area", _area), ("span", _span)),
@@ -325,7 +327,7 @@ _VALUES = tuple(each.value for each in SORTS.values())
 
 
 def _years_of(spans: Iterable[tuple[date | None, date | None]]) -> frozenset[str]:
-    """The years that are reached by a date which is open at neither end."""
+    """The years reached by a date that is open at neither end."""
     closed = {(first.year, last.year) for first, last in spans if first and last}
     return frozenset(str(year) for first, last in closed for year in range(first, last + 1))
 
@@ -335,16 +337,16 @@ def _month(day: date | None) -> date | None:
 
 
 class FacetIndexCache:
-    """The snapshots that a process holds, those made last. One is made at a time."""
+    """The indexes that a process keeps, the latest built. One is built at a time."""
 
     def __init__(self, most: int, patience: float) -> None:
-        """`patience` in seconds: so long somebody waits while another one is made; -1 for as long as it takes."""
+        """`patience` is the time in seconds to wait while another index is being built; -1 waits without limit."""
         self._most, self._patience = most, patience
         self._kept: OrderedDict[Version, FacetIndex] = OrderedDict()
         self._making = Lock()
 
     def of(self, wanted: Version, database: str) -> FacetIndex:
-        """The snapshot of a version. Raises OperationalError, as of a lock that is not to be had."""
+        """The index of a version. Raises OperationalError with LockNotAvailable if the wait times out."""
         found = self._kept.get(wanted)
         if found is not None:
             return found
@@ -363,18 +365,18 @@ class FacetIndexCache:
         return made
 
     def _before(self, wanted: Version, database: str) -> FacetIndex | None:
-        """The nearest earlier snapshot of the same register, where today's is wanted."""
+        """The nearest earlier index of the same register, if the current one is wanted."""
         earlier = [each for each in self._kept if not wanted.is_past and each.database == wanted.database]
         nearest = max((each for each in earlier if each.head <= wanted.head), key=lambda each: each.head, default=None)
         return self._kept[nearest] if nearest and is_in(nearest.head, database) else None
 
 
-# Apart, so that whoever turns the pages of the past keeps nobody from reading the present.
+# Two caches, so that requests for past days do not block those for the current register.
 _today = FacetIndexCache(MOST_HEADS, patience=-1)
-_past = FacetIndexCache(MOST_DAYS, patience=0.25)  # a thread that waits for the past reads the present to nobody
+_past = FacetIndexCache(MOST_DAYS, patience=0.25)  # a thread that waits for a past day cannot serve current pages
 
 
 def current_index(database: str = "register") -> FacetIndex:
-    """The sets of the register as it is shown. The head is read before the rows: nothing kept is older than it."""
+    """The index of the register as shown. The head is read before the rows, so no cached index is older than it."""
     wanted = version(database)
     return (_past if wanted.is_past else _today).of(wanted, database)

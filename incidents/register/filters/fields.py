@@ -1,4 +1,4 @@
-"""The fields of the public lists' forms: each parameter is understood, or refused with what is accepted.
+"""The form fields of the public lists. Each parameter is valid, or rejected with a message that says what is accepted.
 
 An empty value is the same as an absent one.
 """
@@ -26,15 +26,15 @@ type Choices = Sequence[tuple[str, str | Promise]]
 
 LONGEST_TEXT = 200  # characters of a search
 MOST_WORDS = 12
-SHOWN = 60  # characters of a refused value that a message repeats
+SHOWN = 60  # characters of a rejected value that a message repeats
 MANY = 100_000
 
-# Marks that turn the direction of writing, with which a text can be made to read as another one.
+# Bidirectional control characters, which can make a text look like another one.
 _TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def shown(value: str) -> str:
-    """A refused value as a message may repeat it: short, on one line, with nothing invisible in it."""
+    """A rejected value for a message: short, on one line, without invisible characters."""
     visible = "".join(
         character if character.isprintable() and character not in _TURNING else "\ufffd" for character in value
     )
@@ -46,10 +46,10 @@ def _is_hidden(character: str) -> bool:
 
 
 class DayInput(forms.TextInput):
-    """The browser's own calendar where it can hold the value, else a plain field that shows what was typed."""
+    """A date input if the browser can hold the value, else a text input that shows what was typed."""
 
     def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Django's, with the type that fits the value."""
+        """Django's context, with the input type that fits the value."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
         holds = not value or re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", str(value))
         context["widget"]["type"] = "date" if holds else "text"
@@ -57,15 +57,16 @@ class DayInput(forms.TextInput):
 
 
 class QuestionField(forms.CharField):
-    """What to search for in the language of `search.questions`; what has no letter and no digit asks nothing.
+    """A search query in the syntax of `search.questions`; a query without letters and digits is empty.
 
-    What cannot be seen is refused, since nobody meant to search for it.
+    Invisible characters are rejected, since they are never intended.
     """
 
     widget = forms.TextInput(attrs={"type": "search", "maxlength": LONGEST_TEXT})
 
     def clean(self, value: object) -> str:
-        """As it was typed, empty where it asks nothing: somebody is still typing. Raises ValidationError."""
+        """The query as it was typed, or "" if it has no search terms (it may still be being typed). Raises
+        ValidationError."""
         text = str(value or "").strip()
         if len(text) > LONGEST_TEXT:
             raise forms.ValidationError(_("This is too long. At most 200 characters are searched for."), "long")
@@ -87,7 +88,7 @@ class WholeNumberField(forms.CharField):
         super().__init__(**kwargs)
 
     def clean(self, value: object) -> int | None:
-        """The number, None for an empty value. Raises ValidationError."""
+        """The number; None for an empty value. Raises ValidationError."""
         text = str(value or "").strip()
         if not text:
             return None
@@ -100,7 +101,7 @@ class WholeNumberField(forms.CharField):
 
 
 class DayField(forms.CharField):
-    """A day, or a month or year for its first or last day, as ISO 8601 and EDTF write it."""
+    """A day in ISO 8601 or EDTF. A month or year stands for its first or its last day."""
 
     widget = DayInput
 
@@ -109,7 +110,7 @@ class DayField(forms.CharField):
         super().__init__(**kwargs)
 
     def clean(self, value: object) -> date | None:
-        """The day, None for an empty value. Raises ValidationError."""
+        """The day; None for an empty value. Raises ValidationError."""
         text = str(value or "").strip()
         if not text:
             return None
@@ -126,12 +127,12 @@ class DayField(forms.CharField):
 
 
 class AsOfField(forms.CharField):
-    """A day whose register is shown: not before the first edition and not after today."""
+    """A day as of which the register can be shown: between the first edition and today."""
 
     widget = DayInput
 
     def clean(self, value: object) -> date | None:
-        """The day, None for an empty value. Raises ValidationError."""
+        """The day; None for an empty value. Raises ValidationError."""
         text = str(value or "").strip()
         return as_of.day_from(text) if text else None
 
@@ -146,7 +147,7 @@ def _unknown(field: forms.ChoiceField, value: str) -> forms.ValidationError:
 
 
 class Shared(BaseChoiceIterator):
-    """Choices that no form changes: every request's form shares them, and Django does not look through them again."""
+    """Immutable choices, shared by the forms of all requests without Django's copying and normalising."""
 
     def __init__(self, choices: Choices) -> None:
         self.choices = tuple(choices)
@@ -159,7 +160,7 @@ class Shared(BaseChoiceIterator):
 
 
 class Offered(Shared):
-    """Choices that are asked for whenever they are read, because they change with the register, language or year."""
+    """Choices that are read on each access, because they change with the register, the language or the year."""
 
     def __init__(self, read: Callable[[], Choices]) -> None:
         super().__init__(())
@@ -170,7 +171,7 @@ class Offered(Shared):
 
 
 class OfChoices:
-    """A field whose copies share its choices."""
+    """A mixin for fields: `deepcopy` shares the choices."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         memo[id(self._choices)] = self._choices  # type: ignore[attr-defined]
@@ -181,18 +182,18 @@ class CodeField(OfChoices, forms.ChoiceField):
     """One code of a list."""
 
     def validate(self, value: str) -> None:
-        """Raises ValidationError with the codes that are accepted."""
+        """Raises ValidationError with the accepted codes."""
         if value and not self.valid_value(value):
             raise _unknown(self, value)
 
 
 class CodesField(OfChoices, forms.MultipleChoiceField):
-    """One or more codes of a list; empty ones count as absent, repeated ones once."""
+    """One or more codes of a list; empty ones are ignored, duplicates count once."""
 
     widget = forms.CheckboxSelectMultiple
 
     def clean(self, value: Iterable[str] | None) -> list[str]:
-        """The codes in the order of the list. Raises ValidationError with those that are accepted."""
+        """The codes in the order of the list. Raises ValidationError with the accepted codes."""
         given = {code for code in value or () if code}
         for code in sorted(given):
             if not self.valid_value(code):
@@ -201,12 +202,12 @@ class CodesField(OfChoices, forms.MultipleChoiceField):
 
 
 class StrictForm(forms.Form):
-    """Refuses parameters that the list does not know, and several values where it takes one."""
+    """Rejects unknown parameters, and several values for a parameter that takes one."""
 
-    default_renderer = Jinja2()  # one for all forms, because each compiles its templates anew
+    default_renderer = Jinja2()  # one for all forms, because each instance compiles its templates again
 
     def clean(self) -> dict[str, Any]:
-        """Adds an error for each such parameter; an unknown one is an error of the form."""
+        """Adds an error for each such parameter; an unknown one is a non-field error."""
         for name, values in cast("QueryDict", self.data).lists():
             if name not in self.fields:
                 message = _("“%(name)s” is not a parameter of this list. It takes: %(names)s.")

@@ -1,7 +1,7 @@
-"""What the public lists may be asked. The address is the filter: every parameter is understood, or refused by name.
+"""The filter sets of the public lists. The URL is the filter: every parameter is valid, or rejected by name.
 
-A filter set binds a list's declarations to an address: its form refuses, and its queryset is the rows that are left. It
-is given its queryset and narrows it; it never chooses one.
+A filter set binds a list's declarations to a query string: its form validates, and its queryset is the matching rows.
+It narrows the queryset that it is given.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from incidents.register.filters import editions, investigations, sources
-from incidents.register.filters.declarations import AtLeast, Codes, Filter
 from incidents.register.filters.fields import StrictForm, shown
+from incidents.register.filters.filter_types import AtLeast, Codes, Filter
 from incidents.register.filters.incidents import DEFAULT_ORDER, FILTERS, RELEVANCE, SORT, SORTS
 from incidents.register.filters.parameters import AS_OF, PAGE, Parameter
 from incidents.register.models import RegisterIncident
@@ -26,16 +26,16 @@ from incidents.register.search.questions import WEIGHTS, Lexemes, Question, ques
 
 
 class CheckList(NamedTuple):
-    """Codes of a filter as a form offers them; `kind` is the vocabulary that defines them, if there is one."""
+    """The codes of a filter in a form; `kind` is the vocabulary that defines them, if there is one."""
 
     field: forms.BoundField
     kind: str
 
 
 class StrictFilterSet:
-    """The base of the public lists.
+    """The base class of the public lists.
 
-    `as_of` chooses no rows: the list is given those of that day before it narrows them (see `as_of.py`).
+    `as_of` is not a filter: the view reads the rows of that day before the list narrows them (see `as_of.py`).
     """
 
     parameters: ClassVar[tuple[Parameter, ...]] = (AS_OF, PAGE)
@@ -54,11 +54,11 @@ class StrictFilterSet:
 
     @cached_property
     def form(self) -> Any:
-        """The form, filled with the address."""
+        """The form, bound to the query string."""
         return self.form_class(self.data)
 
     def is_valid(self) -> bool:
-        """Whether everything in the address is understood."""
+        """Whether every parameter is valid."""
         return bool(self.form.is_valid())
 
     @property
@@ -69,25 +69,25 @@ class StrictFilterSet:
 
     @cached_property
     def qs(self) -> QuerySet[Any]:
-        """The rows that are left of the queryset."""
+        """The rows that match all limits."""
         return self.narrowed()
 
     def narrowed(self, *without: str) -> QuerySet[Any]:
-        """The rows that are left when some of the limits are lifted."""
-        left: QuerySet[Any] = self.queryset.all()
+        """The rows that match all limits but some."""
+        matching: QuerySet[Any] = self.queryset.all()
         for name, value in self.active.items():
             if name not in without:
-                left = self.filters[name].narrow(left, value)
-        return left
+                matching = self.filters[name].narrow(matching, value)
+        return matching
 
     @property
     def ordered(self) -> QuerySet[Any]:
-        """The rows that are left, in the order of the list."""
+        """The matching rows, in the order of the list."""
         return self.qs.order_by(*self.default_order)
 
     @property
     def page_number(self) -> int:
-        """The page asked for, the first one unless told."""
+        """The requested page; 1 by default."""
         return self.form.cleaned_data.get("page") or 1
 
     @property
@@ -98,14 +98,14 @@ class StrictFilterSet:
 
 
 class PageFilter(StrictFilterSet):
-    """A list that takes a page and nothing else."""
+    """A list whose only parameters are the page and the day."""
 
 
 class IncidentForm(StrictForm):
     """The form of the list of incidents: its two dates must be in order."""
 
     def clean(self) -> dict[str, Any]:
-        """Refuses a range that ends before it begins."""
+        """Rejects a range that ends before it begins."""
         cleaned = super().clean()
         first, last = cleaned.get("date_from"), cleaned.get("date_to")
         if first and last and first > last:
@@ -116,30 +116,30 @@ class IncidentForm(StrictForm):
 
 
 class IncidentFilter(StrictFilterSet):
-    """The list of incidents, and whatever else shows a choice of them."""
+    """The list of incidents, also for every other view of a selection of incidents."""
 
     parameters = (AS_OF, PAGE, *FILTERS, SORT)
     form_base = IncidentForm
 
     @property
     def asked(self) -> Question:
-        """What is searched for in words."""
+        """The search query."""
         return question(self.form.cleaned_data.get("q") or "")
 
     @property
     def order(self) -> str:
-        """The code of the order asked for: by relevance where words are searched for, unless told."""
+        """The code of the requested order; by default relevance if there is a search query, else by date."""
         usual = RELEVANCE if self.form.cleaned_data.get("q") else DEFAULT_ORDER
         return self.form.cleaned_data.get("sort") or usual
 
     @property
     def is_ranked(self) -> bool:
-        """Whether the order is that of relevance to words."""
+        """Whether the order is by relevance to the search query."""
         return self.order == RELEVANCE and bool(self.asked.terms)
 
     @property
     def steady_order(self) -> str:
-        """The order asked for; where it is that of relevance, the one behind equal relevance: the latest first."""
+        """The requested order; for relevance, the order of equally relevant incidents: the latest first."""
         return DEFAULT_ORDER if self.order == RELEVANCE else self.order
 
     @property
@@ -150,15 +150,15 @@ class IncidentFilter(StrictFilterSet):
 
     @property
     def ordered(self) -> QuerySet[RegisterIncident]:
-        """What the filter leaves, in the order asked for."""
-        left: QuerySet[RegisterIncident] = self.qs
-        rank = self.rank(left.db)
+        """The matching rows, in the requested order."""
+        matching: QuerySet[RegisterIncident] = self.qs
+        rank = self.rank(matching.db)
         if rank is None:
-            return left.order_by(*self.order_by)
-        return left.alias(rank=rank).order_by(F("rank").desc(), *self.order_by)
+            return matching.order_by(*self.order_by)
+        return matching.alias(rank=rank).order_by(F("rank").desc(), *self.order_by)
 
     def rank(self, database: str, of: str = "") -> SearchRank | None:
-        """How well the words fit, where that is the order asked for. `of` leads from a row to its incident."""
+        """The rank by relevance, if that is the requested order. `of` is the lookup path from a row to its incident."""
         lexemes = self.asked.tsquery(database)
         if self.order != RELEVANCE or not lexemes:
             return None

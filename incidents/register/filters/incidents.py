@@ -1,6 +1,6 @@
 """The filters and orders of the list of incidents, each declared once.
 
-A field is made filterable by a declaration in `FILTERS`, of the class that fits its column; see CONTRIBUTING.md.
+To make a field filterable, add a declaration to `FILTERS`, of the class that fits its column; see CONTRIBUTING.md.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from incidents import people_counts
 from incidents.gazetteer.models import Region
 from incidents.gazetteer.names import ukrainian_sort_key
-from incidents.register.filters.declarations import (
+from incidents.register.filters.fields import Choices, Offered
+from incidents.register.filters.filter_types import (
     AnyOf,
     AtLeast,
     Codes,
@@ -31,19 +32,18 @@ from incidents.register.filters.declarations import (
     Years,
     either,
 )
-from incidents.register.filters.fields import Choices, Offered
 from incidents.register.filters.orders import Fact, Key, Place, Sort, place_in_order
 from incidents.register.filters.parameters import SortBy
 from incidents.register.head import cached_per_head
 from incidents.register.models import Document, Edition, RegisterIncident, RegisterUnit
 from incidents.vocabulary import Conduct, Grade, Setting, SourceKind, StepStatus
 
-FIRST_YEAR = 2014  # in which the armed conflict began
+FIRST_YEAR = 2014  # the year in which the armed conflict began
 
 
 @cached_per_head
 def regions() -> tuple[Choices, int]:
-    """All regions, those in which an incident of the register lies first, and how many those are."""
+    """All regions, those with an incident in the register first, and the number of the latter."""
     language = get_language() or "en"
     held = RegisterIncident.objects.current().filter(oblast=OuterRef("iso"))
     rows = Region.objects.using("register").annotate(held=Exists(held))
@@ -54,7 +54,7 @@ def regions() -> tuple[Choices, int]:
 
 @cached_per_head
 def units() -> Choices:
-    """The units that attributions name, in the order of the alphabet."""
+    """The units that attributions name, in alphabetical order."""
     language, other = ("uk", "en") if (get_language() or "").startswith("uk") else ("en", "uk")
     named = [
         (u.code, getattr(u, f"name_{language}") or getattr(u, f"name_{other}")) for u in RegisterUnit.objects.all()
@@ -63,7 +63,7 @@ def units() -> Choices:
 
 
 def years() -> Choices:
-    """The present year first: a process that sees a year begin knows it from then on."""
+    """The years, the current one first. Read on each access, so that a running process sees a new year."""
     return [(str(year), str(year)) for year in range(timezone.now().year, FIRST_YEAR - 1, -1)]
 
 
@@ -72,15 +72,15 @@ ANY, NONE = "any", "none"
 
 @dataclass(frozen=True, kw_only=True)
 class Investigated(Codes):
-    """The current status of one of its investigations, or whether there is any.
+    """The current status of one of its investigations, or whether there is an investigation.
 
-    A search that found nothing (`none_known`) is no investigation.
+    The status `none_known` (a search without result) does not count as an investigation.
     """
 
     is_list = True
 
     def condition(self, value: Sequence[str]) -> Q:
-        """By any one of the statuses."""
+        """The row has one of the statuses."""
         known = Q(investigations__len__gt=0) & ~Q(investigation_statuses=[StepStatus.NONE_KNOWN.value])
         found = Q(investigation_statuses__overlap=[code for code in value if code not in (ANY, NONE)])
         if ANY in value:
@@ -90,13 +90,13 @@ class Investigated(Codes):
         return found
 
     def keys(self, row: Row) -> Iterable[Hashable]:
-        """The statuses, and whether any investigation is known."""
+        """The statuses, and whether an investigation is known."""
         statuses = row["investigation_statuses"]
         known = bool(row["investigations"]) and statuses != [StepStatus.NONE_KNOWN.value]
         return {*statuses, ANY if known else NONE}
 
     def said(self, active: Mapping[str, Any]) -> str:
-        """The statuses in a phrase of their own."""
+        """The statuses, each as a phrase."""
         codes = active[self.name]
         named = dict(zip(codes, self.labels(codes), strict=True))
         statuses = [label for code, label in named.items() if code in StepStatus.values]
@@ -110,7 +110,7 @@ def _units_of(document: Document) -> list[str]:
     return sorted({each["unit"] for each in document["attributions"] if each["unit"]})
 
 
-# In the order of the addresses' documentation and of the chips.
+# In the order of the documentation of the parameters, and of the chips.
 FILTERS: tuple[Filter, ...] = (
     Search(name="q", label=gettext_lazy("Words"), vector="search__vector"),
     DateFrom(label=gettext_lazy("From")),
@@ -174,7 +174,7 @@ FILTERS: tuple[Filter, ...] = (
         label=gettext_lazy("Independent origins, at least"),
         place=30,
         column="origins",
-        minimums=(1, 2, 5),  # a click on the first leaves what has any
+        minimums=(1, 2, 5),  # the first minimum matches every incident with an origin
         phrase=lambda n: (
             ngettext("with at least %(n)s independent origin", "with at least %(n)s independent origins", n) % {"n": n}
         ),
@@ -232,7 +232,7 @@ FILTERS: tuple[Filter, ...] = (
     ),
 )
 FACETS: tuple[Codes, ...] = tuple(each for each in FILTERS if isinstance(each, Codes))
-# What its own document says of an incident, and what the row holds for it.
+# The filters whose column is filled from the incident's own document alone.
 OF_DOCUMENT = tuple(each for each in FILTERS if each.document_field or each.from_document)
 
 
@@ -299,12 +299,12 @@ SORT = SortBy(
 
 
 def place_by(order: str) -> Place:
-    """Where an incident stands in one of the orders, for `sorted`."""
+    """A sort key for `sorted` in one of the orders."""
     at, descending = list(SORTS).index(order.removeprefix("-")), order.startswith("-")
     return lambda fact: place_in_order(fact.keys[at], fact.code, descending=descending)
 
 
 def latest_first(numbers: Iterable[int], facts: Mapping[int, Fact]) -> list[int]:
-    """A few incidents in the usual order."""
+    """The incidents in the default order."""
     place = place_by(DEFAULT_ORDER)
     return sorted(numbers, key=lambda number: place(facts[number]))

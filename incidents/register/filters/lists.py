@@ -1,4 +1,4 @@
-"""What the public lists share: the page asked for, and the answer to what a list does not understand."""
+"""What the public lists share: the requested page, and the response to invalid parameters."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from incidents.register.filters.facet_forms import facets, number_fields
 from incidents.register.filters.filtersets import IncidentFilter, StrictFilterSet
 from incidents.register.filters.sentences import query
 
-# What a list's template looks for whether or not anything is listed.
+# Context variables that a list's template needs even if nothing is listed.
 NOTHING_LISTED: dict[str, object] = {"sentence": "", "chips": (), "query": ""}
 
 
 def requested_page(filterset: StrictFilterSet, paginator: Paginator[Any]) -> Page[Any] | None:
-    """The page asked for; None, with an error in the form, where the list is shorter than that."""
+    """The requested page; None, with an error in the form, if the list has fewer pages."""
     try:
         return paginator.page(filterset.page_number)
     except EmptyPage:
@@ -31,7 +31,7 @@ def requested_page(filterset: StrictFilterSet, paginator: Paginator[Any]) -> Pag
 
 
 def refused(request: HttpRequest, template: str, filterset: StrictFilterSet, **context: object) -> HttpResponse:
-    """Status 400: which parameter is not understood and what is accepted, above the form as it was filled."""
+    """Status 400: the invalid parameters and what is accepted, above the form as it was filled in."""
     form = filterset.form
     problems = [{"name": "", "message": message} for message in form.non_field_errors()]
     problems += [
@@ -56,14 +56,14 @@ def refused(request: HttpRequest, template: str, filterset: StrictFilterSet, **c
 
 
 def refused_incidents(request: HttpRequest, filterset: IncidentFilter) -> HttpResponse:
-    """The same of the list of incidents, whatever shows it: nothing is counted."""
+    """The same for the list of incidents and its other views: nothing is counted."""
     fields = {"facets": facets(filterset, None, {}), "numbers": number_fields(filterset, {})}
     return refused(request, "register/incidents.html", filterset, **fields)
 
 
 def without_empty(request: HttpRequest) -> HttpResponse | None:
-    """The way to the same list under an address without the empty values that a form sends along; None where it has
-    none. So that what is shared can be read, and is one address."""
+    """A redirect to the same URL without the empty values that a form submits; None if there are none. It makes shared
+    URLs short and unique."""
     given = [(name, value) for name, values in request.GET.lists() for value in values]
     kept = [(name, value) for name, value in given if value]
     if kept == given:

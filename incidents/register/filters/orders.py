@@ -1,4 +1,4 @@
-"""The orders of the list of incidents: in SQL, and held per process, so that any page of any choice is a slice.
+"""The orders of the list of incidents: in SQL, and held per process, so that any page of any result set is a slice.
 
 An order is declared once, as a `Sort` in the module of its list.
 """
@@ -17,7 +17,7 @@ from pyroaring import BitMap
 
 from incidents.register.models import Edition
 
-BLOCK = 512  # incidents of which it is counted at once how many belong to a choice
+BLOCK = 512  # incidents in a block, whose members of a result set are counted at once
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 type Key = date | datetime | int | None
@@ -25,11 +25,11 @@ type Key = date | datetime | int | None
 
 @dataclass(frozen=True, kw_only=True)
 class Sort:
-    """One order of a list, upwards and, with a minus before its name, downwards. `expression` is its value in SQL.
+    """One order of a list, ascending, or descending with a minus before its name. `expression` is its value in SQL.
 
-    What has no value stands last in either direction, and the code breaks every tie, so that nothing stands on two
-    pages or on none. `value` is the same of a row that the index reads; `value_then` that of an earlier edition, where
-    a walk through the API began before a newer one was published.
+    Rows without a value come last in both directions, and the code breaks ties, so that every row is on exactly one
+    page. `value` is the same value from a row that the index reads; `value_then` is that of an earlier edition, for a
+    walk through the API that began before a newer one was published.
     """
 
     name: str
@@ -45,13 +45,13 @@ class Sort:
 
     def order_by(self, *, descending: bool) -> list[OrderBy]:
         """The order in SQL."""
-        last = None if self.is_always_known else True  # PostgreSQL uses an index only for the order that it has
+        last = None if self.is_always_known else True  # without NULLS LAST, so that PostgreSQL can use the index
         moved = self.expression.desc(nulls_last=last) if descending else self.expression.asc(nulls_last=last)
         return [moved, F("code").asc()]
 
 
 def place_in_order(value: Key, code: str, *, descending: bool) -> tuple[bool, int, str]:
-    """The same order in memory, by a value of `Sort` and the record's code."""
+    """The sort key in Python for the same order, from a value of `Sort` and the record's code."""
     if value is None:
         return True, 0, code
     if isinstance(value, datetime):
@@ -63,7 +63,7 @@ def place_in_order(value: Key, code: str, *, descending: bool) -> tuple[bool, in
 
 
 class Fact(NamedTuple):
-    """What is held of an incident for its place in the orders, and to know when its card has to be drawn anew.
+    """The sort values of an incident. `made_from` invalidates its cached card.
 
     `keys` are its values of the declared orders, in their sequence.
     """
@@ -77,17 +77,17 @@ type Place = Callable[[Fact], tuple[bool, int, str]]
 
 
 class Order:
-    """All incidents in one order. Of a choice of them, any stretch is found without looking at those before it."""
+    """All incidents in one order. A slice of a subset counts the blocks before it without reading them."""
 
     def __init__(self, place: Place, facts: Mapping[int, Fact], before: Order | None = None) -> None:
-        """`before` is the same order at an earlier head: what is nearly in order already is quickly put in order."""
+        """`before` is the same order at an earlier head: sorting a nearly sorted list is fast."""
         kept = [number for number in before.numbers if number in facts] if before else []
         new = facts.keys() - set(kept) if before else facts.keys()
         self.numbers: list[int] = sorted([*kept, *new], key=lambda number: place(facts[number]))
         self._blocks = [BitMap(self.numbers[at : at + BLOCK]) for at in range(0, len(self.numbers), BLOCK)]
 
     def slice(self, chosen: BitMap, start: int, stop: int) -> list[int]:
-        """The chosen ones from the place `start` to before `stop`, counted from 0."""
+        """The incidents of `chosen` from index `start` to before `stop`."""
         if len(chosen) == len(self.numbers):
             return self.numbers[start:stop]
         found: list[int] = []

@@ -1,4 +1,4 @@
-"""Which parameters the pages take that are no list: a day, or none. What a list takes, its filter set says."""
+"""The parameters of pages that are not lists: a day, or none. Those of a list are declared by its filter set."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ TAKEN: dict[str, Names] = (
 
 
 def refusal(route: str, given: QueryDict) -> str:
-    """What is wrong with the parameters given to a route, in the active language; nothing where its view decides.
+    """The error message for the parameters given to a route, in the active language; "" if they are valid or its view
+    decides.
 
-    A parameter is never ignored: a reader who mistypes `as_of` would take today's register for that of another day.
+    An unknown parameter is never ignored: a reader who mistypes `as_of` would take the current register for that of
+    another day.
     """
     name = route.removeprefix("register:")
     taken = TAKEN.get(name)

@@ -1,4 +1,4 @@
-"""The parameters of a list's address that choose no rows: the page, the order, the day whose register is shown."""
+"""The parameters of a list that do not filter: the page, the order, the day whose register is shown."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from incidents.register.filters.fields import AsOfField, Choices, CodeField, Sha
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """A parameter of a list's address. `label` names the form's field and the chip, and documents it in the API.
+    """A parameter of a list. `label` names the form's field and the chip, and documents it in the API.
 
-    `place` orders the fields and the facets of the form; without one, a field stands behind those that have one.
+    `place` orders the fields and the facets of the form; a field without one comes last.
     """
 
     name: str
-    label: Any  # a text, or one that is translated when it is shown
+    label: Any  # str or lazy translation
     place: int = 100
 
     def field(self) -> forms.Field:
-        """The field of the form, which refuses what is not understood."""
+        """The form field, which validates the parameter."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page(Parameter):
-    """Which page of the list."""
+    """The page number."""
 
     def field(self) -> forms.Field:
-        """From 1 on."""
+        """A whole number, at least 1."""
         return WholeNumberField(required=False, label=self.label)
 
 
@@ -48,7 +48,7 @@ class AsOf(Parameter):
 
 @dataclass(frozen=True, kw_only=True)
 class SortBy(Parameter):
-    """The parameter of a list's order; `choices` are codes of `Sort` with their labels."""
+    """The order of a list; `choices` are codes of `Sort` with their labels."""
 
     choices: Choices
 

@@ -1,6 +1,6 @@
-"""The active filter as a sentence, and as chips that each take themselves away.
+"""The active filter as a sentence, and as chips, each with a link that removes its limit.
 
-Every part of the sentence is a phrase of its own, so that a translation may word it as its language needs.
+Every part of the sentence is a translatable phrase of its own, so that each language can word it freely.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from incidents.register.as_of import PARAMETER
-from incidents.register.filters.declarations import Codes
+from incidents.register.filters.filter_types import Codes
 from incidents.register.filters.filtersets import IncidentFilter, StrictFilterSet
 from incidents.register.filters.incidents import SORT
 from incidents.wording import day
 
 
 def query(data: QueryDict, *, without: str | None = None, value: str | None = None) -> str:
-    """The address's parameters without the empty ones and the page, and without one parameter or one value of it."""
+    """The query string without empty values and the page, and without one parameter or one value of it."""
     kept = [
         (name, each)
         for name, values in data.lists()
@@ -30,7 +30,7 @@ def query(data: QueryDict, *, without: str | None = None, value: str | None = No
 
 
 def chips(filterset: StrictFilterSet, data: QueryDict) -> list[dict[str, str]]:
-    """Each active limit with its address without it; a field that takes several values has a chip for each."""
+    """Each active limit with the query string that removes it; a parameter with several values has a chip for each."""
     found = []
     if filterset.form.cleaned_data.get(PARAMETER):
         label = str(filterset.form.fields[PARAMETER].label)
@@ -51,7 +51,7 @@ def _chip(label: str, value: str, rest: str) -> dict[str, str]:
 
 
 def limits_sentence(filterset: IncidentFilter, found: int, total: int) -> str:
-    """For instance "5 of 16 incidents: in Donetsk Oblast, graded corroborated.", whatever their order."""
+    """For instance "5 of 16 incidents: in Donetsk Oblast, graded corroborated.", without the order."""
     said = pgettext("a list in a sentence", "%(sentence)s.") % {"sentence": _limits(filterset, found, total)}
     return _with_day(filterset, said)
 
@@ -65,7 +65,7 @@ def incidents_sentence(filterset: IncidentFilter, found: int, total: int) -> str
 
 
 def _with_day(filterset: StrictFilterSet, said: str) -> str:
-    """What is said of today's register as it is; of another day's, that it is that day's."""
+    """The sentence; if an earlier day is shown, with that day."""
     asked = filterset.form.cleaned_data.get(PARAMETER)
     return said + " " + _("This is the register as of %(day)s.") % {"day": day(asked)} if asked else said
 
@@ -86,6 +86,6 @@ def _parts(filterset: IncidentFilter) -> list[str]:
 
 
 def in_oblast(data: QueryDict, iso: str) -> str:
-    """The address's parameters with this region as the only one, and back on the first page."""
+    """The query string with this region as the only one, on the first page."""
     kept = [(name, each) for name, values in data.lists() for each in values if each and name not in ("page", "oblast")]
     return urlencode([*kept, ("oblast", iso)])

@@ -3,7 +3,7 @@
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from incidents.register.filters.declarations import Filter, OneCode, OneOf, Search
+from incidents.register.filters.filter_types import Filter, OneCode, OneOf, Search
 from incidents.vocabulary import Access, SourceKind
 
 FILTERS: tuple[Filter, ...] = (

@@ -1,9 +1,9 @@
-"""What a filter leaves, as a map may show it: never more finely than the public precision of each place.
+"""Map data of the filtered incidents, never finer than the public precision of each place.
 
-A place with coordinates is a circle of the size within which it is known. What is known only by district or region, or
-has no coordinates, is counted on the region's outline. The rest is not on the map, and the list beside it says so.
-Where there are too many circles to be told apart, those of one neighbourhood are drawn as their number; who looks more
-closely (`Box`) is given the circles again. So no answer grows with the register.
+A place with coordinates is a circle with the radius of its precision. A place known only by district or region, or
+without coordinates, is counted on the region's outline. The rest is not on the map; the list beside it says so. If
+there are too many circles, those of one grid cell are drawn as a cluster with their number; a smaller `Box` returns the
+circles. So the size of a response does not grow with the register.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from incidents.wording import edtf_plainly, pick
 
 SHOWN = ("edition_id", "code", "title_en", "title_uk", "date", "latitude", "longitude", "precision", "oblast")
 LEAST_RADIUS = 4.0
-MOST_NAMED = 1_000  # incidents that are named on one map
+MOST_NAMED = 1_000  # incidents with a title on one map
 MOST_AT_ONE_PLACE = 50  # of them at the same place
-ACROSS = 22  # neighbourhoods across a map
-# A number of each category that `Intl.PluralRules` knows in our languages; `other` is that of fractions in Ukrainian.
+ACROSS = 22  # columns of the cluster grid
+# An example number of each `Intl.PluralRules` category in our languages; `other` is for fractions in Ukrainian.
 PLURALS = {"one": 1, "few": 2, "many": 5, "other": 5}
 
 
 class Box(NamedTuple):
-    """What somebody looks at, in degrees."""
+    """The requested part of the map, in degrees."""
 
     south: float
     west: float
@@ -49,7 +49,7 @@ class Box(NamedTuple):
     east: float
 
     def holds(self, at: Whereabouts) -> bool:
-        """Whether the middle of a circle lies in it."""
+        """Whether the centre of a circle is in the box."""
         return self.south <= at.latitude <= self.north and self.west <= at.longitude <= self.east
 
 
@@ -58,7 +58,7 @@ DRAWN = Box(outlines.SOUTH, outlines.WEST, outlines.NORTH, outlines.EAST)
 
 
 def box_from(text: str) -> Box | None:
-    """South, west, north and east with commas between; None for what is no such text."""
+    """The box from "south,west,north,east"; None if the text is not valid."""
     if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,6})?(,-?[0-9]{1,3}(\.[0-9]{1,6})?){3}", text):
         return None
     box = Box(*map(float, text.split(",")))
@@ -67,27 +67,27 @@ def box_from(text: str) -> Box | None:
 
 @dataclass(frozen=True)
 class Point:
-    """A point on the ground, in degrees, and where it stands in the drawing."""
+    """A point on the ground, in degrees, and in the drawing."""
 
     latitude: float
     longitude: float
 
     @property
     def x(self) -> str:
-        """From the left, in units of the drawing."""
+        """The distance from the left, in units of the drawing."""
         return outlines.units(outlines.x(self.longitude))
 
     @property
     def y(self) -> str:
-        """From above, in units of the drawing."""
+        """The distance from the top, in units of the drawing."""
         return outlines.units(outlines.y(self.latitude))
 
 
 @dataclass(frozen=True)
 class Spot(Point):
-    """A circle: within `metres` of the point lies all that its incidents' sources tell of the place.
+    """A circle of `metres` around the point, which contains the reported place.
 
-    `n` counts its incidents, of which only so many are in `incidents` as can be named.
+    `n` is the number of its incidents; `incidents` is limited to MOST_AT_ONE_PLACE.
     """
 
     precision: str
@@ -96,47 +96,47 @@ class Spot(Point):
 
     @property
     def metres(self) -> int:
-        """The circle's radius."""
+        """The radius in metres."""
         return RADII[self.precision]
 
     @property
     def radius(self) -> str:
-        """The circle in the drawing; a small one is drawn large enough to be seen."""
+        """The radius in units of the drawing; at least LEAST_RADIUS, so that it is visible."""
         return outlines.units(max(outlines.radius(self.metres, self.latitude), LEAST_RADIUS))
 
     @property
     def is_point(self) -> bool:
-        """Whether the circle is smaller than a drawing of the whole country can show."""
+        """Whether the circle is too small to be visible on a map of the whole country."""
         return self.precision != PlacePrecision.NEAR
 
     @property
     def said(self) -> str:
-        """The titles of its incidents and how closely the place is known."""
+        """The titles of its incidents and the precision of the place."""
         titles = "; ".join([*(str(pick(row.title)) for row in self.incidents), *filter(None, [self.others])])
         return f"{titles} ({PlacePrecision(self.precision).label})"
 
     @property
     def others(self) -> str:
-        """How many more there are than are named, in words; empty where all are."""
+        """The number of incidents without a title, as text; "" if there are none."""
         n = self.n - len(self.incidents)
         return ngettext("%(n)s more incident here", "%(n)s more incidents here", n) % {"n": n} if n else ""
 
 
 @dataclass(frozen=True)
 class Cluster(Point):
-    """Circles of one neighbourhood as their number, at the middle of them. It claims no place for any of them."""
+    """The circles of one grid cell as their number, at their centre. It is not the place of any of them."""
 
     n: int
     box: Box
 
     @property
     def radius(self) -> str:
-        """Larger for more, and never so large that it hides its neighbours."""
+        """The radius grows with the logarithm of the number, so that it does not hide its neighbours."""
         return outlines.units(7 + 2 * math.log10(self.n))
 
     @property
     def said(self) -> str:
-        """What it stands for, in words."""
+        """The number, as text."""
         return _in_this_area(self.n) % {"n": self.n}
 
 
@@ -146,7 +146,7 @@ def _in_this_area(n: int) -> str:
 
 @dataclass
 class Area:
-    """A region. `n` counts what is known no more finely than the region, or has no coordinates."""
+    """A region. `n` counts incidents that are known by region only or have no coordinates."""
 
     outline: outlines.Outline
     iso: str
@@ -156,22 +156,22 @@ class Area:
 
     @property
     def x(self) -> str:
-        """Where its count stands."""
+        """The x coordinate of its count."""
         return outlines.units(outlines.x(self.outline.label[0]))
 
     @property
     def y(self) -> str:
-        """Where its count stands."""
+        """The y coordinate of its count."""
         return outlines.units(outlines.y(self.outline.label[1]))
 
     @property
     def is_ukraine(self) -> bool:
-        """Neighbouring countries are drawn lighter."""
+        """Whether it is in Ukraine; neighbouring countries are drawn lighter."""
         return self.outline.country == outlines.UKRAINE
 
     @property
     def said(self) -> str:
-        """The region and its count in words."""
+        """The region and its count, as text."""
         if not self.n:
             return self.name
         return ngettext(
@@ -183,7 +183,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Picture:
-    """Everything that is drawn, and the number of incidents that cannot be. Either spots or clusters are empty."""
+    """All parts of the map, and the number of incidents that are not on it. Either spots or clusters are empty."""
 
     areas: tuple[Area, ...]
     spots: tuple[Spot, ...]
@@ -195,19 +195,19 @@ class Picture:
 
     @property
     def cluster_words(self) -> str:
-        """What a script says of clusters: JSON, by the plural categories of CLDR; `{n}` is the number."""
+        """The text of clusters for the script: JSON by the plural categories of CLDR; `{n}` is the number."""
         return json.dumps({category: _in_this_area(n) % {"n": "{n}"} for category, n in PLURALS.items()})
 
 
 def has_spot(row: RegisterIncident) -> bool:
-    """Whether the row may be drawn as a circle."""
+    """Whether the row can be drawn as a circle."""
     return whereabouts(row.latitude, row.longitude, row.precision) is not None
 
 
 def picture(chosen: ResultSet, data: QueryDict, language: str, box: Box | None = None, tolerance: float = 0) -> Picture:
-    """What a filter leaves, on the map; of the circles only those in a box. Links keep the rest of the address.
+    """The map of the filtered incidents, with the circles in a box. Links keep the rest of the query string.
 
-    By the tolerance, in units of the drawing, borders may be simpler than they are.
+    `tolerance`, in units of the drawing, simplifies the borders.
     """
     areas = {area.iso: area for area in _areas(data, language, tolerance)}
     elsewhere = 0
@@ -221,7 +221,7 @@ def picture(chosen: ResultSet, data: QueryDict, language: str, box: Box | None =
     few = sum(min(n, MOST_AT_ONE_PLACE) for n in places.values()) <= MOST_NAMED
     return Picture(
         tuple(sorted(areas.values(), key=lambda area: area.is_ukraine)),
-        # Wide circles first, so that none hides a smaller one.
+        # Large circles first, so that none hides a smaller one.
         tuple(sorted(_spots(chosen, places), key=lambda spot: -spot.metres)) if few else (),
         () if few else tuple(_clusters(places, box or DRAWN)),
         elsewhere,
@@ -229,7 +229,7 @@ def picture(chosen: ResultSet, data: QueryDict, language: str, box: Box | None =
 
 
 def _places(chosen: ResultSet, box: Box) -> Iterator[tuple[Whereabouts, int]]:
-    """The circles in a box with the number of their incidents that the filter leaves."""
+    """The circles in a box, each with the number of its incidents that match the filter."""
     everything = len(chosen.matching) == len(chosen.held.everything)
     for where, has in chosen.held.values("spot").items():
         if box.holds(where):
@@ -239,7 +239,7 @@ def _places(chosen: ResultSet, box: Box) -> Iterator[tuple[Whereabouts, int]]:
 
 
 def _spots(chosen: ResultSet, places: Mapping[Whereabouts, int]) -> list[Spot]:
-    """The circles one by one, with the latest of their incidents."""
+    """The circles, each with the latest of its incidents."""
     sets, facts = chosen.held.values("spot"), chosen.held.facts
     named = {where: latest_first(sets[where] & chosen.matching, facts)[:MOST_AT_ONE_PLACE] for where in places}
     numbers = [number for latest in named.values() for number in latest]
@@ -252,7 +252,7 @@ def _spots(chosen: ResultSet, places: Mapping[Whereabouts, int]) -> list[Spot]:
 
 
 def _clusters(places: Mapping[Whereabouts, int], box: Box) -> Iterator[Cluster]:
-    """Neighbourhoods are the cells of a grid over the box, nearly square on the ground."""
+    """One cluster for each cell of a grid over the box. The cells are nearly square on the ground."""
     step = (box.east - box.west) / ACROSS
     middle = math.radians((box.south + box.north) / 2)
     cells: dict[tuple[int, int], list[Whereabouts]] = defaultdict(list)
@@ -275,7 +275,7 @@ def _cluster(members: Sequence[Whereabouts], places: Mapping[Whereabouts, int]) 
 
 
 def _areas(data: QueryDict, language: str, tolerance: float) -> Iterator[Area]:
-    """Every outline; Belarusian regions are in no list of ours and so have no name and no incidents."""
+    """Every outline; Belarusian regions are not in the gazetteer and so have no name and no incidents."""
     regions = {region.outline_id: region for region in Region.objects.using("register")}
     for outline in outlines.outlines(tolerance):
         region = regions.get(outline.id)
@@ -286,7 +286,7 @@ def _areas(data: QueryDict, language: str, tolerance: float) -> Iterator[Area]:
 
 
 def how_drawn(row: RegisterIncident, names: Mapping[str, str]) -> str:
-    """What of the map stands for a row, in words for the list beside it."""
+    """How a row is shown on the map, as text for the list beside it."""
     if has_spot(row):
         return str(PlacePrecision(row.precision).label)
     if row.oblast in names:
@@ -295,7 +295,7 @@ def how_drawn(row: RegisterIncident, names: Mapping[str, str]) -> str:
 
 
 def as_json(drawn: Picture) -> dict[str, Any]:
-    """The circles or their clusters, and the counted regions, as Leaflet is given them."""
+    """The circles or clusters, and the regions with a count, as JSON for Leaflet."""
     return {
         "spots": [
             {

@@ -1,4 +1,4 @@
-"""The incidents of a filter on a map of outlines, drawn here; a script may lay a movable map over it."""
+"""The map of the filtered incidents on our outlines; a script may put a Leaflet map over it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ from incidents.register.pages.presenters import card
 from incidents.register.problems import ProblemError, answer, check, shared
 
 PER_PAGE = 50
-WITHIN = "within"  # the parameter by which the script asks for a part of the map
+WITHIN = "within"  # the parameter by which the script requests a part of the map
 
 
 @public_page
 @list_of_its_day
 def incidents_map(request: HttpRequest) -> HttpResponse:
-    """The list's filter and refusals; all that the filter leaves is on the map, a page of it in the list beside."""
+    """The filter and the errors of the list. All matching incidents are on the map, one page of them in the list beside
+    it."""
     filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())
     if not filterset.is_valid():
         return refused_incidents(request, filterset)
@@ -59,7 +60,7 @@ def incidents_map(request: HttpRequest) -> HttpResponse:
 @public_page
 @list_of_its_day
 def map_data(request: HttpRequest) -> HttpResponse:
-    """What the map shows, for the script: 400 as problem+json (RFC 9457) for what the list does not understand."""
+    """The map data for the script; 400 as problem+json (RFC 9457) for an invalid parameter."""
     data = request.GET.copy()
     given = data.pop(WITHIN, [])
     filterset = IncidentFilter(data, queryset=RegisterIncident.objects.current())
@@ -73,7 +74,7 @@ def map_data(request: HttpRequest) -> HttpResponse:
 
 
 def _box(given: Sequence[str]) -> Box | None:
-    """What the map is to show; None for all of it. Raises ProblemError."""
+    """The requested part of the map; None for all of it. Raises ProblemError."""
     if not given:
         return None
     box = box_from(given[0]) if len(given) == 1 else None

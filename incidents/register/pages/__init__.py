@@ -1,1 +1,1 @@
-"""The public HTML pages: views by kind of record, and what they show."""
+"""The public HTML pages: views by kind of record, and their presenters."""

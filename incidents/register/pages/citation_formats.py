@@ -1,4 +1,4 @@
-"""The citation of an edition for programs that keep references: plain text, BibTeX, RIS and CSL-JSON."""
+"""The citation of an edition for reference managers: plain text, BibTeX, RIS and CSL-JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from incidents.register.pages.citing import absolute, edition_page_of
 from incidents.vocabulary import RecordKind, TotalQualifier
 from incidents.wording import day, edtf_period, edtf_plainly, pick, term
 
-# What TeX would read as a command. A brace stays none even behind a backslash, because BibTeX counts it all the same.
+# TeX escapes. Braces become commands, since BibTeX counts even an escaped brace.
 _TEX = {sign: f"\\{sign}" for sign in "$&%#_"} | {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -30,7 +30,7 @@ _TEX = {sign: f"\\{sign}" for sign in "$&%#_"} | {
 
 @dataclass(frozen=True)
 class Reference:
-    """What a citation names, in the active language where the record has it."""
+    """The fields of a citation, in the active language if the record has it."""
 
     code: str
     number: int
@@ -42,17 +42,17 @@ class Reference:
 
     @property
     def identity(self) -> str:
-        """The key of the reference among others."""
+        """The citation key."""
         return f"{self.code}-{self.number}"
 
     @property
     def proof(self) -> str:
-        """By which the words can be held against what was published."""
+        """The digest, for checking the text against the published document."""
         return f"SHA-256 {self.digest}"
 
 
 def reference(edition: Edition) -> Reference:
-    """The reference to an edition that is no tombstone."""
+    """The reference to an edition that is not a tombstone."""
     document = edition.content
     titled: Any = total_in_words(document) if edition.kind == RecordKind.TOTAL else document["title"]
     title = pick(titled) if isinstance(titled, dict) else None
@@ -68,7 +68,7 @@ def reference(edition: Edition) -> Reference:
 
 
 def total_in_words(document: Document) -> dict[str, str]:
-    """What a total is called where it is cited: whose it is, of what, how many, and as of when."""
+    """The title of a total in citations: body, what is counted, number, and date, by language."""
     return {language: _total_in(language, document, body) for language, body in document["body"].items() if body}
 
 
@@ -84,12 +84,12 @@ def _total_in(language: str, document: Document, body: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Without line breaks and other marks of control, with which a field could pretend to be the next."""
+    """The text without line breaks and control characters, which could inject another field."""
     return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
 
 
 def as_text(cited: Reference) -> str:
-    """The sentence that stands on the page, with the digest below."""
+    """The sentence of the page, and the digest on the next line."""
     sentence = _("%(register)s, %(code)s: “%(title)s”, edition %(number)s of %(day)s") % {
         "register": settings.REGISTER_NAME,
         "code": cited.code,
@@ -101,9 +101,9 @@ def as_text(cited: Reference) -> str:
 
 
 def as_bibtex(cited: Reference) -> str:
-    """An entry of the kind @misc."""
+    """An entry of type @misc."""
     fields = {
-        "author": "{" + _tex(str(settings.REGISTER_NAME)) + "}",  # in braces, so that it is no name of a person
+        "author": "{" + _tex(str(settings.REGISTER_NAME)) + "}",  # in braces: not parsed as a person's name
         "title": "{" + _tex(f"{cited.code}: {cited.title}") + "}",
         "edition": str(cited.number),
         "year": f"{cited.published:%Y}",
@@ -122,7 +122,7 @@ def _tex(text: str) -> str:
 
 
 def as_ris(cited: Reference) -> str:
-    """A record of the kind ELEC; every line ends as the format asks."""
+    """A record of type ELEC; lines end with CRLF, as the format requires."""
     lines = [
         ("TY", "ELEC"),
         ("ID", cited.identity),
@@ -140,7 +140,7 @@ def as_ris(cited: Reference) -> str:
 
 
 def as_csl(cited: Reference) -> str:
-    """CSL-JSON, a list of one item."""
+    """CSL-JSON: a list of one item."""
     issued = [cited.published.year, cited.published.month, cited.published.day]
     item = {
         "id": cited.identity,
@@ -157,7 +157,7 @@ def as_csl(cited: Reference) -> str:
     return json.dumps([item], ensure_ascii=False, indent=1)
 
 
-# By their ending: the type that programs know each by, and its writer.
+# By file extension: media type and writer.
 SHAPES: dict[str, tuple[str, Callable[[Reference], str]]] = {
     "txt": ("text/plain; charset=utf-8", as_text),
     "bib": ("application/x-bibtex; charset=utf-8", as_bibtex),

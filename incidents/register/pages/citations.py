@@ -17,7 +17,7 @@ KINDS = {folder: kind for kind, folder in FOLDERS.items()}
 
 @data_view
 def cite(request: HttpRequest, folder: str, code: str, number: str, shape: str) -> HttpResponse:
-    """One edition's citation; 404 for a format that is not offered, 410 for what was withdrawn."""
+    """The citation of an edition; 404 for an unknown format, 410 for a withdrawn record."""
     if shape not in SHAPES:
         formats = ", ".join(SHAPES)
         detail = _("This format is not offered. There are: %(formats)s.") % {"formats": formats}

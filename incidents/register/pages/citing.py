@@ -1,4 +1,4 @@
-"""How to cite a record: by the address of its edition, so that whoever follows it reads the very same words."""
+"""How to cite a record: by the URL of its edition, which always shows the same text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAGES = {
 
 @dataclass(frozen=True)
 class Citable:
-    """What the fragment `records.cite` is given. `address` is absolute, as it is written down outside."""
+    """The context of the fragment `records.cite`. `address` is an absolute URL."""
 
     record: Mapping[str, Any]
     edition: Edition
@@ -35,24 +35,24 @@ class Citable:
 
     @property
     def folder(self) -> str:
-        """Where the records of its kind stand, as the addresses of citation files have it."""
+        """The path segment of records of its kind in the URLs of citation files."""
         return f"{PAGES[RecordKind(self.edition.kind)]}s"
 
     @property
     def dated_path(self) -> str:
-        """The record as of the day on which the edition was published."""
+        """The path of the record as of the day on which the edition was published."""
         path = path_of(f"register:{PAGES[RecordKind(self.edition.kind)]}", self.edition.code)
         return f"{path}?{as_of.PARAMETER}={self.edition.published_at.astimezone(UTC).date()}"
 
 
 def path_of(route: str, *args: object) -> str:
-    """`reverse` in the active language, remembered: a page leads to sixty records, and finding out where they stand
-    takes a tenth of its time. Raises NoReverseMatch."""
+    """`reverse` in the active language, cached: a page has about sixty links to records, and resolving them takes a
+    tenth of its time. Raises NoReverseMatch."""
     return _path_of(get_language() or "", route, args)
 
 
 def path_if_served(route: str, *args: object) -> str:
-    """The same; "" where this surface does not serve it."""
+    """The same; "" if this surface does not serve the route."""
     try:
         return path_of(route, *args)
     except NoReverseMatch:
@@ -65,28 +65,28 @@ def _path_of(_language: str, route: str, args: tuple[object, ...]) -> str:
 
 
 def page_of(kind: str, code: str) -> str:
-    """The address of the current edition's page, as a path in the active language; of the day that is shown."""
+    """The path of the current edition's page in the active language, with the day that is shown."""
     return as_of.dated(path_of(f"register:{PAGES[RecordKind(kind)]}", code))
 
 
 def edition_page_of(kind: str, code: str, number: int) -> str:
-    """The address of one edition's page, which will always show that edition."""
+    """The path of one edition's page, which always shows that edition."""
     return path_of(f"register:{PAGES[RecordKind(kind)]}_edition", code, number)
 
 
 def document_of(kind: str, code: str, number: int) -> str:
-    """The address of one edition's document: the very bytes that its digest is of."""
+    """The path of one edition's document: the bytes that its digest is computed from."""
     return path_of(f"register:{PAGES[RecordKind(kind)]}_document", code, number)
 
 
 def comparison_of(kind: str, code: str, first: int, last: int) -> str:
-    """The address of the comparison of two editions, as a path in the active language."""
+    """The path of the comparison of two editions, in the active language."""
     path = path_of(f"register:{PAGES[RecordKind(kind)]}_compare", code)
     return f"{path}?from={first}&to={last}"
 
 
 def absolute(path: str) -> str:
-    """A path as it is written down outside: with the site's address."""
+    """The absolute URL of a path."""
     return f"{settings.SITE_URL}{path}"
 
 

@@ -1,4 +1,4 @@
-"""Two editions of one record beside each other."""
+"""Two editions of a record side by side."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from incidents.register.pages.records import edition_in, editions_of, is_withdra
 from incidents.vocabulary import RecordKind
 
 ENDS = ("from", "to")
-# The list that each kind of record stands in, and what readers call it.
+# The list of each kind of record, and its label.
 LISTS = {
     RecordKind.INCIDENT: ("incidents", gettext_lazy("Incidents")),
     RecordKind.SOURCE: ("sources", gettext_lazy("Sources")),
@@ -33,10 +33,10 @@ LISTS = {
 
 @public_page
 def compare(request: HttpRequest, kind: RecordKind, code: str) -> HttpResponse:
-    """What differs between two editions; without numbers, between the newest and the one before.
+    """The differences of two editions; by default of the newest and the one before.
 
-    400 for what is no pair of numbers, 404 for an edition that does not exist; withdrawn and merged records answer as
-    on their other pages.
+    400 for numbers that are not a valid pair, 404 for an edition that does not exist; withdrawn and merged records are
+    handled as on their other pages.
     """
     editions = editions_of(kind, code)
     if is_withdrawn(editions):
@@ -49,7 +49,7 @@ def compare(request: HttpRequest, kind: RecordKind, code: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, editions: list[Edition]) -> tuple[int, int]:
-    """The numbers of the older and of the newer edition. Raises BadRequest, and Http404 for a record of one edition."""
+    """The numbers of the older and the newer edition. Raises BadRequest, and Http404 for a record with one edition."""
     unknown = sorted(set(request.GET) - set(ENDS))
     if unknown:
         message = _("“%(name)s” is not a parameter of this page. It takes: from, to.")

@@ -1,4 +1,4 @@
-"""What was changed after it was published: each edition with its note, what differs, and where both can be read."""
+"""Changes after publication: each edition with its note, what changed, and links to both editions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from incidents.register.pages.presenters import changes, compare_url, edition_li
 
 
 def corrections() -> QuerySet[Edition]:
-    """Every edition after the first of its record, the newest first, with the one before it."""
+    """Every edition after the first of its record, the newest first, with its predecessor."""
     return Edition.objects.corrections().select_related("supersedes")
 
 
 def correction_line(edition: Edition) -> dict[str, Any]:
-    """One correction as `records.edition_line` takes it, with the parts that differ and the comparison of the two."""
+    """One correction for `records.edition_line`, with the changed parts and the URL of the comparison."""
     address = compare_url(edition.supersedes, edition)
     changed = changes(edition.supersedes, edition) if address else []
     return edition_line(edition) | {"changes": changed, "compare_url": address}

@@ -1,6 +1,6 @@
-"""What a reader sees of corroboration: the reports grouped by their origins, as a tree, a matrix, and by their numbers.
+"""The presentation of corroboration: the reports grouped by origin, as a tree, as a matrix, and by their numbers.
 
-How reports go back to origins is counted at the door and kept in the incident's row; here it is only laid out.
+Origins are counted when publishing and stored in the incident's row; this module only arranges them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from incidents.register.source_lookup import NO_LINE, Links, SourceLookup
 from incidents.vocabulary import SUPPORTING, Derivation, Fact, Stance
 from incidents.wording import count_sentence
 
-# How many sources stand behind a claim; all of them are one click away, in the matrix.
+# The number of sources named for a claim; all of them are in the matrix.
 FEW = 3
 
 type Branch = Mapping[str, Any]
@@ -25,7 +25,8 @@ type Node = dict[str, Any]
 
 @dataclass(frozen=True)
 class Group:
-    """The reports that go back to one origin, those nearest to it first. `parents` says what each of them repeats."""
+    """The reports that go back to one origin, those nearest to it first. `parents` maps each to the report that it
+    repeats."""
 
     roots: tuple[str, ...]
     members: tuple[str, ...]
@@ -34,7 +35,7 @@ class Group:
 
 @dataclass
 class Layout:
-    """One incident's corroboration, ready to be drawn. `counted` is empty for an older edition, which has no tree: its
+    """The layout of one incident's corroboration. `counted` is empty for an older edition, which has no tree: its
     reports are grouped by what they are known today to repeat, and not counted."""
 
     document: Document
@@ -61,11 +62,11 @@ class Layout:
 
     @property
     def place_of(self) -> dict[str, int]:
-        """For each report that counts, the number of the origin under which it stands."""
+        """For each counted report, the index of its origin."""
         return {code: number for number, group in enumerate(self.groups) for code in group.members}
 
     def tree(self) -> dict[str, Any]:
-        """What `reporting.derivation_tree` is given."""
+        """The context of `reporting.derivation_tree`."""
         users = self._users()
         return {
             "n_reports": self.counted["reports"],
@@ -82,7 +83,7 @@ class Layout:
         return users
 
     def _root(self, origin: Mapping[str, Any], users: Mapping[str, list[str]]) -> Node:
-        """Several uncited sources that are one origin together are drawn under the first of them."""
+        """The root of an origin. If several uncited sources form one origin, the first is the parent of the others."""
         first, *others = [self._node(branch, None, users) for branch in origin["roots"]]
         first["children"] += [other | {"says": gettext("counted as one origin with the one above")} for other in others]
         return first
@@ -100,12 +101,12 @@ class Layout:
         return {**self.lookup[code], "how": how, "cited": True, "again": False, "says": None, "children": []}
 
     def _mention(self, user: str) -> Node:
-        """A report that draws on a source, by its name only: it stands in full as an origin of its own."""
+        """A report that draws on a source, as a reference: its full entry is at its own origin."""
         said = NO_LINE | {"code": user, "publisher": self.lookup.label(user)}
         return said | {"how": Derivation.DRAWS_ON.value, "cited": True, "again": True, "says": None, "children": []}
 
     def _number(self, code: str) -> str | None:
-        """The number killed that a report gives, for the words beside it in the tree."""
+        """The number killed that a report gives, as text for the tree."""
         for citation in self.document["citations"]:
             if citation["source"] == code and given(citation["killed"]):
                 return count_sentence(
@@ -114,7 +115,8 @@ class Layout:
         return None
 
     def matrix(self) -> dict[str, Any]:
-        """What `reporting.matrix` is given: a column for each origin, each report that contradicts, and the rest."""
+        """The context of `reporting.matrix`: a column for each origin, one for each contradicting report, one for
+        the rest."""
         cited = {fact for citation in self.document["citations"] for fact in citation["facts"]}
         return {
             "facts": [fact for fact in Fact.values if fact in cited],
@@ -127,7 +129,8 @@ class Layout:
             yield self._column(self.lookup.label(group.roots[0]), members)
 
     def _others(self) -> Iterator[dict[str, Any]]:
-        """The reports that count towards no origin: each that contradicts apart, context and mentions together."""
+        """The columns of reports without an origin: each contradicting one separately, context and mentions
+        together."""
         apart: list[str] = []
         together: list[str] = []
         for code in self.uncounted():
@@ -148,7 +151,7 @@ class Layout:
         return {"label": label, "counts": counts, "sources": sources}
 
     def _cells(self, code: str) -> list[dict[str, Any]]:
-        """A report's words, fact by fact. Where two citations of it bear on one fact, the second is set apart."""
+        """A report's quotes by fact, in rows: a second citation on the same fact goes into another row."""
         rows: list[dict[str, Any]] = []
         for citation in self._citations(code):
             cell = cell_of(citation)
@@ -162,7 +165,7 @@ class Layout:
         return [each for each in self.document["citations"] if each["source"] == code]
 
     def uncounted(self) -> list[str]:
-        """The sources that are cited without supporting: they contradict, mention, retract or give context."""
+        """The cited sources without a supporting citation: they contradict, mention, retract or give context."""
         supporting = {each["source"] for each in self.document["citations"] if each["stance"] in SUPPORTING}
         return [
             code
@@ -171,7 +174,7 @@ class Layout:
         ]
 
     def asides(self) -> list[dict[str, Any]]:
-        """Every citation that does not support, with its words, what contradicts first."""
+        """Every citation that does not support, with its quote, contradictions first."""
         order = (Stance.CONTRADICTS, Stance.RETRACTS, Stance.MENTIONS, Stance.CONTEXT)
         asides = [each for each in self.document["citations"] if each["stance"] in order]
         return [
@@ -185,7 +188,7 @@ class Layout:
         ]
 
     def backing(self, fact: str) -> dict[str, Any]:
-        """What a claim rests on: the origins whose reports support a fact, the first few of them by name."""
+        """The sources of a claim: the reports that support a fact, the first few origins by name."""
         supporting = [
             each["source"]
             for each in self.document["citations"]
@@ -195,13 +198,14 @@ class Layout:
         return {"fact": fact, "refs": refs, "count": self.counted.get("facts", {}).get(fact)}
 
     def giving(self, who: str, end: str, value: int) -> list[str]:
-        """The reports whose own number is that of an end of the count; for the best estimate, without a range."""
+        """The reports that give the same number as an end of the count; for the best estimate, those that give no
+        range."""
         ends = ("low", "high") if end == "best" else (end,)
         same = [each for each in self.document["citations"] if all(each[who][name] == value for name in ends)]
         return self._nearest(each["source"] for each in same)
 
     def _nearest(self, codes: Iterable[str]) -> list[str]:
-        """Of several reports the one nearest to each origin, the origins themselves first, and no more than a few."""
+        """For several reports, the one nearest to each origin, origins first, at most FEW."""
         place, roots = self.place_of, {code for group in self.groups for code in group.roots}
         ordered = sorted(dict.fromkeys(codes), key=lambda code: (code not in roots, place.get(code, len(place)), code))
         nearest: dict[object, str] = {}
@@ -210,7 +214,7 @@ class Layout:
         return list(nearest.values())[:FEW]
 
     def numbers(self, who: str) -> list[dict[str, Any]]:
-        """Each number that any source gives, with all who give it, first those nearest to an origin."""
+        """Each number that a source gives, with the sources that give it, those nearest to an origin first."""
         said: dict[tuple[int | None, int | None], list[str]] = {}
         for citation in self.document["citations"]:
             if given(citation[who]):
@@ -220,7 +224,7 @@ class Layout:
         return sorted(numbers, key=lambda number: [number["count"][end] or 0 for end in ("low", "high")])
 
     def highest(self, who: str) -> int:
-        """The highest number that any source gives; 0 if none does."""
+        """The highest number that a source gives; 0 if none does."""
         return max(
             (end for each in self.document["citations"] for end in each[who].values() if end is not None), default=0
         )
@@ -236,12 +240,13 @@ class Layout:
         }
 
     def _stands_under(self, code: str) -> int | str:
-        """The number of the origin that a report goes back to, also where it does not count; else the report itself."""
+        """The index of the origin that a report goes back to, even if it is not counted; else the report itself."""
         place = self.place_of
         return next((place[each] for each in [code, *self.links.upstream(code)] if each in place), code)
 
     def _voice(self, key: object, codes: list[str]) -> dict[str, Any]:
-        """One origin's word on a number. `repeating` is the origin, where it does not itself give the number."""
+        """The sources of one origin that give a number. `repeating` is the origin, if it does not give the number
+        itself."""
         roots = self.groups[key].roots if isinstance(key, int) else (str(key),)
         first, *others = sorted(codes, key=lambda code: (code not in roots, codes.index(code)))
         return {
@@ -277,7 +282,7 @@ def _branches(tree: list[Mapping[str, Any]]) -> Iterator[Branch]:
 
 
 def cell_of(citation: Document) -> dict[str, Any]:
-    """One citation as `citing.quote` takes it."""
+    """One citation for `citing.quote`."""
     return {
         "stance": citation["stance"],
         "quote": citation["quote"],
@@ -288,7 +293,7 @@ def cell_of(citation: Document) -> dict[str, Any]:
 
 
 def _needed_translation(citation: Document) -> dict[str, str]:
-    """The translation for this reader: none of words that are in the page's own language already."""
+    """The translation for this reader; empty if the quote is in the page's language."""
     active, translation = (get_language() or "en")[:2], citation["translation"]
     if citation["quote_language"][:2] == active:
         return {}

@@ -1,8 +1,8 @@
-"""Two editions of one record in a reader's words: part after part what changed, rows by what they name."""
+"""The differences of two editions as readers see them: part by part, rows matched by what they name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.diff.documents import DATES, LANGUAGES, ROW_KEYS, Difference, Document, Flat, Path, differing, pairs
-from incidents.register.filters.declarations import Codes
+from incidents.diff.documents import (
+    APPARATUS,
+    DATES,
+    LANGUAGES,
+    ROW_KEYS,
+    Difference,
+    Document,
+    Path,
+    document_differences,
+)
+from incidents.register.filters.filter_types import Codes
 from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.pages.presenters import PARTS
 from incidents.register.source_lookup import SourceLookup
@@ -20,9 +29,9 @@ from incidents.wording import edtf_plainly, term
 type Names = Mapping[str, str]
 
 LANGUAGE_NAMES = {"en": gettext_lazy("English"), "uk": gettext_lazy("Ukrainian")}
-# What shows or tells what was done to people: behind the record's content warning, as on its page.
+# Parts that are collapsed if the record has a content warning, as on its page.
 BEHIND_WARNING = ("citations", "observations")
-# Places inside a part, as a reader calls them.
+# Labels of the fields inside a part.
 LABELS: dict[Path, str | Promise] = {
     ("date", "basis"): gettext_lazy("what the date is of"),
     ("place", "country"): gettext_lazy("country"),
@@ -98,7 +107,7 @@ ROW_NAMES = {
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the document that differs, with its lines. `is_graphic`: shown only when asked for."""
+    """A part of the document that differs, with its lines. `is_graphic`: collapsed at first."""
 
     label: str
     is_graphic: bool
@@ -106,20 +115,16 @@ class Part:
 
 
 def parts_of(old: Document, new: Document) -> list[Part]:
-    """What differs between two documents of one record, in the order of its page."""
-    names = _names(old, new)
-    before, after, paths = differing(old, new)
+    """The differences of two documents of one record, in the order of its page."""
     warned = bool(old.get("content_warning") or new.get("content_warning"))
     found = {name: Part(str(label), warned and name in BEHIND_WARNING) for name, label in PARTS.items()}
-    for path in paths:
-        found.setdefault(path[0], Part(path[0], is_graphic=False)).lines.append(_line(path, before, after, names))
-    for name in ROW_KEYS:
-        found[name].lines.extend(_rows(name, old.get(name, []), new.get(name, []), names))
+    for name, line in document_differences(old, new, ReaderWording(_names(old, new))):
+        found.setdefault(name, Part(name, is_graphic=False)).lines.append(line)
     return [part for part in found.values() if part.lines]
 
 
 def _names(*documents: Document) -> dict[str, str]:
-    """What the sources are called that the rows of some documents name."""
+    """The labels of the sources that the rows of some documents name."""
     rows = [row for each in documents for name in ROW_KEYS for row in each.get(name, ())]
     named = {row[name] for row in rows for name in ("source", "via", "said_by") if row.get(name)}
     named |= {code for each in documents for who in ("killed", "survived") for code in _giving(each, who)}
@@ -133,39 +138,49 @@ def _giving(document: Document, who: str) -> list[str]:
     return codes
 
 
-def _rows(name: str, old: list[Any], new: list[Any], names: Names) -> Iterator[Difference]:
-    """Row by row, those of one source, unit or status together; with a number where several share it."""
-    key, seen = ROW_KEYS[name], dict[str, int]()
-    for before, after in pairs(old, new, key):
-        title = f"{ROW_NAMES[name]}: {_title(name, after or before, names)}"
-        seen[title] = seen.get(title, 0) + 1
-        group = f"{title} ({seen[title]})" if seen[title] > 1 else title
-        left, right, paths = differing(before or {}, after or {})
-        for path in paths:
-            if path != (key,) or key == "unit":
-                yield _line(path, left, right, names, group, came=before is None, went=after is None)
+class ReaderWording:
+    """The labels and values of a document as on the public pages. `names` are its sources' labels by code."""
 
+    left_out = APPARATUS
 
-def _title(name: str, row: Document, names: Names) -> str:
-    if name == "attributions":
-        return next(iter(row.get("name", {}).values()), "") or _("somebody who is not named")
-    value = row.get(ROW_KEYS[name])
-    return term(value, "StepStatus") if name == "steps" else _called(value, names)
+    def __init__(self, names: Names) -> None:
+        self.names = names
 
+    def label(self, path: Path, rows: str) -> str:
+        """The label of a field, with its language."""
+        language = path[-1] if path[-1] in LANGUAGES else ""
+        label = _label(path[:-1] if language else path, in_row=bool(rows))
+        return f"{label} ({LANGUAGE_NAMES[language]})" if language else label
 
-def _called(code: Any, names: Names) -> str:
-    return f"{code} {names[code]}" if names.get(code, code) != code else str(code or "")
+    def value(self, path: Path, value: Any, rows: str) -> str:
+        """A value as text: codes as terms, dates as text, sources by name."""
+        if value in (None, "", []):
+            return ""
+        if isinstance(value, list):
+            joined = "\n" if path[0] in ("not_known", "investigations", "related") else ", "
+            return joined.join(self.value(path, each, rows) for each in value)
+        if path in TERMS:
+            return term(value, TERMS[path])
+        if path in DATES:
+            return f"{edtf_plainly(value)} ({value})"
+        return self._called(value) if value in self.names else str(value)
 
+    def row_title(self, rows: str, row: Document) -> str:
+        """The kind of the row with its source, unit or status."""
+        return f"{ROW_NAMES[rows]}: {self._named(rows, row)}"
 
-def _line(
-    path: Path, before: Flat, after: Flat, names: Names, group: str = "", *, came: bool = False, went: bool = False
-) -> Difference:
-    language = path[-1] if path[-1] in LANGUAGES else ""
-    label = _label(path[:-1] if language else path, in_row=bool(group))
-    if language:
-        label = f"{label} ({LANGUAGE_NAMES[language]})"
-    old, new = (_worded(path, flat.get(path), names) for flat in (before, after))
-    return Difference(label, old, new, group, "", came, went, language)
+    def is_shown(self, path: Path, rows: str) -> bool:
+        """Every field but the one that the row's title shows; the code of a unit is not its title."""
+        return path != (ROW_KEYS[rows],) or ROW_KEYS[rows] == "unit"
+
+    def _named(self, rows: str, row: Document) -> str:
+        if rows == "attributions":
+            return next(iter(row.get("name", {}).values()), "") or _("somebody who is not named")
+        value = row.get(ROW_KEYS[rows])
+        return term(value, "StepStatus") if rows == "steps" else self._called(value)
+
+    def _called(self, code: Any) -> str:
+        return f"{code} {self.names[code]}" if self.names.get(code, code) != code else str(code or "")
 
 
 def _label(path: Path, *, in_row: bool) -> str:
@@ -176,16 +191,3 @@ def _label(path: Path, *, in_row: bool) -> str:
     if path[0] in ("killed", "survived"):
         return f"{PARTS[path[0]]}, {LABELS[path[1:]]}"
     return str(PARTS.get(path[0], path[-1].replace("_", " ")))
-
-
-def _worded(path: Path, value: Any, names: Names) -> str:
-    if value in (None, "", []):
-        return ""
-    if isinstance(value, list):
-        joined = "\n" if path[0] in ("not_known", "investigations", "related") else ", "
-        return joined.join(_worded(path, each, names) for each in value)
-    if path in TERMS:
-        return term(value, TERMS[path])
-    if path in DATES:
-        return f"{edtf_plainly(value)} ({value})"
-    return _called(value, names) if value in names else str(value)

@@ -1,4 +1,4 @@
-"""Home, and the pages that say by which rules the register works."""
+"""The home page, the definitions, the methodology and the corrections."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PER_PAGE = 50
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, what it holds, what is new."""
+    """The home page: what the register is, its figures, the latest changes."""
     editions = Edition.objects.defer("document").newest_first()
     latest = list(editions.filter(kind=RecordKind.INCIDENT)[:LATEST])
     changed = list(editions.corrections()[:LATEST])
@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _held() -> dict[str, Any]:
-    """The register in numbers. The ends of the range are sums of what single incidents give, each at its own ends."""
+    """The register in figures. The ends of the range are sums over incidents, each with its own ends."""
     held = RegisterIncident.objects.current().aggregate(
         incidents=Count("pk"),
         counted=Count("pk", filter=COUNTED),
@@ -67,7 +67,7 @@ def _held() -> dict[str, Any]:
 
 
 def _grades() -> list[dict[str, Any]]:
-    """How many incidents have each grade, in the order of the vocabulary, those that occur."""
+    """The number of incidents by grade, in the order of the vocabulary, without grades that do not occur."""
     counts = dict(
         RegisterIncident.objects.current()
         .order_by()
@@ -79,7 +79,7 @@ def _grades() -> list[dict[str, Any]]:
 
 
 def titles_of(editions: Iterable[Edition]) -> dict[tuple[str, str], Any]:
-    """The present titles of the records that some editions are of, by kind and code."""
+    """The current titles of the records of some editions, by kind and code."""
     codes: dict[str, set[str]] = {}
     for edition in editions:
         codes.setdefault(edition.kind, set()).add(edition.code)
@@ -106,18 +106,18 @@ def _title(row: dict[str, str], names: tuple[str, ...]) -> object:
 
 
 def titled_line(edition: Edition, titles: dict[tuple[str, str], Any]) -> dict[str, Any]:
-    """One edition as `records.edition_line` takes it; a record that is gone is called by its code."""
+    """One edition for `records.edition_line`; a record without a title is named by its code."""
     return edition_line(edition) | {"title": title_in(titles, edition)}
 
 
 def title_in(titles: dict[tuple[str, str], Any], edition: Edition) -> Any:
-    """The present title of an edition's record, else its code."""
+    """The current title of an edition's record, else its code."""
     return titles.get((edition.kind, edition.code)) or edition.code
 
 
 @public_page
 def definitions(request: HttpRequest) -> HttpResponse:
-    """Every term that a public page uses."""
+    """The definition of every term that a public page uses."""
     groups = [
         {"kind": kind, "anchor": term_anchor(kind, "").rstrip("-"), "terms": terms, "members": list(terms)}
         for kind, terms in ((terms.__name__, terms) for terms in PUBLISHED_TERMS)
@@ -127,7 +127,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def methodology(request: HttpRequest) -> HttpResponse:
-    """How an entry comes about, in the words of the page's language."""
+    """How an entry is made, in the page's language."""
     language = "uk" if (get_language() or "").startswith("uk") else "en"
     return render(request, "register/methodology.html", {"text": f"register/_methodology_{language}.html"})
 

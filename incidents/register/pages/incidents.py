@@ -1,4 +1,4 @@
-"""The list of incidents, and one incident in its current or an older edition."""
+"""The list of incidents, and one incident in its current or an earlier edition."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PER_PAGE = 25
 @public_page
 @list_of_its_day
 def incidents(request: HttpRequest) -> HttpResponse:
-    """Incidents by filter: 400 with the form as it was filled for anything that the list does not understand."""
+    """Incidents by filter; 400 with the form as it was filled in for an invalid parameter."""
     filterset = IncidentFilter(request.GET, queryset=RegisterIncident.objects.current())
     if not filterset.is_valid():
         return refused_incidents(request, filterset)
@@ -70,7 +70,7 @@ def _list_context(request: HttpRequest, chosen: ResultSet, page: Page[int]) -> d
 @public_page
 @record_of_its_day
 def incident(request: HttpRequest, code: str) -> HttpResponse:
-    """The current edition; for a withdrawn incident the reason (410), for a merged one the way to its target."""
+    """The current edition; 410 with the reason for a withdrawn incident, a redirect for a merged one."""
     editions = editions_of(RecordKind.INCIDENT, code)
     if is_withdrawn(editions):
         return tombstone(request, editions)
@@ -81,7 +81,7 @@ def incident(request: HttpRequest, code: str) -> HttpResponse:
 
 @public_page
 def incident_edition(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """One edition, whether or not a newer one exists; it stays readable when the incident is merged."""
+    """One edition, current or not; it stays readable when the incident is merged."""
     editions = editions_of(RecordKind.INCIDENT, code)
     edition = edition_in(editions, number)
     if is_withdrawn(editions):
@@ -92,7 +92,7 @@ def incident_edition(request: HttpRequest, code: str, number: int) -> HttpRespon
 
 
 def _incident_context(editions: list[Edition], edition: Edition, *, at_edition: bool = False) -> dict[str, Any]:
-    """An edition that was replaced is shown, and counted, as it stood when the next one took its place."""
+    """The context of an edition. A replaced edition is shown with the counts as of its replacement."""
     newest = editions[0]
     context = {
         "edition": edition,
@@ -108,7 +108,7 @@ def _incident_context(editions: list[Edition], edition: Edition, *, at_edition: 
 
 
 def _shown(edition: Edition) -> dict[str, Any]:
-    """What an edition says, with what stands around it."""
+    """The content of an edition and the parts around it."""
     page = incident_page(edition)
     return {
         "page": page,
@@ -125,6 +125,6 @@ def _shown(edition: Edition) -> dict[str, Any]:
 
 
 def _cards_of(codes: list[str]) -> list[dict[str, Any]]:
-    """The incidents of these codes that are public."""
+    """The cards of those incidents that are public."""
     rows = RegisterIncident.objects.current().filter(code__in=codes).only(*CARD) if codes else ()
     return [card(each) for each in rows]

@@ -1,4 +1,4 @@
-"""The investigations, and one investigation with its steps."""
+"""The list of investigations, and one investigation with its steps."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PER_PAGE = 50
 @public_page
 @list_of_its_day
 def investigations(request: HttpRequest) -> HttpResponse:
-    """Investigations by filter, the latest step first; 400 for what the list does not understand."""
+    """Investigations by filter, the latest step first; 400 for an invalid parameter."""
     filterset = InvestigationFilter(request.GET, queryset=RegisterInvestigation.objects.all())
     if not filterset.is_valid():
         return refused(request, "register/investigations.html", filterset)
@@ -58,7 +58,7 @@ def investigations(request: HttpRequest) -> HttpResponse:
 
 
 def _with_incidents(rows: list[RegisterInvestigation]) -> list[dict[str, Any]]:
-    """Each investigation of a page with the incidents that it is about."""
+    """Each investigation of a page with its incidents."""
     codes = [row.code for row in rows]
     held = RegisterIncident.objects.current().filter(investigations__overlap=codes).order_by("code")
     named = list(held.only("code", "title_en", "title_uk", "investigations"))
@@ -68,7 +68,7 @@ def _with_incidents(rows: list[RegisterInvestigation]) -> list[dict[str, Any]]:
 @public_page
 @record_of_its_day
 def investigation(request: HttpRequest, code: str) -> HttpResponse:
-    """The current edition; for a withdrawn investigation the reason (410)."""
+    """The current edition; 410 with the reason for a withdrawn investigation."""
     editions = editions_of(RecordKind.INVESTIGATION, code)
     if is_withdrawn(editions):
         return tombstone(request, editions)
@@ -77,7 +77,7 @@ def investigation(request: HttpRequest, code: str) -> HttpResponse:
 
 @public_page
 def investigation_edition(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """One edition, whether or not a newer one exists."""
+    """One edition, current or not."""
     editions = editions_of(RecordKind.INVESTIGATION, code)
     edition = edition_in(editions, number)
     if is_withdrawn(editions):

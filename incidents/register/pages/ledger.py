@@ -1,4 +1,4 @@
-"""The page that says what the ledger proves, and the proof of each edition."""
+"""The page about the ledger, and the inclusion proof of each edition."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TEXT = "text/plain; charset=utf-8"
 
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
-    """What is proven and what is not, the newest checkpoint, and how to check it. Depends on more than the head."""
+    """What the ledger proves, the newest checkpoint, and how to check it. It depends on more than the head."""
     language = "uk" if (get_language() or "").startswith("uk") else "en"
     context = {"text": f"ledger/_ledger_{language}.html", **_log()}
     response = render(request, "ledger/ledger.html", context)
@@ -48,7 +48,7 @@ def _log() -> dict[str, Any]:
 
 @require_safe
 def proof(request: HttpRequest, kind: RecordKind, code: str, number: int) -> HttpResponse:
-    """That an edition is in the log, as C2SP tlog-proof; also for one that was withdrawn or erased since."""
+    """The inclusion proof of an edition as C2SP tlog-proof; also for one that was withdrawn or erased."""
     leaf = Leaf.objects.filter(kind=EDITION, subject=edition_subject(kind, code, number)).first()
     if leaf is None:
         raise Http404(_("There is no such edition."))

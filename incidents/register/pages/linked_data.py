@@ -1,7 +1,7 @@
-"""What search engines and programs read of a page: JSON-LD in the terms of schema.org.
+"""Structured data of a page: JSON-LD in schema.org terms.
 
-Nothing is said here that the page and the exports do not say: a report about an event, never an event that is certain,
-and no word of what stands behind a content warning.
+It contains nothing that the page and the exports do not: a report about an event, never an event as a fact, and nothing
+behind a content warning.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from incidents.wording import pick, safe_url, term
 
 type Thing = dict[str, Any]
 
-# A data block ends where a script would, whatever it holds.
+# `</script>` would end a data block, so markup characters are escaped.
 ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
 TYPES = {
     "csv": "text/csv",
@@ -38,13 +38,13 @@ TYPES = {
 
 
 def as_script(thing: Thing) -> SafeString:
-    """The data block for the head of a page. It is not executed, so that the policy for scripts says nothing of it."""
+    """The data block for the head of a page. It is not executed, so the CSP for scripts does not apply."""
     text = json.dumps({"@context": "https://schema.org"} | thing, ensure_ascii=False).translate(ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 — escaped above
 
 
 def register() -> Thing:
-    """The register as a data set."""
+    """The register as a Dataset."""
     head = read_head()
     files = [(shape, kind, reverse("register:file", args=["incidents", shape])) for shape, kind in TYPES.items()]
     thing = {
@@ -68,7 +68,7 @@ def register() -> Thing:
 
 
 def incident(page: IncidentPage, first: Edition) -> Thing:
-    """One edition of an incident as a report. `first` is the record's first edition."""
+    """An edition of an incident as a Report. `first` is the record's first edition."""
     document, edition = page.document, page.edition
     title = pick(page.title)
     thing: Thing = {
@@ -113,7 +113,7 @@ def _event(document: Document, title: str) -> Thing:
 
 
 def _place(where: Document) -> Thing:
-    """As much of the place as the public precision allows; a point only where it claims no more than is known."""
+    """The place at its public precision; coordinates only where the precision allows a point."""
     address: Thing = {"@type": "PostalAddress", "addressCountry": where["country"]}
     if where.get("oblast_name"):
         address["addressRegion"] = pick(where["oblast_name"]).value

@@ -1,4 +1,4 @@
-"""Where a template's links to records lead."""
+"""The targets of a template's links to records."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from incidents.wording import value_of
 
 
 def page_of(record: Mapping[str, Any], kind: str) -> str:
-    """Where a record is shown: its own `href` (the desk gives one), else its public page, of the day that is shown; ""
-    if there is none.
+    """The URL of a record: its own `href` (the desk sets one), else its public page with the day that is shown; "" if
+    there is none.
 
-    `kind` is `incident`, `source` or `investigation`."""
+    `kind` is `incident`, `source` or `investigation`.
+    """
     if own := value_of(record, "href"):
         return str(own)
     code = value_of(record, "code")
@@ -25,19 +26,19 @@ def page_of(record: Mapping[str, Any], kind: str) -> str:
 
 
 def of_its_day(path: str) -> str:
-    """A path of the register, leading to the day that is shown."""
+    """A path of the register with the day that is shown."""
     return as_of.dated(path)
 
 
 def comparisons(edition: Mapping[str, Any]) -> str:
-    """Where the editions of the record are compared that an edition is of."""
+    """The URL of the comparison of editions of an edition's record."""
     return path_if_served(f"register:{edition['kind']}_compare", edition["code"])
 
 
 def proof_of(edition: Edition) -> dict[str, str]:
-    """The addresses of an edition's document and proof, and the keys that a browser needs to check them.
+    """The URLs of an edition's document and proof, and the public keys for checking them in the browser.
 
-    Empty where this process serves no such addresses.
+    Empty if this process does not serve them.
     """
     arguments = edition.code, edition.number
     document = path_if_served(f"register:{edition.kind}_document", *arguments)

@@ -1,4 +1,4 @@
-"""The frame that every page stands in: its links, its names, the day that it shows."""
+"""The base of every page: its links, its names, the day that it shows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ NAVIGATION = {
 
 
 def moment_shown() -> as_of.Moment | None:
-    """The state of the register that the page shows because its address asks for a day; None for today's."""
+    """The state of the register if the URL asks for a day; None for the current one."""
     moment = as_of.moment()
     return moment if moment and moment.day else None
 
@@ -80,21 +80,23 @@ def register_subtitle() -> str:
 
 
 def home_address() -> str:
-    """The public home, else (SURFACE=desk) the desk's."""
+    """The URL of the public home page, or (SURFACE=desk) of the desk's."""
     return path_if_served("register:home") or path_if_served("desk:drafts") or "/"
 
 
 def navigation_links(surface: str, path: str = "", waiting: Mapping[str, int] | None = None) -> list[NavigationLink]:
-    """The links of `register`, `desk` or `administration`, or of the footer (`data`, `about`); none that is not served.
+    """The links of `register`, `desk` or `administration`, or of the footer (`data`, `about`), without those not
+    served.
 
-    `path` is the page's own. On the desk, `waiting` is the number of the person's own drafts or of records that wait
-    for a reviewer."""
+    `path` is the page's own. On the desk, `waiting` is the number of the user's drafts or of records waiting for
+    review.
+    """
     return list(_links(surface, path, waiting))
 
 
 def _links(surface: str, path: str, waiting: Mapping[str, int] | None) -> Iterator[NavigationLink]:
     served = [(name.partition(":")[2], str(label), path_if_served(name)) for name, label in NAVIGATION[surface]]
-    # My drafts may be the desk's own root, which every page of the desk begins with: the longest address is meant.
+    # The list of drafts may be the root of the desk, a prefix of all its pages: the longest match is current.
     current = max((url for _page, _label, url in served if url and path.startswith(url)), key=len, default="")
     for page, label, url in served:
         if url:

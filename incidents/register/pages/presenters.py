@@ -1,4 +1,4 @@
-"""From an edition's document, and the rows beside it, to what the page of a record shows."""
+"""Presenters: from an edition's document and its rows to the context of a record's page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from incidents.register.filters.declarations import OneOf
+from incidents.register.filters.filter_types import OneOf
 from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.models import Document, Edition, RegisterIncident, RegisterInvestigation
 from incidents.register.pages.citing import Citable, citable, comparison_of, document_of, edition_page_of, page_of
@@ -22,10 +22,10 @@ from incidents.wording import texts
 
 type Pair = Mapping[str, str]
 
-# How many editions, the newest first, a page compares with the one before; the others are listed without.
+# The number of editions, the newest first, that a page compares with their predecessor; others are listed without.
 COMPARED = 20
 
-# What a reader calls the parts of a document. What is not named here is the apparatus of the document itself.
+# The labels of a document's parts. A part without one is metadata of the document.
 PARTS: dict[str, str | Promise] = {
     "title": _("title"),
     "summary": _("summary"),
@@ -65,12 +65,12 @@ PARTS: dict[str, str | Promise] = {
     "scope": _("scope"),
     "source": _("source"),
 }
-# What is declared as a filter and not named above.
+# Fields declared as a filter and not labelled above.
 PARTS |= {each.document_field: each.label for each in OF_DOCUMENT if each.document_field not in {"", *PARTS}}
 
 
 def edition_lines(editions: Sequence[Edition]) -> list[dict[str, Any]]:
-    """The editions of one record, the newest first, each with what it changed and where that can be read."""
+    """The editions of one record, the newest first, each with its changes and the URL of its comparison."""
     lines = []
     for position, edition in enumerate(editions):
         before = editions[position + 1] if position + 1 < len(editions) else None
@@ -80,14 +80,14 @@ def edition_lines(editions: Sequence[Edition]) -> list[dict[str, Any]]:
 
 
 def compare_url(before: Edition | None, after: Edition) -> str:
-    """Where an edition is compared with the one before; empty where one of the two has no words to compare."""
+    """The URL of the comparison with the previous edition; "" if one of the two has no content to compare."""
     if before is None or any(each.is_tombstone or each.is_redacted for each in (before, after)):
         return ""
     return comparison_of(after.kind, after.code, before.number, after.number)
 
 
 def edition_line(edition: Edition) -> dict[str, Any]:
-    """One edition as `records.edition_line` takes it."""
+    """One edition for `records.edition_line`."""
     return {
         "kind": edition.kind,
         "code": edition.code,
@@ -105,7 +105,7 @@ def edition_line(edition: Edition) -> dict[str, Any]:
 
 
 def changes(before: Edition | None, after: Edition) -> list[str]:
-    """Which parts of the document differ between two editions, as a reader calls them."""
+    """The labels of the parts that differ between two editions."""
     if before is None or any(each.is_tombstone or each.is_redacted for each in (before, after)):
         return []
     old, new = before.content, after.content
@@ -113,7 +113,7 @@ def changes(before: Edition | None, after: Edition) -> list[str]:
 
 
 def place_of(place: Document) -> dict[str, str]:
-    """Settlement, raion, oblast: as much of it as the public precision allows, in the languages it exists in."""
+    """Settlement, raion, oblast: as far as the public precision allows, by language."""
     parts = [place.get(part, {}) for part in ("name", "raion", "oblast_name")]
     named = [part for part in parts if part]
     return {
@@ -125,7 +125,7 @@ def place_of(place: Document) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Sentences:
-    """Sentences in one language; `is_other` says that it is not the page's, for lack of them."""
+    """Sentences in one language; `is_other` if it is not the page's."""
 
     sentences: Sequence[str]
     language: str
@@ -133,14 +133,14 @@ class Sentences:
 
 
 def sentences(texts: Mapping[str, Sequence[str]]) -> Sentences:
-    """Those of the reader's language, else those of the other one."""
+    """The sentences in the active language, else in another one."""
     active = (get_language() or "en")[:2]
     language = next((code for code in (active, *texts) if texts.get(code)), active)
     return Sentences(texts.get(language, ()), language, language != active)
 
 
 class CodedFact(NamedTuple):
-    """A term that the document names; `code` is empty where it is not given."""
+    """A term that the document names; `code` is empty if it is not given."""
 
     label: str
     vocabulary: str
@@ -158,26 +158,26 @@ class IncidentPage:
 
     @property
     def title(self) -> Pair:
-        """The title in the languages it exists in."""
+        """The title by language."""
         title: Pair = self.document["title"]
         return title
 
     @property
     def place(self) -> Pair:
-        """The place in words."""
+        """The place as text."""
         return place_of(self.document["place"])
 
     @property
     def counted(self) -> Mapping[str, Any]:
-        """What was counted at the door: reports, origins, tree. Empty for an older edition."""
+        """The counts in the incident's row: reports, origins, tree. Empty for an older edition."""
         return self.layout.counted
 
     def claims(self) -> dict[str, dict[str, Any]]:
-        """For each fact: the origins it rests on."""
+        """For each fact, the origins that support it."""
         return {fact.value: self.layout.backing(fact.value) for fact in Fact}
 
     def count_lines(self, who: str) -> list[dict[str, Any]]:
-        """The ends of a count that are given, each with the source that gives it."""
+        """The given ends of a count, each with its sources."""
         count = self.document[who]
         return [
             {"end": end, "value": count[end], "sources": self._giving(who, end)}
@@ -186,39 +186,39 @@ class IncidentPage:
         ]
 
     def _giving(self, who: str, end: str) -> list[Line]:
-        """The source named for an end of a count; where none is, the reports whose own number is the same."""
+        """The source named for an end of a count; if there is none, the reports that give the same number."""
         count = self.document[who]
         named = count["sources"].get(end)
         return self.layout.lookup.refs([named] if named else self.layout.giving(who, end, count[end]))
 
     @cached_property
     def attributions(self) -> list[dict[str, Any]]:
-        """Who is said to have done it, with who says so."""
+        """The attributions, each with its source."""
         return [
             each | {"sources": self.layout.lookup.refs([each["said_by"]])} for each in self.document["attributions"]
         ]
 
     @cached_property
     def observations(self) -> list[dict[str, Any]]:
-        """Timed moments, those of one clock together."""
+        """Timed observations, grouped by clock."""
         found = [each | {"source": self.layout.lookup[each["source"]]} for each in self.document["observations"]]
         clocks = list({tuple(sorted(each["clock"].items())): None for each in found})
         return sorted(found, key=lambda each: clocks.index(tuple(sorted(each["clock"].items()))))
 
     @property
     def conduct(self) -> list[Conduct]:
-        """The terms of conduct, with their provisions of law."""
+        """The terms of conduct, with their legal provisions."""
         return [Conduct(code) for code in self.document["conduct"] if code in Conduct.values]
 
     @property
     def coded_facts(self) -> list[CodedFact]:
-        """What the document says with one term of a vocabulary, as the filters by it are declared."""
+        """The fields that hold one term of a vocabulary, as declared by the filters."""
         said = [each for each in OF_DOCUMENT if each.document_field and isinstance(each, OneOf)]
         return [CodedFact(str(each.label), each.vocabulary, each.row_value(self.document)) for each in said]
 
     @property
     def not_known(self) -> Sentences:
-        """What is not known, in the reader's language if it was written in it."""
+        """What is not known, in the active language if available."""
         return sentences(self.document["not_known"])
 
     @property
@@ -233,12 +233,12 @@ class IncidentPage:
 
     @property
     def killed_scale(self) -> int:
-        """The highest number killed that anyone gives: the scale on which all are drawn."""
+        """The highest number killed that a source gives: the common scale of the bars."""
         return self.layout.highest("killed")
 
     @property
     def survived_scale(self) -> int:
-        """The highest number who survived that anyone gives."""
+        """The highest number who survived that a source gives."""
         return self.layout.highest("survived")
 
     @property
@@ -248,7 +248,7 @@ class IncidentPage:
 
 
 def incident_page(edition: Edition) -> IncidentPage:
-    """Read an edition of an incident; where it is the current one, with what was counted since."""
+    """The page of an edition; for the current one with its current counts."""
     document = edition.content
     counted, merged = _counted_since(edition)
     codes = sources_of(document) | _tree_codes(counted)
@@ -256,7 +256,7 @@ def incident_page(edition: Edition) -> IncidentPage:
 
 
 def _counted_since(edition: Edition) -> tuple[Document, list[str]]:
-    """What was counted for an edition that is the current one, and the codes of the records that became part of its."""
+    """The counts of an edition if it is the current one, and the codes of the records merged into its record."""
     own = Q(code=edition.code, edition=edition)
     rows = RegisterIncident.objects.filter(own | Q(merged_into=edition.code)).order_by("code")
     found = list(rows.values_list("code", "corroboration"))
@@ -265,7 +265,7 @@ def _counted_since(edition: Edition) -> tuple[Document, list[str]]:
 
 
 def _tree_codes(counted: Mapping[str, Any]) -> set[str]:
-    """The sources of the tree, among them those between a report and its origin that the incident does not cite."""
+    """The sources of the tree, including those between a report and its origin that the incident does not cite."""
     waiting = [branch for origin in counted.get("tree", ()) for branch in origin["roots"]]
     codes = set()
     while waiting:
@@ -276,7 +276,7 @@ def _tree_codes(counted: Mapping[str, Any]) -> set[str]:
 
 
 def steps_of(document: Document, lookup: SourceLookup) -> list[dict[str, Any]]:
-    """An investigation's steps as `reporting.timeline_steps` takes them."""
+    """An investigation's steps for `reporting.timeline_steps`."""
     return [each | {"sources": lookup.refs([each["source"]])} for each in document["steps"]]
 
 
@@ -302,7 +302,7 @@ def investigations_of(codes: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def card(row: RegisterIncident) -> dict[str, Any]:
-    """An incident as the macro `incident_card` takes it. A search adds `snippet`: texts with their hits marked."""
+    """An incident for the macro `incident_card`. A search adds `snippet`: texts with their hits marked."""
     return {
         "snippet": {},
         "code": row.code,

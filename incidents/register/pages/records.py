@@ -1,4 +1,4 @@
-"""What the pages of all kinds of records share: editions, documents, and what is left of a withdrawn record."""
+"""What the pages of all kinds of records share: editions, documents, and tombstones."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from incidents.vocabulary import EditionChange, RecordKind
 
 
 def editions_of(kind: str, code: str) -> list[Edition]:
-    """All editions of a record, the newest first. Raises Http404 if there never was one.
+    """All editions of a record, the newest first. Raises Http404 if there is none.
 
-    Where another day is shown, all up to that day, or today's, if the record has been withdrawn since. The documents of
-    those that no page compares are left in the database.
+    If an earlier day is shown, all up to that day, or all if the record has been withdrawn since. The documents of
+    editions that no page compares are deferred.
     """
     if as_of.moment():
         with as_of.register_at(None):
@@ -46,12 +46,12 @@ def edition_in(editions: Sequence[Edition], number: int) -> Edition:
 
 
 def is_withdrawn(editions: Sequence[Edition]) -> bool:
-    """Whether the record was taken back: then none of its editions is shown any more."""
+    """Whether the record was withdrawn: then none of its editions is shown."""
     return editions[0].change == EditionChange.WITHDRAWN
 
 
 def tombstone(request: HttpRequest, editions: Sequence[Edition]) -> HttpResponse:
-    """What stays at the address of a withdrawn record: the reason, the day, and the digests of what stood there."""
+    """The page of a withdrawn record: the reason, the day, and the digests of its editions."""
     newest = editions[0]
     context = {
         "edition": newest,
@@ -64,13 +64,14 @@ def tombstone(request: HttpRequest, editions: Sequence[Edition]) -> HttpResponse
 
 
 def to_target(edition: Edition) -> HttpResponse:
-    """From a merged record to the one that it became part of."""
+    """A redirect from a merged record to its target."""
     return HttpResponsePermanentRedirect(page_of(edition.kind, edition.content["merged_into"]))
 
 
 @public_page
 def document(request: HttpRequest, kind: RecordKind, code: str, number: int) -> HttpResponse:
-    """An edition's document, byte for byte what its digest is of (RFC 8785); for a withdrawn record its tombstone."""
+    """An edition's document, the bytes that its digest is computed from (RFC 8785); for a withdrawn record its
+    tombstone."""
     editions = editions_of(kind, code)
     edition = edition_in(editions, number)
     if is_withdrawn(editions) and not edition.is_tombstone:

@@ -1,6 +1,6 @@
-"""What is answered where somebody asks for an edition whose document was erased: 410, and why.
+"""The response for an edition whose document was erased: 410 with the reason.
 
-In one place, because every page, export and comparison gets at a document through `Edition.content`.
+It is a middleware, because every page, export and comparison reads a document through `Edition.content`.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class RedactedMiddleware:
-    """Answers RedactedError, whichever view raised it."""
+    """Handles RedactedError from any view."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Let the request pass."""
+        """Pass the request on."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The tombstone of the edition, as a page or as data."""
+        """The tombstone of the edition, as a page or as JSON."""
         if not isinstance(exception, RedactedError):
             return None
         response = _answer(request, exception.edition)
@@ -39,7 +39,7 @@ class RedactedMiddleware:
 
 
 def tombstone(edition: Edition) -> dict[str, object]:
-    """What is left of an edition, for programs."""
+    """The tombstone as JSON members."""
     reason = RedactionReason(edition.redacted_for)
     return {
         "type": "about:blank",

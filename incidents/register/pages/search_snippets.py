@@ -1,4 +1,4 @@
-"""Cards of the incidents that a search found: their hits marked, and the sentence around the first one."""
+"""Cards of search results: hits marked, and the sentence around the first one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from incidents.register.search.questions import Question, highlighted, prepare, 
 
 
 def found_cards(rows: Sequence[RegisterIncident], asked: Question, using: str) -> list[dict[str, Any]]:
-    """`card` of each row, with `snippet` (as a pair of texts) where the summary has a hit."""
+    """`card` of each row, with `snippet` (a text by language) if the summary has a hit."""
     texts = [text for row in rows for text in (row.title_en, row.title_uk, row.summary_en, row.summary_uk)]
     prepare(texts, asked, using)
     return [card(row) | {"title": _titles(row, asked), "snippet": _snippet(row, asked)} for row in rows]
@@ -24,7 +24,7 @@ def _titles(row: RegisterIncident, asked: Question) -> dict[str, str]:
 
 
 def _snippet(row: RegisterIncident, asked: Question) -> dict[str, str]:
-    """In the reader's language where that has a hit, else in the other."""
+    """In the active language if it has a hit, else in the other one."""
     summaries = {"en": row.summary_en, "uk": row.summary_uk}
     order = ("uk", "en") if (get_language() or "").startswith("uk") else ("en", "uk")
     for language in order:

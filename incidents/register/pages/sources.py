@@ -1,4 +1,4 @@
-"""The sources, and one source: what rests on it, what it derives from, what derives from it."""
+"""The list of sources, and one source: the incidents that cite it, and its derivations in both directions."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PER_PAGE = 50
 @public_page
 @list_of_its_day
 def sources(request: HttpRequest) -> HttpResponse:
-    """Sources by filter, the newest first; 400 for what the list does not understand."""
+    """Sources by filter, the newest first; 400 for an invalid parameter."""
     filterset = SourceFilter(request.GET, queryset=RegisterSource.objects.all())
     if not filterset.is_valid():
         return refused(request, "register/sources.html", filterset)
@@ -68,7 +68,8 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 
 def _n_citing() -> QuerySet[RegisterCitation, Any]:
-    """How many incidents cite a source; a query of its own, since views of another day have no key to group rows by."""
+    """The number of incidents that cite a source, as a subquery: the views of former rows have no primary key to
+    group by."""
     citing = RegisterCitation.objects.filter(source=OuterRef("pk"), incident__state=Publication.PUBLISHED)
     return citing.order_by().values("source").annotate(n=Count("incident", distinct=True)).values("n")
 
@@ -76,7 +77,7 @@ def _n_citing() -> QuerySet[RegisterCitation, Any]:
 @public_page
 @record_of_its_day
 def source(request: HttpRequest, code: str) -> HttpResponse:
-    """The current edition; for a withdrawn source the reason (410)."""
+    """The current edition; 410 with the reason for a withdrawn source."""
     editions = editions_of(RecordKind.SOURCE, code)
     if is_withdrawn(editions):
         return tombstone(request, editions)
@@ -85,7 +86,7 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
 
 @public_page
 def source_edition(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """One edition, whether or not a newer one exists."""
+    """One edition, current or not."""
     editions = editions_of(RecordKind.SOURCE, code)
     edition = edition_in(editions, number)
     if is_withdrawn(editions):
@@ -116,7 +117,7 @@ def _context(editions: list[Edition], edition: Edition) -> dict[str, Any]:
 
 
 def _incidents(code: str) -> list[dict[str, Any]]:
-    """The incidents that name the source, each with what it says there; none where it is named without being cited."""
+    """The incidents that name the source, with its citations there; empty where it is named without being cited."""
     rows = RegisterIncident.objects.citing(code).order_by("code").only("code", "title_en", "title_uk", "date", "grade")
     said: dict[str, list[dict[str, Any]]] = {}
     for citation in RegisterCitation.objects.filter(source=code):

@@ -1,4 +1,4 @@
-"""The incidents of a filter on one axis of time: a point for a day, a bar for what is known less closely."""
+"""The filtered incidents on one time axis: a point for a day, a bar for a less precise date."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Strip:
-    """One incident's time on the axis: `dot` is a single day; else the bar runs from `start` over `length`."""
+    """An incident's date on the axis: `dot` for a single day; else a bar from `start` over `length`."""
 
     dot: str | None
     start: str
@@ -40,7 +40,7 @@ class Strip:
 @public_page
 @list_of_its_day
 def timeline(request: HttpRequest) -> HttpResponse:
-    """The list's filter, its order and its refusals; every incident stands on the axis of the months above it."""
+    """The filter, order and errors of the list; every incident is on the axis of the histogram."""
     current = RegisterIncident.objects.current()
     filterset = IncidentFilter(request.GET, queryset=current)
     if not filterset.is_valid():
@@ -64,11 +64,11 @@ def timeline(request: HttpRequest) -> HttpResponse:
 
 
 def strip(row: RegisterIncident, axis: Axis) -> Strip | None:
-    """None where no day is known at either end."""
+    """The strip; None if neither end of the date is known."""
     if row.earliest is None and row.latest is None:
         return None
     left = axis.x(row.earliest) if row.earliest else 0.0
-    # A day lasts until the next morning.
+    # A day ends at the start of the next one.
     right = axis.x(row.latest + timedelta(days=1)) if row.latest else 100.0
     one_day = row.earliest is not None and row.earliest == row.latest
     return Strip(

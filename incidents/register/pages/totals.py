@@ -1,4 +1,4 @@
-"""Reported totals: each body's own count over time beside what the register holds, and one total with its editions."""
+"""Reported totals: each body's totals over time beside the register's own count, and one total with its editions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def totals(request: HttpRequest) -> HttpResponse:
 @public_page
 @record_of_its_day
 def total(request: HttpRequest, code: str) -> HttpResponse:
-    """The current edition; for a withdrawn total the reason (410)."""
+    """The current edition; 410 with the reason for a withdrawn total."""
     editions = editions_of(RecordKind.TOTAL, code)
     if is_withdrawn(editions):
         return tombstone(request, editions)
@@ -41,7 +41,7 @@ def total(request: HttpRequest, code: str) -> HttpResponse:
 
 @public_page
 def total_edition(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """One edition, whether or not a newer one exists."""
+    """One edition, current or not."""
     editions = editions_of(RecordKind.TOTAL, code)
     edition = edition_in(editions, number)
     if is_withdrawn(editions):

@@ -1,1 +1,1 @@
-"""Full-text search: tokens, questions, ranking and snippets."""
+"""Full-text search: tokens, queries, ranking and snippets."""

@@ -1,9 +1,8 @@
-"""Full-text search: what an incident is found by, what a question means, and where its hits stand in a text.
+"""Full-text search: the search vector of an incident, the syntax of queries, and the hits in a text.
 
-A question is words that must all occur, `"phrases"` whose words stand side by side, and `-words` that must not occur.
-Its last word may be the beginning of one, also in a phrase that is not closed yet. There is no string that is not a
-question: what has no letter and no digit asks nothing. The language of PostgreSQL's tsquery is written here and only
-here, each word of it quoted.
+A query is words that must all occur, `"phrases"` of consecutive words, and `-words` that must not occur. Its last word
+is a prefix, also in a phrase that is not closed yet. Every string is a valid query; without letters and digits it is
+empty. Only this module writes PostgreSQL's tsquery syntax, with every word quoted.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from incidents.register.search.search_tokens import SKELETON, Word, learn, words
 
-LAST_POSITION = 16_383  # of PostgreSQL's tsvector, as are 256 positions of one lexeme and 1 MB in all
+LAST_POSITION = 16_383  # limit of PostgreSQL's tsvector, as are 256 positions of one lexeme and 1 MB in all
 MOST_POSITIONS = 256
 MOST_BYTES = 900_000
 SNIPPET = 30  # words
@@ -32,10 +31,10 @@ _CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)("?)|(\S+))|(\S+)')
 
 @dataclass(frozen=True)
 class Field:
-    """A text, its weight (A to D, the heaviest first), and what in it is a name.
+    """A text, its weight (A to D, the highest first), and which of its words are names.
 
-    `is_name`: every word, as in that of a place. `is_title`: every longer word, as in that of a newspaper. Else what a
-    capital tells in a running text.
+    `is_name`: all words, as in the name of a place. `is_title`: all longer words, as in the name of a newspaper. Else
+    the capitalised words of running text.
     """
 
     text: str
@@ -45,7 +44,7 @@ class Field:
 
 
 def vector(fields: Sequence[Field], using: str) -> str:
-    """The text of the tsvector of an incident. The same fields always give the same one."""
+    """The tsvector of an incident as text, deterministic for the same fields."""
     taken = [(field, words(field.text)) for field in fields]
     learn((word for _field, found in taken for word in found), using)
     ordinary = {form for _field, found in taken for word in found if not word.capital for form in word.lexemes}
@@ -60,12 +59,12 @@ def vector(fields: Sequence[Field], using: str) -> str:
                 size += _put(places, bones, f"{min(position, LAST_POSITION)}D")
             if size > MOST_BYTES:
                 return _literal(places)
-        position += 1  # no phrase reaches from one text into the next
+        position += 1  # a gap, so that no phrase spans two texts
     return _literal(places)
 
 
 def _bones(word: Word, field: Field, ordinary: AbstractSet[str]) -> tuple[str, ...]:
-    """The skeletons by which a word is found. What the texts have without a capital as well is no name."""
+    """The skeletons of a word. A word that also occurs without a capital is not a name."""
     if field.is_name:
         return word.skeletons
     named = field.is_title or (word.named and ordinary.isdisjoint(word.lexemes))
@@ -92,14 +91,14 @@ def _quoted(form: str) -> str:
 
 @dataclass(frozen=True)
 class Term:
-    """Words that stand side by side, or a single one; `open_end` where the last may be the beginning of a word."""
+    """One word or several consecutive ones; `open_end` if the last is a prefix."""
 
     words: tuple[Word, ...]
     negated: bool
     open_end: bool
 
     def tsquery(self) -> str:
-        """In the language of PostgreSQL."""
+        """The term in tsquery syntax."""
         side_by_side = " <-> ".join(self._alternatives(place) for place in range(len(self.words)))
         return f"!({side_by_side})" if self.negated else f"({side_by_side})"
 
@@ -115,7 +114,7 @@ class Term:
         return self.open_end and place == len(self.words) - 1
 
     def sought(self) -> list[Sought]:
-        """What is looked for at each place. `learn` comes before."""
+        """The matchers of the words. Call `learn` before."""
         return [self._sought(place) for place in range(len(self.words))]
 
     def _sought(self, place: int) -> Sought:
@@ -126,15 +125,15 @@ class Term:
 
 
 class Sought(NamedTuple):
-    """A word of a question as it is held against the words of a text."""
+    """A matcher of a query's word against the words of a text."""
 
     forms: frozenset[str]
-    letters: tuple[str, ...]  # with which it may begin
+    letters: tuple[str, ...]  # prefixes of the word
     skeletons: frozenset[str]
-    bones: tuple[str, ...]  # with which a skeleton may begin
+    bones: tuple[str, ...]  # prefixes of its skeleton
 
     def is_in(self, word: Word) -> bool:
-        """Whether a word of a text is what is sought. A name is known by its capital letter."""
+        """Whether a word of a text matches. Only a capitalised word is compared as a name."""
         if not self.forms.isdisjoint(word.lexemes) or word.plain.startswith(self.letters):
             return True
         if not word.capital:
@@ -143,29 +142,29 @@ class Sought(NamedTuple):
 
 
 def _beginnings(word: Word) -> tuple[str, ...]:
-    """With which letters, and which consonants of a name, a word may begin."""
+    """The prefixes of a word, as letters and as the skeleton of a name."""
     return (word.plain, word.beginning) if word.beginning else (word.plain,)
 
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked, in the order in which it was asked."""
+    """A parsed query, its terms in order."""
 
     terms: tuple[Term, ...]
 
     @property
     def words(self) -> list[Word]:
-        """All words of it."""
+        """All words of the terms."""
         return [word for term in self.terms for word in term.words]
 
     def tsquery(self, using: str) -> str:
-        """In the language of PostgreSQL; empty for a question that asks nothing."""
+        """The query in tsquery syntax; "" if it is empty."""
         learn(self.words, using)
         return " & ".join(term.tsquery() for term in self.terms)
 
 
 def question(text: str) -> Question:
-    """What a text asks for. Takes every string."""
+    """Parse a text. Accepts every string."""
     chunks = list(_chunks(_QUOTES.sub('"', text)))
     terms = [
         Term(found, negated=negated, open_end=is_open and place == len(chunks) - 1 and not negated)
@@ -182,18 +181,19 @@ def _chunks(text: str) -> Iterator[tuple[tuple[Word, ...], bool, bool]]:
 
 
 class Lexemes(SearchQuery):
-    """A tsquery that is written out: PostgreSQL reads it without a dictionary of its own."""
+    """A tsquery literal: PostgreSQL does not apply a text search configuration."""
 
     template = "(%(expressions)s)::tsquery"
 
 
 def highlighted(text: str, asked: Question) -> SafeString:
-    """The text, escaped, with what the question found in it in `mark` elements. `prepare` comes before."""
+    """The text, escaped, with hits in `mark` elements. Call `prepare` before."""
     return _marked(text, words(text), _hits(text, asked), 0, len(text))
 
 
 def snippet(text: str, asked: Question) -> SafeString:
-    """The words of a text around the first hit with all hits in `mark` elements; empty where there is none."""
+    """The text around the first hit, with all hits in `mark` elements; empty if there is none. Call `prepare`
+    before."""
     found, hits = words(text), _hits(text, asked)
     if not hits:
         return mark_safe("")
@@ -206,13 +206,13 @@ def snippet(text: str, asked: Question) -> SafeString:
 
 
 def prepare(texts: Iterable[str], asked: Question, using: str) -> None:
-    """Learn the English stems of texts in one query, before their hits are looked for."""
+    """Read the English stems of texts in one query, before their hits are looked for."""
     learn([*asked.words, *(word for text in texts for word in words(text))], using)
 
 
-@lru_cache(1_000)  # who narrows a search sees the same texts again
+@lru_cache(1_000)  # a reader who narrows a search gets the same texts again
 def _hits(text: str, asked: Question) -> frozenset[int]:
-    """The places of the words that the question found, all words of a phrase or none."""
+    """The indexes of the words that match; of a phrase all words or none."""
     found, hits = words(text), set[int]()
     for term in asked.terms:
         if term.negated:

@@ -1,8 +1,8 @@
-"""How relevant hits are: the words in the title weigh most, then names, the summary, quotes and sources.
+"""The ranking of hits: words in the title weigh most, then names, the summary, quotes and sources.
 
-To rank a hit means to read its whole vector, so that at most a thousand are ranked. Where a search finds more, those
-are the latest with the words in their title, and the latest of the others until the thousand is full; what is left
-follows by date. The list says so to its reader.
+Ranking a hit reads its whole vector, so at most a thousand are ranked. If there are more hits, those are the latest
+with the words in their title, and the latest of the others up to a thousand; the rest follows by date. The list tells
+the reader.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ MOST_RANKED = 1_000
 
 
 class Ranks:
-    """The ranks of what one question finds, at one head: each hit is ranked once, whatever else limits the list."""
+    """The ranks of one query's hits at one head, cached for all filters."""
 
     def __init__(self, tsquery: str, database: str) -> None:
         self._tsquery, self._database = tsquery, database
         self._known: dict[int, float] = {}
 
     def ordered(self, numbers: Sequence[int]) -> list[int]:
-        """Editions by their rank; equal ones keep the order in which they are given."""
+        """The editions by rank; the sort is stable."""
         missing = [number for number in numbers if number not in self._known]
         if missing:
             rank = SearchRank(F("vector"), Lexemes(self._tsquery), weights=WEIGHTS)

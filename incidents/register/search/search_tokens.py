@@ -1,14 +1,14 @@
-"""Texts and questions as search compares them: words, and for each word everything by which it may be found.
+"""The tokens of texts and queries: words, and for each word the forms that it can match by.
 
-A word is found by its letters as typed, by the stem that PostgreSQL's English dictionary gives, by its Ukrainian
-dictionary forms, and, where it is a name, by its skeletons, which are the same in both scripts. Stems and skeletons are
-marked, so that the beginning of a word never meets one of them.
+A word matches by its letters as typed, by the stem from PostgreSQL's English dictionary, by its Ukrainian dictionary
+forms, and, if it is a name, by its skeletons, which are the same in both scripts. Stems and skeletons have a marker, so
+that a prefix never matches one of them.
 
-In a running text a capital tells a name, except at the beginning of a sentence and in a headline that has them all
-over. A skeleton says little about a short word, so that such a name needs three consonants.
+In running text a capital marks a name, except at the beginning of a sentence and in a headline in title case. A short
+skeleton is ambiguous, so that such a name needs three consonants.
 
-Letters of the other script that only look like those of a word are taken for the letters they look like: a Latin i in a
-Ukrainian word is the most common slip of keyboards and of recognised print.
+Homoglyphs of the other script are replaced: a Latin i in a Ukrainian word is the most common error of keyboards and
+OCR.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from django.db import connections
 from incidents.gazetteer.names import APOSTROPHES, normalise, skeleton
 
 STEM, SKELETON = "=", "~"
-LEAST_SKELETON = 2  # consonants of what is known to be a name
-LEAST_LONG = 3  # of what a capital says is one, or the beginning of one
-LEAST_BEGINNING = 4  # of the beginning of a name that is typed without a capital
-MOST_CAPITALS = 0.6  # of the longer words of a text, beyond which they tell nothing
-LONG = 4  # letters of a longer word; a text with fewer than four such words is no headline
-LONGEST_WORD = 40  # letters; what is longer is cut, and found by its beginning
+LEAST_SKELETON = 2  # consonants of a known name
+LEAST_LONG = 3  # of a name marked by its capital only, or of a prefix
+LEAST_BEGINNING = 4  # of the prefix of a name that is typed without a capital
+MOST_CAPITALS = 0.6  # share of the longer words of a text above which capitals do not mark names
+LONG = 4  # letters of a longer word; a text with fewer than four such words is not a headline
+LONGEST_WORD = 40  # letters; a longer word is cut, and matches by its beginning
 MOST_STEMS = 100_000
 
 _INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069"
@@ -37,7 +37,7 @@ _SENTENCE_ENDS = re.compile("[.!?…:\n]")
 _LATIN = re.compile("[a-z]+")
 _CYRILLIC = re.compile("[а-яґєії]+")
 _stems: dict[str, str] = {}
-# Letters that look alike, Latin and Cyrillic; some only as capitals.
+# Homoglyphs, Latin and Cyrillic; some only as capitals.
 _LOOK_ALIKE = tuple(zip("aceikmoptxyABCEHIKMOPTXYïÏ", "асеікмортхуАВСЕНІКМОРТХУїЇ", strict=True))
 _AS_CYRILLIC = str.maketrans(dict(_LOOK_ALIKE))
 _AS_LATIN = str.maketrans({cyrillic: latin for latin, cyrillic in _LOOK_ALIKE})
@@ -45,9 +45,9 @@ _ANY_LATIN, _ANY_CYRILLIC = re.compile("[A-Za-zï]", re.IGNORECASE), re.compile(
 
 
 class Word(NamedTuple):
-    """A word of a text: where it stands, its letters as compared, and its letters with one kind of apostrophe.
+    """A word of a text: its position, its normalised letters, and its letters with one kind of apostrophe.
 
-    `capital` is whether it has one, `named` whether that tells a name.
+    `capital`: it begins with a capital. `named`: the capital marks a name.
     """
 
     start: int
@@ -59,40 +59,40 @@ class Word(NamedTuple):
 
     @property
     def forms(self) -> frozenset[str]:
-        """Itself and its stems; those of English words must have been learned before."""
+        """The word and its stems; call `learn` before for English ones."""
         return frozenset(self.lexemes)
 
     @property
     def lexemes(self) -> tuple[str, ...]:
-        """The forms in their order."""
+        """The forms, sorted."""
         return _lexemes(self.plain, self.spelt, _stems.get(self.plain, ""))
 
     @property
     def skeletons(self) -> tuple[str, ...]:
-        """What the spellings of its forms have in common in both scripts, marked; none for what is too short."""
+        """The skeletons of its forms, the same in both scripts, with the marker; empty if it is too short."""
         return _skeletons(self.plain, self.spelt)
 
     @property
     def long_skeletons(self) -> tuple[str, ...]:
-        """Those that say enough where a capital alone tells a name."""
+        """The skeletons long enough for a word marked by its capital only."""
         return tuple(each for each in self.skeletons if consonants(each) >= LEAST_LONG)
 
     @property
     def beginning(self) -> str:
-        """With which consonants a name may begin, marked, without its last vowels; empty for what is too short."""
+        """The skeleton as a prefix of a name, with the marker and without trailing vowels; "" if it is too short."""
         bones = _skeleton(self.plain).rstrip("a")
         least = LEAST_LONG if self.capital else LEAST_BEGINNING
         return SKELETON + bones if consonants(bones) >= least else ""
 
 
 def consonants(bones: str) -> int:
-    """How many there are in a skeleton, marked or not."""
+    """The number of consonants in a skeleton, with or without the marker."""
     return len(bones.removeprefix(SKELETON).replace("a", ""))
 
 
-@lru_cache(250)  # the texts of two pages: each is looked at twice, for its stems, and for what was found in it
+@lru_cache(250)  # the texts of two pages: each is read twice, for its stems and for its hits
 def words(text: str) -> tuple[Word, ...]:
-    """The words of a text in their order."""
+    """The words of a text in order."""
     return tuple(_words(text))
 
 
@@ -113,13 +113,13 @@ def _is_headline(found: Sequence[tuple[int, int, str, str, bool]]) -> bool:
 
 
 def _ends(gap: str, before: str) -> bool:
-    """Whether a sentence ends between two words; not at the dot of an initial or of a shortened word of one letter."""
+    """Whether a sentence ends between two words; not at the dot of an initial or of a one-letter abbreviation."""
     return bool(_SENTENCE_ENDS.search(gap)) and not (len(before) == 1 and gap.strip() == ".")
 
 
 @lru_cache(100_000)
 def _letters(typed: str) -> tuple[str, str, bool]:
-    """The letters of a word as compared, the same with one kind of apostrophe, and whether it has a capital."""
+    """The normalised letters of a word, the same with one kind of apostrophe, and whether it begins with a capital."""
     typed = _in_one_script(typed)
     plain = normalise(typed).replace(" ", "")[:LONGEST_WORD]
     spelt = "".join("'" if letter in APOSTROPHES else letter for letter in typed.casefold()).strip("'")
@@ -127,7 +127,7 @@ def _letters(typed: str) -> tuple[str, str, bool]:
 
 
 def _in_one_script(word: str) -> str:
-    """A word with letters of both scripts in one of them, where those of the other have a double in it."""
+    """A word of mixed scripts in one of them, if all letters of the other have a homoglyph."""
     if not (_ANY_LATIN.search(word) and _ANY_CYRILLIC.search(word)):
         return word
     cyrillic, latin = word.translate(_AS_CYRILLIC), word.translate(_AS_LATIN)
@@ -143,7 +143,7 @@ def _lexemes(plain: str, spelt: str, stem: str) -> tuple[str, ...]:
 
 
 def learn(found: Iterable[Word], using: str) -> None:
-    """Ask PostgreSQL for the English stems of words that this process has not met; it must come before `forms`."""
+    """Read the English stems of words that are not cached yet from PostgreSQL. Call it before `forms`."""
     letters = {word.plain for word in found}
     new = {plain for plain in letters - _stems.keys() if _LATIN.fullmatch(plain)}
     if not new:
@@ -152,14 +152,14 @@ def learn(found: Iterable[Word], using: str) -> None:
         _stems.clear()
         new = {plain for plain in letters if _LATIN.fullmatch(plain)}
     with connections[using].cursor() as cursor:
-        # A word that the dictionary passes over, such as "the", has no stem and is found by its letters alone.
+        # A stop word such as "the" has no stem and matches by its letters only.
         cursor.execute("SELECT word, ts_lexize('english_stem', word) FROM unnest(%s::text[]) word", [sorted(new)])
         _stems.update({word: (stems or [""])[0] for word, stems in cursor.fetchall()})
 
 
 @cache
 def _dictionary() -> Any:
-    """The Ukrainian dictionary, loaded by the first word that needs it."""
+    """The Ukrainian dictionary, loaded on first use."""
     import pymorphy3
 
     return pymorphy3.MorphAnalyzer(lang="uk")
@@ -174,7 +174,7 @@ def _lemmas(word: str) -> frozenset[str]:
 
 @lru_cache(100_000)
 def _skeletons(plain: str, spelt: str) -> tuple[str, ...]:
-    """Of the word itself and, in Ukrainian, of its dictionary forms: a name stands in a sentence in any case."""
+    """The skeletons of the word and, in Ukrainian, of its dictionary forms: a name may be in any case."""
     bones = {_skeleton(form) for form in (plain, *_lemmas(spelt), *_lemmas(plain))}
     return tuple(
         sorted(SKELETON + each for each in bones if consonants(each) >= LEAST_SKELETON and len(each) > LEAST_SKELETON)

@@ -1,1 +1,1 @@
-"""What a table of the register is: its columns, what a file says of itself, the formats it is written in."""
+"""The tables of exports: their columns, the metadata of a file, and the formats."""

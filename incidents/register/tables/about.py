@@ -1,4 +1,4 @@
-"""What every file says of itself: when it was made, from which head of the register and filter, under which licence."""
+"""The metadata of every file: when it was made, the head of the register, the filter, the licence."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from incidents.wording import day
 LICENCE = "CC-BY-4.0"
 LICENCE_NAME = "Creative Commons Attribution 4.0 International"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-HEAD_DIGITS = 12  # of the head's digest, in names of files
+HEAD_DIGITS = 12  # of the head's digest, in file names
 
 
 @dataclass(frozen=True)
 class Head:
-    """The newest edition: two files from the same head and filter hold the same rows."""
+    """The newest edition: two files from the same head and filter contain the same rows."""
 
     number: int
     digest: str
@@ -34,13 +34,13 @@ class Head:
 
     @property
     def as_json(self) -> dict[str, Any]:
-        """As files and answers name it."""
+        """The head as JSON members."""
         moment = self.published_at and moment_text(self.published_at)
         return {"edition": self.number, "digest": self.digest or None, "published": moment}
 
     @property
     def words(self) -> str:
-        """The same in a sentence, in the active language, for formats that hold nothing but words."""
+        """The head as a sentence in the active language, for text formats."""
         if not self.number:
             return _("Nothing has been published yet.")
         said = _("State of the register: edition no. %(number)s in order of publication, %(day)s, SHA-256 %(digest)s")
@@ -48,14 +48,14 @@ class Head:
 
 
 def read_head() -> Head:
-    """The head at this moment; number 0 for an empty register."""
+    """The current head; number 0 for an empty register."""
     row = Edition.objects.newest_first().values_list("pk", "digest", "published_at").first()
     return Head(*row) if row else Head(0, "", None)
 
 
 @dataclass(frozen=True)
 class About:
-    """A file's account of itself. `query` is the filter as the address has it, `words` the same in a sentence."""
+    """The metadata of a file. `query` is the filter as a query string, `words` as a sentence."""
 
     head: Head
     made_at: datetime
@@ -65,7 +65,7 @@ class About:
 
     @property
     def as_json(self) -> dict[str, Any]:
-        """As JSON formats carry it."""
+        """The metadata as JSON members."""
         return {
             "register": str(settings.REGISTER_NAME),
             "made": moment_text(self.made_at),
@@ -77,19 +77,19 @@ class About:
         }
 
     def file_name(self, name: str, shape: str) -> str:
-        """A name that tells a saved file from others: register, table, day, head, and whether it is a choice."""
+        """The file name: register, table, day, head, and "filtered" if there is a filter."""
         chosen = "filtered" if self.query else ""
         parts = [_register(), name, f"{self.made_at:%Y-%m-%d}", self.head.digest[:HEAD_DIGITS], chosen]
         return f"{'-'.join(part for part in parts if part)}.{shape}"
 
 
 def _register() -> str:
-    """The register's English name, as a file's name can have it in every system."""
+    """The register's English name as a slug."""
     with override("en"):
         return slugify(str(settings.REGISTER_NAME))
 
 
 def about(request: HttpRequest, query: str, words: str) -> About:
-    """The account of a file that answers this request now."""
+    """The metadata of a file for this request."""
     address = f"{settings.SITE_URL}{request.path}{'?' + query if query else ''}"
     return About(read_head(), timezone.now(), address, query, words)

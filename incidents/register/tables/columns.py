@@ -1,4 +1,4 @@
-"""What a column of an export is: its name, its type, what it means, and where its value comes from."""
+"""A column of an export: its name, its type, its meaning, and the source of its value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from incidents.vocabulary import Term
 from incidents.wording import term_anchor
 
-CHUNK = 1_000  # rows that are fetched from the server's cursor at a time
+CHUNK = 1_000  # rows fetched from the server-side cursor at a time
 
 type Cell = str | int | float | list[str] | None
 type Record = dict[str, Cell]
@@ -35,9 +35,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `fields` are read from the row, `make` turns them into the value; without it the field is the value.
+    """One column. `fields` are read from the row, `make` computes the value from them; without it the field is the
+    value.
 
-    `term` is the vocabulary whose codes it holds. Empty means: not given in the register.
+    `term` is the vocabulary of its codes. An empty value means: not given in the register.
     """
 
     name: str
@@ -50,12 +51,12 @@ class Column:
 
     @property
     def meaning(self) -> str:
-        """What it means, in the active language."""
+        """The meaning in the active language."""
         return self.uk if (get_language() or "").startswith("uk") else self.en
 
     @property
     def anchor(self) -> str:
-        """The place of its vocabulary on the page Definitions; empty where it has none."""
+        """The fragment of its vocabulary on the Definitions page; "" if there is none."""
         return term_anchor(self.term.__name__, "").rstrip("-") if self.term else ""
 
     @property
@@ -66,7 +67,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the exports: an allowlist of columns in an order that stays. New columns are added at the end."""
+    """One table of the exports: an allowlist of columns in a stable order. New columns are added at the end."""
 
     name: str
     en: str
@@ -76,7 +77,7 @@ class Table:
 
     @property
     def meaning(self) -> str:
-        """What a row is, in the active language."""
+        """The meaning of a row, in the active language."""
         return self.uk if (get_language() or "").startswith("uk") else self.en
 
     @property
@@ -85,14 +86,14 @@ class Table:
         return [column.name for column in self.columns]
 
     def rows(self, queryset: QuerySet[Any]) -> Iterator[list[Cell]]:
-        """The cells of each row, read through a cursor of the server so that no table has to fit into memory."""
+        """The cells of each row, read through a server-side cursor, so that memory use is constant."""
         fields = list(dict.fromkeys(field for column in self.columns for field in column.reads))
         makers = [_maker(column, fields) for column in self.columns]
         for values in queryset.values_list(*fields).iterator(chunk_size=CHUNK):
             yield [make(values) for make in makers]
 
     def records(self, queryset: QuerySet[Any]) -> Iterator[Record]:
-        """The same, each row with its names."""
+        """The rows as dictionaries by column name."""
         names = self.names
         for cells in self.rows(queryset):
             yield dict(zip(names, cells, strict=True))
@@ -107,12 +108,12 @@ def _maker(column: Column, fields: list[str]) -> Callable[[Sequence[Any]], Cell]
 
 
 def moment_text(moment: datetime) -> str:
-    """A moment as everything but an edition's own document writes it: RFC 3339, in UTC with a Z, to the second."""
+    """A timestamp in RFC 3339, UTC with Z, to the second; used everywhere but in the documents of editions."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def plain(value: object) -> Cell:
-    """A value as every format has it: days in ISO 8601, moments as above, nothing for the empty text."""
+    """A value for all formats: days in ISO 8601, timestamps as above, None for an empty text."""
     if value is None or value == "":
         return None
     if isinstance(value, str | int | float):

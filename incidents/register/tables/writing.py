@@ -1,4 +1,4 @@
-"""The formats of the exports. Each writer gives the file piece by piece, so that its size costs no memory."""
+"""The formats of the exports. Each writer is a generator, so that memory use is constant."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Any
 from incidents.register.tables.about import LICENCE_URL, About
 from incidents.register.tables.columns import Cell, Column, Kind, Record, Table
 
-BATCH = 200  # rows of a piece
-BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for an older encoding
-SEPARATOR = ";"  # between the codes of a list in one cell
-# With these a spreadsheet takes a cell for a formula and runs it.
+BATCH = 200  # rows in a chunk
+BOM = "\ufeff"  # without it spreadsheets assume a legacy encoding
+SEPARATOR = ";"  # between the codes of a list in a cell
+# First characters that make a spreadsheet interpret a cell as a formula.
 RUNS = frozenset("=+-@\t\r\n")
 
 
 def defused(text: str) -> str:
-    """A text that no spreadsheet runs: where it would begin a formula, an apostrophe stands before it."""
+    """The text, prefixed with an apostrophe if a spreadsheet would interpret it as a formula."""
     return f"'{text}" if text.lstrip(" ")[:1] in RUNS and text.strip(" ") else text
 
 
 def cell_text(cell: Cell) -> str | int | float:
-    """A cell as CSV has it: empty for what is not given, a list as codes with a semicolon between them."""
+    """A cell for CSV: empty if not given, a list as codes separated by semicolons."""
     if cell is None:
         return ""
     if isinstance(cell, str):
@@ -35,7 +35,7 @@ def cell_text(cell: Cell) -> str | int | float:
 
 
 class _Line:
-    """Takes what `csv.writer` writes."""
+    """A file object for `csv.writer`."""
 
     def __init__(self) -> None:
         self.written: list[str] = []
@@ -51,7 +51,7 @@ class _Line:
 
 
 def header(table: Table) -> bytes:
-    """The first line of a CSV file, behind a byte order mark."""
+    """The header line of a CSV file, after a byte order mark."""
     line = _Line()
     line.write(BOM)
     csv.writer(line).writerow(table.names)
@@ -59,7 +59,7 @@ def header(table: Table) -> bytes:
 
 
 def as_csv(table: Table, rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
-    """RFC 4180, UTF-8 with a byte order mark, one header line and nothing before it."""
+    """RFC 4180, UTF-8 with a byte order mark, one header line."""
     yield header(table)
     line = _Line()
     writer = csv.writer(line)
@@ -73,14 +73,14 @@ def _dumped(value: object) -> str:
 
 
 def as_json(about: About, records: Iterable[Record]) -> Iterator[bytes]:
-    """One object: `about`, and `data` with one object for each row; null for what is not given."""
+    """One object: `about`, and `data` with one object for each row; null if not given."""
     yield f'{{"about":{_dumped(about.as_json)},"data":['.encode()
     yield from _listed(records)
     yield b"]}\n"
 
 
 def as_geojson(about: About, records: Iterable[Record]) -> Iterator[bytes]:
-    """RFC 7946. A point only where the public precision is one; else no geometry, only the region in `oblast`."""
+    """RFC 7946. A point only if the public precision allows one; else no geometry, only the region in `oblast`."""
     yield f'{{"type":"FeatureCollection","about":{_dumped(about.as_json)},"features":['.encode()
     yield from _listed(map(feature, records))
     yield b"]}\n"
@@ -106,12 +106,12 @@ def _listed(items: Iterable[object]) -> Iterator[bytes]:
         before = ",\n"
 
 
-# How CSV on the Web names our types; a list is a text with a separator.
+# The datatypes of CSV on the Web; a list is a string with a separator.
 CSVW_TYPES = {Kind.ADDRESS: "anyURI", Kind.MOMENT: "datetime", Kind.LIST: "string", Kind.TEXT: "string"}
 
 
 def csv_metadata(table: Table, about: About, csv_address: str) -> dict[str, Any]:
-    """What a CSV file cannot say of itself, as W3C "CSV on the Web" (csvw) metadata beside it."""
+    """The metadata of a CSV file as W3C "CSV on the Web" (csvw)."""
     return {
         "@context": "http://www.w3.org/ns/csvw",
         "url": csv_address,

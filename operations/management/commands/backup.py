@@ -1,4 +1,4 @@
-"""`manage.py backup FOLDER`: one encrypted file with everything that an installation cannot make again."""
+"""`manage.py backup FOLDER`: one encrypted file with all data that cannot be generated again."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,20 +12,20 @@ from operations.backup.programs import MissingProgramError
 
 
 class Command(BaseCommand):
-    """Acts as the owner of the database; the register and the desk go on working meanwhile."""
+    """Runs as the owner of the database; register and desk stay available meanwhile."""
 
     help = "Writes a backup of database, roles, factor keys and files, encrypted to BACKUP_RECIPIENTS."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to, and whether it may be readable."""
+        """The folder, and the option for an unencrypted file."""
         parser.add_argument("folder", type=Path, help="where the file is written, under a name with the time")
         parser.add_argument(
             "--unencrypted", action="store_true", help="without BACKUP_RECIPIENTS: whoever gets the file can read it"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make it, and say what is in it and what is not."""
+        """Make the backup, and print what it contains and lacks."""
         try:
             to = recipients()
             if bool(to) == options["unencrypted"]:

@@ -18,12 +18,12 @@ ADDRESS_OF = {
 
 
 class Command(BaseCommand):
-    """Refused outside demo mode, because the password is printed and the same for all."""
+    """Only in demo mode, because the password is printed and common to all."""
 
     help = "Makes the demonstration's documenter, reviewer and administrator, with the password DEMO_PASSWORD."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the accounts, or give them their present password and role again."""
+        """Create the accounts, or reset their password and role."""
         if not settings.DEMO:
             raise CommandError("The demonstration's accounts exist in demo mode only (DEMO=1, which `make demo` sets).")
         password = env.text("DEMO_PASSWORD")

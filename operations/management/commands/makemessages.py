@@ -1,4 +1,4 @@
-"""`manage.py makemessages`: Django's, which reads its own templates only, and the texts of the Jinja templates."""
+"""`manage.py makemessages`: Django's, extended to the texts of Jinja templates."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +10,10 @@ from django.template.backends.jinja2 import Jinja2
 
 
 class TemplateFile(makemessages.BuildFile):
-    """A file on its way to xgettext; a Jinja template arrives there as calls in Python."""
+    """A file for xgettext; a Jinja template is converted to Python calls."""
 
     def preprocess(self) -> None:
-        """Write what xgettext reads beside the file."""
+        """Write the input of xgettext beside the file."""
         path, folders = Path(self.path), cast("Jinja2", engines["jinja2"]).template_dirs
         if path.suffix == ".html" and any(folder in path.resolve().parents for folder in map(Path, folders)):
             Path(self.work_path).write_text(as_python(path.read_text()))
@@ -22,13 +22,13 @@ class TemplateFile(makemessages.BuildFile):
 
 
 class Command(makemessages.Command):
-    """Collects the texts of the interface for translation."""
+    """Collects the translatable texts."""
 
     build_file_class = TemplateFile
 
 
 def texts_of(template: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each text of a Jinja template: the function that translates it, and its arguments as far as they are texts."""
+    """Each text of a Jinja template: the gettext function, and its string arguments."""
     extract: Any = cast("Jinja2", engines["jinja2"]).env.extract_translations  # type: ignore[attr-defined]
     for _line, function, found in extract(template):
         given = found if isinstance(found, tuple) else (found,)
@@ -36,5 +36,5 @@ def texts_of(template: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def as_python(template: str) -> str:
-    """The texts of a Jinja template as calls of gettext's functions."""
+    """The texts of a Jinja template as calls of gettext functions."""
     return "\n".join(f"{function}({', '.join(map(repr, texts))})" for function, texts in texts_of(template)) + "\n"

@@ -16,18 +16,18 @@ MOST_NAMED = 50
 
 
 class Command(BaseCommand):
-    """Reads over the public side's connection alone, and can run in a process that has no other."""
+    """Uses the public side's connection only, and so can run in a process without any other."""
 
     help = "Writes the public register as static files, only what changed; with --check, checks such a folder."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The folder, and whether it is only checked."""
+        """The folder, and the option to check only."""
         parser.add_argument("folder", type=Path, metavar="DIR")
         parser.add_argument("--check", action="store_true", help="check files, signature and documents; write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write or check. Raises CommandError with each finding in a line."""
+        """Write or check the mirror. Raises CommandError after printing each finding."""
         try:
             if options["check"]:
                 self._check(options["folder"])

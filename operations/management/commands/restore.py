@@ -1,4 +1,4 @@
-"""`manage.py restore FILE`: puts a backup back into an empty place, and says in plain lines what came back."""
+"""`manage.py restore FILE`: restores a backup into an empty database, and prints what was restored."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,13 +14,13 @@ from operations.roles import RolesError
 
 
 class Command(BaseCommand):
-    """Acts as the owner of the database. Ends with status 1 and one line where anything is not as it was."""
+    """Runs as the owner of the database. Exits with status 1 and one line if anything differs."""
 
     help = "Checks a backup, restores it into an empty database, sets up the roles and runs `verify`."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The file, and the key that opens it."""
+        """The file, and the key to decrypt it."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--identity", type=Path, metavar="FILE", help="the secret key, as age-keygen writes it")
         parser.add_argument("--check", action="store_true", help="only read and check the archive; needs no database")

@@ -1,4 +1,4 @@
-"""`manage.py setup_roles`: makes the roles of the desk and of the reader and gives them their rights."""
+"""`manage.py setup_roles`: creates the database roles and grants their rights."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from operations import roles
 
 
 class Command(BaseCommand):
-    """Can be run again at any time; has to be run after every migration."""
+    """Idempotent. It must be run after every migration."""
 
     help = "Makes the database roles of the desk and of the public reader and gives them exactly their rights."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Set the roles up, as the owner of the database."""
+        """Set up the roles, as the owner of the database."""
         try:
             roles.set_up()
         except roles.RolesError as problem:

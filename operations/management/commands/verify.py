@@ -1,4 +1,4 @@
-"""`manage.py verify`: whether anything in the register was changed, removed, added or put elsewhere without a trace."""
+"""`manage.py verify`: detects any change, removal, addition or move in the register that left no trace."""
 
 import time
 from argparse import ArgumentParser
@@ -16,16 +16,16 @@ TELL_EVERY = 5.0  # seconds
 
 
 class Command(BaseCommand):
-    """Runs as the owner of the database. Ends with status 1 where anything was found, each finding in a line."""
+    """Runs as the owner of the database. Prints each finding, and exits with status 1 if there are any."""
 
     help = "Check editions, leaves, checkpoints, read rows, roles and triggers against each other."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which checks, where not all are wanted."""
+        """A selection of checks."""
         parser.add_argument("--only", nargs="+", metavar="CHECK", choices=[*self._checks()], default=[])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make every check, and say what was found."""
+        """Run the checks, and print the findings."""
         with verification.one_snapshot():
             if options["verbosity"] > 0:
                 self.stdout.write(f"Verifying as {self._role()}.")
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         return counted
 
     def _progress(self, name: str, verbosity: int) -> Callable[[int, int], object]:
-        """Says how far a long check has come, every few seconds."""
+        """A callback that prints the progress of a long check every few seconds."""
         last = time.monotonic()
 
         def told(done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py freeze normal|read-only|closed`: the switch for the day something is wrong at the desk."""
+"""`manage.py freeze normal|read-only|closed`: the emergency switch of the desk."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ LONGEST_REASON = 500
 
 
 class Command(BaseCommand):
-    """The public register stays as it is in every state: it reads other tables, through another role."""
+    """It never affects the public register, which uses other tables and another role."""
 
     help = "Opens the desk (normal), lets it only be read (read-only), or closes it and ends all sessions (closed)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The state, and why; the reason is shown to whoever is turned away."""
+        """The state, and the reason that the refused users see."""
         parser.add_argument("state", choices=Openness.values)
         parser.add_argument("--reason", default="", help="shown to the people of the desk; 500 characters at most")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Switch, and say what holds now. Raises CommandError for a reason that is too long."""
+        """Switch, and print the new state. Raises CommandError if the reason is too long."""
         state, reason = Openness(options["state"]), options["reason"].strip()
         if len(reason) > LONGEST_REASON:
             raise CommandError(f"The reason has {len(reason)} characters; {LONGEST_REASON} are shown at most.")

@@ -1,4 +1,4 @@
-"""`manage.py reset_account`: for a person who lost every factor, or whose account somebody else may have opened."""
+"""`manage.py reset_account`: for a user who lost every factor, or whose account may be compromised."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from people.sessions import end_sessions
 
 
 class Command(BaseCommand):
-    """Whoever runs it has made sure, by another way than e-mail, that the person asked for it."""
+    """The operator must first verify the request over a channel other than e-mail."""
 
     help = "Ends an account's sessions, removes its factors and password, and prints a link to choose a new password."
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises CommandError where no account has this address."""
+        """Reset the account. Raises CommandError if there is none with this address."""
         user = User.objects.filter(email__iexact=options["email"].strip()).first()
         if user is None:
             raise CommandError(f"No account has the address {options['email']}.")

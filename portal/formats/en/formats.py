@@ -8,7 +8,7 @@ TIME_FORMAT = "H:i"
 MONTH_DAY_FORMAT = "j F"
 YEAR_MONTH_FORMAT = "F Y"
 FIRST_DAY_OF_WEEK = 1
-# What a browser's own date field sends comes first, so that it is also what such a field is given.
+# The format of a browser's date field comes first, since Django also renders initial values with it.
 DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
 DECIMAL_SEPARATOR = "."
 THOUSAND_SEPARATOR = "\u202f"

@@ -1,4 +1,4 @@
-"""`manage.py load_starting_register`: the sixteen incidents of the starting register, through the desk and the door."""
+"""`manage.py load_starting_register`: the sixteen incidents of the starting register, written and published."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--reviewer", required=True, help="e-mail address of the account that approves")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load in one transaction, so that an interrupted load leaves nothing half done."""
+        """Load in one transaction, so that an interrupted load writes nothing."""
         if Record.objects.exists():
             self.stdout.write("Starting register: there are records already; nothing loaded.")
             return

@@ -1,4 +1,4 @@
-"""`manage.py rebuild_register`: the rows that filters read, made again from the editions."""
+"""`manage.py rebuild_register`: rebuild the read rows from the editions."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -16,13 +16,13 @@ class Command(BaseCommand):
     help = "Make the register's read rows again from its editions, in one transaction."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whether at all."""
+        """The option `--if-needed`."""
         parser.add_argument(
             "--if-needed", action="store_true", help="only where a release has changed what is found by a search"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say how many editions were read."""
+        """Print how many editions were read."""
         if options["if_needed"] and not vectors_are_missing(WRITE_ALIAS):
             return
         self.stdout.write(f"Register: rows made again from {publishing.rebuild()} current editions.")

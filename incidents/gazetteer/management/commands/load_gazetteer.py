@@ -10,7 +10,7 @@ from incidents.gazetteer import loading
 
 
 class Command(BaseCommand):
-    """Fill the gazetteer from the files in incidents/gazetteer/data. Safe to repeat: unchanged data are left alone."""
+    """Load the gazetteer from incidents/gazetteer/data. Idempotent: does nothing if the data are unchanged."""
 
     help = "Load regions, raions and settlements from the vendored codifiers. Does nothing if they are loaded already."
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load, and say in one line what is there now. Raises CommandError for data files that can't be read."""
+        """Load, and print one line about the tables. Raises CommandError for unreadable data files."""
         started = time.monotonic()
         try:
             load, written = loading.load(options["database"])

@@ -1,4 +1,4 @@
-"""`manage.py make_ledger_key`: the key that signs checkpoints, made once and kept by the signer alone."""
+"""`manage.py make_ledger_key`: create the key that signs checkpoints, for the signer only."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ from incidents.ledger.notes import NoteError
 
 
 class Command(BaseCommand):
-    """Needs no database. Never writes over a key that is there."""
+    """Needs no database. Never overwrites a key."""
 
     help = "Make the Ed25519 key that signs the log's checkpoints (LEDGER_KEY_FILE), and print its public half."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the key for its owner alone; the public half goes beside it and to the screen."""
+        """Write the key file with mode 0600; the public half is written beside it and printed."""
         path = settings.LEDGER_KEY_FILE
         try:
             key = keys.make(path, settings.LEDGER_ORIGIN)

@@ -1,4 +1,4 @@
-"""`manage.py sign_checkpoint`: signs the log as it is now, unless it does not continue what was signed before."""
+"""`manage.py sign_checkpoint`: signs the present log, unless it is inconsistent with what was signed before."""
 
 import time
 from argparse import ArgumentParser
@@ -15,13 +15,13 @@ from incidents.ledger.signing import Outcome, RefusalError, sign
 
 
 class Command(BaseCommand):
-    """Run by a timer, as a process of its own that holds the key. Ends with status 1 where it refuses."""
+    """Run by a timer, as a process of its own that has the key. Exits with status 1 if it refuses."""
 
     help = "Sign a checkpoint over the ledger, after a proof that it continues the last one."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Its two options."""
+        """The two options."""
         parser.add_argument(
             "--adopt-from-database",
             action="store_true",
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=int, default=0, metavar="SECONDS", help="go on signing until it refuses")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sign once, or again and again."""
+        """Sign once, or every so many seconds."""
         key, memory = _key(), Memory(settings.LEDGER_MEMORY)
         while True:
             self._say(_signed(key, memory, adopt=options["adopt_from_database"]), options["verbosity"])

@@ -1,4 +1,4 @@
-"""Write docs/data-dictionary.md anew."""
+"""Regenerate docs/data-dictionary.md."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from incidents.register.exports.dictionary import dictionary
 
 
 class Command(BaseCommand):
-    """Run after a column was added; a test says when it is needed."""
+    """Run it after adding a column; a test fails if the file is out of date."""
 
     help = "Write docs/data-dictionary.md from the columns of the exports."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Replaces the file."""
+        """Write the file."""
         path = settings.BASE_DIR / "docs" / "data-dictionary.md"
         path.parent.mkdir(exist_ok=True)
         path.write_text(dictionary(), encoding="utf-8")
