@@ -33,8 +33,8 @@ from people.models import Role, User
 from tests.copies import load_or_copy
 from tests.desk import make_administrator, signed_in
 from tests.factories import make_documenter, make_factor, make_reviewer
-from tests.postgres import bare_environment, within_reach
-from tests.prepare import ROOT, STARTING_DATABASE, TEST_DATABASE
+from tests.postgres import bare_environment
+from tests.prepare import ROOT, STARTING_DATABASE, TEST_DATABASE, within_reach
 from tests.signer import ORIGIN, Signer
 
 KEPT_APPS = {"gazetteer", "auth", "contenttypes"}  # what migrations and the gazetteer's loader put there, once
@@ -390,7 +390,6 @@ def programs_of(data: Path) -> list[str]:
 def run_demo(data: Path, **environment: str) -> Iterator[Site]:
     """Start `python -m operations.demo` on a free port, wait until it is ready, and stop it at the end."""
     port = free_port()
-    within_reach(data)
     process = start_program("operations.demo", DATA_DIR=str(data), PORT=str(port), **environment)
     try:
         lines = lines_until(process, "Ready: ")
@@ -403,6 +402,8 @@ def run_demo(data: Path, **environment: str) -> Iterator[Site]:
 
 def start_program(module: str, **environment: str) -> subprocess.Popen[str]:
     """Start a module of ours as a program in an environment without the tests' own settings."""
+    if "DATA_DIR" in environment:
+        within_reach(Path(environment["DATA_DIR"]))
     return subprocess.Popen(
         [sys.executable, "-m", module],
         cwd=ROOT,

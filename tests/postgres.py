@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from operations.embedded_postgres import EmbeddedServer
-from tests.prepare import CACHE, copy_prepared
+from tests.prepare import CACHE, copy_prepared, within_reach
 
 # Where programs that tests start collect their static files, the next session's too. Processes do not share it.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -59,15 +59,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         copy_prepared(_server.folder)
         _server.join()
     return (yield)
-
-
-def within_reach(folder: Path) -> None:
-    """As root: open temporary folders of the tests to the account that runs PostgreSQL, so that no server settles
-    elsewhere. The program itself opens none."""
-    if os.getuid() == 0:
-        for each in (folder, *folder.parents):
-            if each.is_relative_to(tempfile.gettempdir()) and each != Path(tempfile.gettempdir()):
-                each.chmod(each.stat().st_mode | 0o001)
 
 
 def bare_environment() -> dict[str, str]:

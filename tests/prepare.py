@@ -21,6 +21,16 @@ TEST_DATABASE = "test_hdc"
 STARTING_DATABASE = "hdc_starting_register"
 
 
+def within_reach(folder: Path) -> None:
+    """As root: open temporary folders of the tests to the account that runs PostgreSQL, so that no server settles
+    elsewhere. The program itself opens none."""
+    if os.getuid() == 0:
+        shared = Path(tempfile.gettempdir())
+        for each in (folder, *folder.parents):
+            if shared in each.parents and each.is_dir():
+                each.chmod(each.stat().st_mode | 0o001)
+
+
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Of several processes that test at once, one makes what all of them need; the others wait for it."""
@@ -65,9 +75,10 @@ def _prepare(prepared: Path) -> None:
     unfinished = prepared.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="hdc-prepared-") as made:
+        within_reach(Path(made))
         server = Path(made) / "postgres"
         subprocess.run([sys.executable, "-m", "tests.prepare", str(server)], cwd=ROOT, check=True)
-        subprocess.run(["cp", "-a", str(server), str(unfinished)], check=True)
+        subprocess.run(["cp", "-a", str(server.resolve()), str(unfinished)], check=True)
     unfinished.rename(prepared)
 
 

@@ -13,8 +13,7 @@ from django.db import connections
 
 from operations.embedded_postgres import DATABASE, DESK, OWNER, READER, EmbeddedServer
 from tests import postgres
-from tests.postgres import within_reach
-from tests.prepare import STARTING_DATABASE
+from tests.prepare import STARTING_DATABASE, within_reach
 
 GONE_SECONDS = 20
 

@@ -32,6 +32,7 @@ from tests.desk import said, signs_in
 from tests.factories import make_documenter, make_factor, make_incident, make_reviewer, make_source, publish
 from tests.factors import code_of
 from tests.postgres import bare_environment
+from tests.prepare import within_reach
 from tests.servers import Tell, led_to, new_server
 from tests.signer import ORIGIN, Signer
 
@@ -70,6 +71,7 @@ def new_key(path: Path) -> str:
 
 def command(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`manage.py` as a program of its own, on the embedded server of a data folder."""
+    within_reach(data)
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
