@@ -65,6 +65,7 @@ def _prepare(prepared: Path) -> None:
     unfinished = prepared.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="hdc-prepared-") as made:
+        Path(made).chmod(0o711)  # root's server runs as another user, who has to reach it here
         server = Path(made) / "postgres"
         subprocess.run([sys.executable, "-m", "tests.prepare", str(server)], cwd=ROOT, check=True)
         subprocess.run(["cp", "-a", str(server), str(unfinished)], check=True)
