@@ -90,7 +90,7 @@ def is_told_to_wait(answer: str) -> bool:
 
 
 def statuses(answer: str) -> list[int]:
-    return [int(each) for each in re.findall(r"^HTTP/1\.1 (\d+) ", answer, re.MULTILINE)]
+    return [int(each) for each in re.findall(r"HTTP/1\.1 (\d+) ", answer)]
 
 
 def test_too_many_connections_of_one_address_are_told_so_and_others_are_answered(proxy: Proxy) -> None:

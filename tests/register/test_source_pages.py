@@ -64,10 +64,8 @@ def test_a_restricted_source_exists_and_says_nothing_more(client, starting_regis
 def test_the_original_is_linked_without_telling_it_anything(client, one_source):
     one_source(url="https://news.example.org/1?a=1&b=2")
     page = client.get("/sources/S-0001/").content.decode()
-    assert (
-        '<a class="away" href="https://news.example.org/1?a=1&amp;b=2" rel="noopener noreferrer nofollow external">'
-        in page
-    )
+    address = "https://news.example.org/1?a=1&amp;b=2"
+    assert f'<a class="external-link" href="{address}" rel="noopener noreferrer nofollow external">' in page
 
 
 @pytest.mark.parametrize(
