@@ -6,6 +6,7 @@ that differ in a sentence only (a text of the interface, a message, SQL) are not
 """
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -14,7 +15,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -25,37 +26,21 @@ EXPLAINED = ROOT / "scripts" / "mutants.toml"
 # What runs or reads a program of its own, and so without mutants.
 ALONE = "--deselect=tests/ledger/test_verify_program.py::test_it_needs_nothing_but_the_standard_library_of_python_3_9"
 
+CASEWORK = (
+    "allowed_moves approve confidential_sources drafts four_eyes merge recorded_moves reject reopen submit withdraw"
+)
+REGISTER = "api_lists facets list_filters list_orders list_pages list_refusals search_other_lists two_engines"
+
 # Area: what is mutated, and the tests that have to notice.
 AREAS = {
     "ledger": ("incidents/ledger/", ["tests/ledger", ALONE]),
     "corroboration": ("incidents/corroboration/", ["tests/corroboration"]),
     "dates": ("incidents/dates.py", ["tests/test_dates.py"]),
     "identity": ("incidents/identity/", ["tests/casework/test_suggestions.py", "tests/casework/test_save_source.py"]),
-    "workflow": (
-        "incidents/casework/workflow.py",
-        [
-            *(
-                "tests/casework/test_allowed_moves.py",
-                "tests/casework/test_approve.py",
-                "tests/casework/test_drafts.py",
-            ),
-            *("tests/casework/test_confidential_sources.py", "tests/casework/test_four_eyes.py"),
-            *("tests/casework/test_merge.py", "tests/casework/test_reject.py", "tests/casework/test_reopen.py"),
-            *("tests/casework/test_request_changes.py", "tests/casework/test_submit.py"),
-            "tests/casework/test_withdraw.py",
-        ],
-    ),
+    "workflow": ("incidents/casework/workflow.py", [f"tests/casework/test_{name}.py" for name in CASEWORK.split()]),
     "redaction": ("incidents/casework/redactions.py", ["tests/redaction"]),
     "publishing": ("incidents/publishing/", ["tests/publishing", "tests/redaction", "tests/casework/test_approve.py"]),
-    "filters": (
-        "incidents/register/filters/",
-        [
-            *("tests/register/test_api_lists.py", "tests/register/test_facets.py"),
-            *("tests/register/test_list_filters.py", "tests/register/test_list_orders.py"),
-            *("tests/register/test_list_pages.py", "tests/register/test_list_refusals.py"),
-            *("tests/register/test_search_other_lists.py", "tests/register/test_two_engines.py"),
-        ],
-    ),
+    "filters": ("incidents/register/filters/", [f"tests/register/test_{name}.py" for name in REGISTER.split()]),
 }
 # Sentences: what is translated, what is raised, and whatever has three words.
 TEXT = re.compile(r'\b(?:_|gettext|raise \w+)\(\s*(?:None|f?"[^"]*")\s*\)|"[^"]* [^"]* [^"]*"')
@@ -157,25 +142,34 @@ def _run(area: str) -> None:
         mutmut.copy_src_dir()
         mutmut.copy_also_copy_files()
         mutmut.create_mutants(1)
-    names = os.environ.get("NAMES", "").split() or [each.name for each in _taken(area)]
-    mutmut._run(names, int(os.environ.get("CHILDREN", "2")))
+    sample = [each for each in _mutants(area) if not each.is_text_only][:: int(os.environ.get("SAMPLE") or 1)]
+    names = os.environ.get("NAMES", "").split() or [each.name for each in sample]
+    try:
+        mutmut._run(names, int(os.environ.get("CHILDREN", "2")))
+    finally:
+        results = _results(area) | {each.name: each.status for each in _mutants(area) if each.name in names}
+        _results_file(area).write_text(json.dumps(results))
 
 
-def _taken(area: str) -> list[Mutant]:
-    """Every SAMPLE-th of the area's mutants."""
-    found = [each for each in _mutants(AREAS[area][0]) if not each.is_text_only]
-    return found[:: int(os.environ.get("SAMPLE") or 1)]
+def _results_file(area: str) -> Path:
+    return ROOT / "mutants" / f"{area}.json"
 
 
-def _mutants(start: str) -> Iterator[Mutant]:
-    """Of the files whose path begins so, with the newest result of each."""
+def _results(area: str) -> dict[str, str]:
+    """What became of the area's mutants. mutmut itself forgets them when another area's tests are chosen."""
+    file = _results_file(area)
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def _mutants(area: str) -> Iterator[Mutant]:
+    """All of the area's mutants, in the order of the code."""
     from mutmut.mutation.data import SourceFileMutationData
     from mutmut.mutation.diff_apply import get_diff_for_mutant
     from mutmut.stats import status_by_exit_code
     from mutmut.utils.file_utils import walk_mutatable_files
 
     for path in sorted(walk_mutatable_files()):
-        if path.as_posix().startswith(start):
+        if path.as_posix().startswith(AREAS[area][0]):
             data = SourceFileMutationData(path=path)
             data.load()
             for name, code in data.exit_code_by_key.items():
@@ -185,7 +179,10 @@ def _mutants(start: str) -> Iterator[Mutant]:
 def _report(areas: list[str]) -> int:
     """Print the table and the survivors nobody has explained; 1 if there are any."""
     explained = {key for group in tomllib.loads(EXPLAINED.read_text())["survivors"] for key in group["mutants"]}
-    taken = [each for area in areas for each in _taken(area)]
+    taken = []
+    for area in areas:
+        results = _results(area)
+        taken += [replace(each, status=results[each.name]) for each in _mutants(area) if each.name in results]
     print(f"\n{'module':52}{'mutants':>9}{'killed':>9}{'survived':>9}{'share':>9}")
     for path, each in groupby(taken, key=lambda mutant: mutant.path.as_posix()):
         _row(path, list(each))
