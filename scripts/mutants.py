@@ -43,7 +43,7 @@ AREAS = {
     "filters": ("incidents/register/filters/", [f"tests/register/test_{name}.py" for name in REGISTER.split()]),
 }
 # Sentences: what is translated, what is raised, and whatever has three words.
-TEXT = re.compile(r'\b(?:_|gettext|raise \w+)\(\s*(?:None|f?"[^"]*")\s*\)|"[^"]* [^"]* [^"]*"')
+TEXT = re.compile(r'\b(?:_|gettext|raise \w+)\(\s*(?:None|f?"[^"]*"|_\("[^"]*"\))\s*\)|"[^"]* [^"]* [^"]*"')
 SENTENCE = re.compile(r'(?:f?"[^"]* [^"]* [^"]*"\s*)+,?')
 
 
