@@ -28,8 +28,8 @@ format: ## bring the code into the agreed form
 
 messages: ## collect the texts of the interface for translation, and compile the translations (needs gettext)
 	@$(SYNC)
-	@$(RUN) manage.py makemessages --locale uk --no-obsolete --add-location file --ignore '.venv*' --ignore .uv
-	@$(RUN) manage.py compilemessages --locale uk --ignore '.venv*' --ignore .uv
+	@$(RUN) manage.py makemessages --locale uk --no-obsolete --add-location file --ignore '.venv*' --ignore .uv --ignore mutants
+	@$(RUN) manage.py compilemessages --locale uk --ignore '.venv*' --ignore .uv --ignore mutants
 
 pictures: ## take the pictures of the README from a demonstration of its own (needs Chromium)
 	@$(SYNC)

@@ -26,9 +26,9 @@ EXPLAINED = ROOT / "scripts" / "mutants.toml"
 # What runs or reads a program of its own, and so without mutants.
 ALONE = "--deselect=tests/ledger/test_verify_program.py::test_it_needs_nothing_but_the_standard_library_of_python_3_9"
 
-CASEWORK = (
-    "allowed_moves approve confidential_sources drafts four_eyes merge recorded_moves reject reopen submit withdraw"
-)
+CASEWORK = """allowed_moves approve confidential_sources drafts four_eyes merge recorded_moves reject reopen
+request_changes submit withdraw"""
+PUBLISHING = "approve confidential_sources withdraw"
 REGISTER = "api_lists facets list_filters list_orders list_pages list_refusals search_other_lists two_engines"
 
 # Area: what is mutated, and the tests that have to notice.
@@ -39,7 +39,10 @@ AREAS = {
     "identity": ("incidents/identity/", ["tests/casework/test_suggestions.py", "tests/casework/test_save_source.py"]),
     "workflow": ("incidents/casework/workflow.py", [f"tests/casework/test_{name}.py" for name in CASEWORK.split()]),
     "redaction": ("incidents/casework/redactions.py", ["tests/redaction"]),
-    "publishing": ("incidents/publishing/", ["tests/publishing", "tests/redaction", "tests/casework/test_approve.py"]),
+    "publishing": (
+        "incidents/publishing/",
+        ["tests/publishing", "tests/redaction", *(f"tests/casework/test_{name}.py" for name in PUBLISHING.split())],
+    ),
     "filters": ("incidents/register/filters/", [f"tests/register/test_{name}.py" for name in REGISTER.split()]),
 }
 # Sentences: what is translated, what is raised, and whatever has three words.

@@ -1,4 +1,4 @@
-"""Each change of a record's state is kept: which, whose, from which state to which, of which revision, with which words."""
+"""Each change of a state is kept: which, whose, from which state to which, of which revision, with which words."""
 
 import pytest
 
