@@ -41,7 +41,10 @@ AREAS = {
     "redaction": ("incidents/casework/redactions.py", ["tests/redaction"]),
     "publishing": (
         "incidents/publishing/",
-        ["tests/publishing", "tests/redaction", *(f"tests/casework/test_{name}.py" for name in PUBLISHING.split())],
+        [
+            *("tests/publishing", "tests/redaction", "tests/register/test_as_of.py"),
+            *(f"tests/casework/test_{name}.py" for name in PUBLISHING.split()),
+        ],
     ),
     "filters": ("incidents/register/filters/", [f"tests/register/test_{name}.py" for name in REGISTER.split()]),
 }

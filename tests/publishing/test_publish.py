@@ -6,8 +6,8 @@ import pytest
 
 from incidents import publishing
 from incidents.records.models import Record
-from incidents.register.models import Edition, RegisterCitation, RegisterIncident, RegisterSource
-from tests.factories import make_documenter, make_incident, make_reviewer, publish
+from incidents.register.models import Edition, RegisterCitation, RegisterIncident, RegisterSource, RegisterTotal
+from tests.factories import make_documenter, make_incident, make_reviewer, make_source, make_total, publish
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -29,6 +29,14 @@ def test_a_document_is_canonical_json_under_its_digest():
     assert edition.document == json.dumps(edition.content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert len(edition.content["nonce"]) == 32
     assert Record.objects.get(pk=incident.pk).state == "published"
+
+
+def test_a_total_of_no_known_day_is_published_without_one():
+    author = make_documenter()
+    total = publish(make_total(author, make_source(author), as_of=""), make_reviewer())
+
+    row = RegisterTotal.objects.get(code=total.code)
+    assert (row.as_of, row.as_of_latest, row.value) == ("", None, 5)
 
 
 def test_rebuilding_ends_with_the_same_rows(starting_casework):

@@ -3,12 +3,14 @@
 import hashlib
 from contextlib import contextmanager
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from incidents.ledger.models import Leaf
+from incidents.publishing import verification
 from incidents.register.models import Edition
 from tests.catalogue import superuser
 from tests.factories import make_documenter, make_incident, make_investigation, make_reviewer, publish
@@ -71,6 +73,19 @@ def test_a_register_as_it_should_be_passes_every_check(register):
     for check in ("editions", "leaves", "subtrees", "checkpoints", "rows", "roles", "triggers"):
         assert any(line.startswith(f"{check}: ok") for line in lines), check
     assert lines[-1] == "Nothing was found."
+
+
+def test_a_long_check_says_how_far_it_is(register, monkeypatch):
+    monkeypatch.setattr(verification, "AT_ONCE", 4)
+    told = {}
+    for name in ("editions", "leaves", "subtrees", "rows"):
+        steps = []
+        with verification.one_snapshot():
+            assert list(verification.checks(Path("nowhere"))[name](lambda *step: steps.append(step))) == []  # noqa: B023
+        told[name] = steps
+    assert told["editions"] == told["leaves"] == [(4, 6), (6, 6)]
+    assert told["subtrees"] == [(0, 0)]
+    assert told["rows"] == [(n, 8) for n in range(1, 9)]
 
 
 def test_it_changes_nothing_and_leaves_nothing_behind(register):
