@@ -7,7 +7,16 @@ import pytest
 from incidents import publishing
 from incidents.records.models import Record
 from incidents.register.models import Edition, RegisterCitation, RegisterIncident, RegisterSource, RegisterTotal
-from tests.factories import make_documenter, make_incident, make_reviewer, make_source, make_total, publish
+from tests.factories import (
+    make_documenter,
+    make_incident,
+    make_investigation,
+    make_reviewer,
+    make_source,
+    make_total,
+    publish,
+)
+from tests.outcomes import publish_again
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -20,6 +29,17 @@ def test_an_approved_incident_is_in_the_register_with_its_sources():
     assert (row.reports, row.origins, row.grade) == (1, 1, "single_origin")
     assert RegisterSource.objects.filter(code__in=row.sources).count() == 1
     assert RegisterCitation.objects.get(incident_id=incident.code).quote == "two soldiers were shot after capture"
+
+
+def test_a_row_is_known_to_be_older_than_the_next_edition_of_its_investigation():
+    author, reviewer = make_documenter(), make_reviewer()
+    incident, investigation = make_incident(author), make_investigation(author)
+    incident.investigations.add(investigation)
+    publish(incident, reviewer)
+
+    again = publish_again(investigation, author, reviewer, title_en="Another title")
+
+    assert RegisterIncident.objects.get(code=incident.code).made_from == again.pk
 
 
 def test_a_document_is_canonical_json_under_its_digest():
