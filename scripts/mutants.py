@@ -29,7 +29,8 @@ ALONE = "--deselect=tests/ledger/test_verify_program.py::test_it_needs_nothing_b
 CASEWORK = """allowed_moves approve confidential_sources drafts four_eyes merge recorded_moves reject reopen
 request_changes submit withdraw"""
 PUBLISHING = "approve confidential_sources withdraw"
-REGISTER = "api_lists facets list_filters list_orders list_pages list_refusals search_other_lists two_engines"
+REGISTER = """api_lists facets filter_types histogram list_filters list_orders list_pages list_refusals
+search_other_lists timeline two_engines"""
 
 # Area: what is mutated, and the tests that have to notice.
 AREAS = {

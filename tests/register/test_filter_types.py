@@ -1,0 +1,101 @@
+"""Each class of filters by itself: its form field, its part of the sentence, its keys and the value of its column."""
+
+from datetime import date
+
+import pytest
+from django.forms import ValidationError
+from django.http import QueryDict
+
+from incidents.register.filters.filter_types import AnyOf, AtLeast, DateFrom, DateTo, OneCode, OneOf, Search, either
+from incidents.register.filters.sentences import in_oblast, query
+
+PAIRS = [("video", "Video"), ("photo", "Photograph"), ("text", "Text")]
+WORDS = Search(name="q", label="Words", vector="vector")
+KILLED = AtLeast(name="killed", label="Killed", column="killed", phrase=lambda n: f"with {n} killed")
+SINCE, UNTIL = DateFrom(label="From"), DateTo(label="To")
+KIND = OneOf(name="kind", label="Kind", column="kind", choices=PAIRS, document_field="kind")
+KINDS = AnyOf(name="kinds", label="Kinds", column="kinds", choices=PAIRS, phrase=lambda words: f"of {words}")
+CHANGE = OneCode(name="change", label="Change", column="change", choices=PAIRS)
+
+
+@pytest.mark.parametrize("each", [WORDS, KILLED, SINCE, UNTIL, KIND, KINDS, CHANGE], ids=lambda each: each.name)
+def test_its_field_has_its_label_and_may_stay_empty(each):
+    field = each.field()
+    assert field.label == each.label
+    assert field.clean(field.empty_values[-1]) in field.empty_values
+
+
+def test_a_month_means_its_first_day_as_a_beginning_and_its_last_as_an_end():
+    assert SINCE.field().clean("2024-02") == date(2024, 2, 1)
+    assert UNTIL.field().clean("2024-02") == date(2024, 2, 29)
+
+
+def test_an_unknown_code_is_refused_with_what_is_accepted():
+    with pytest.raises(ValidationError) as refused:
+        CHANGE.field().clean("sound")
+    [error] = refused.value.error_list
+    assert error.code == "unknown"
+    assert error.messages == ["“sound” is not known here. Accepted are: video, photo, text."]
+
+
+@pytest.mark.parametrize(
+    ("each", "active", "said"),
+    [
+        (WORDS, {"q": "drone -video"}, "containing the words “drone -video”"),
+        (KILLED, {"killed": 3}, "with 3 killed"),
+        (KIND, {"kind": ["photo", "text", "video"]}, "kind: photograph, text or video"),
+        (KINDS, {"kinds": ["photo"]}, "of Photograph"),
+        (SINCE, {"date_from": date(2024, 2, 1)}, "that may have happened on or after 1 February 2024"),
+        (UNTIL, {"date_to": date(2024, 2, 1)}, "that may have happened on or before 1 February 2024"),
+        (
+            SINCE,
+            {"date_from": date(2024, 2, 1), "date_to": date(2024, 2, 1)},
+            "that may have happened on 1 February 2024",
+        ),
+        (UNTIL, {"date_from": date(2024, 2, 1), "date_to": date(2024, 3, 1)}, ""),
+    ],
+)
+def test_its_part_of_the_sentence(each, active, said):
+    assert each.said(active) == said
+
+
+def test_a_chip_shows_a_day_or_a_label_or_what_was_typed():
+    assert SINCE.shown(date(2024, 2, 1), "2024-02") == UNTIL.shown(date(2024, 2, 1), "2024-02") == "1 February 2024"
+    assert CHANGE.shown("photo", "photo") == "Photograph"
+    assert KILLED.shown(3, "003") == "003"
+
+
+def test_its_keys_are_those_of_the_row():
+    assert list(KIND.keys({"kind": "video"})) == ["video"]
+    assert sorted(KINDS.keys({"kinds": ["video", "text", "video"]})) == ["text", "video"]
+    assert list(KILLED.keys({"killed": 0})) == [0]
+    assert list(KILLED.keys({"killed": None})) == list(SINCE.keys({"latest": None})) == []
+    assert list(SINCE.keys({"latest": date(2024, 2, 1)})) == [date(2024, 2, 1)]
+    assert list(UNTIL.keys({"earliest": date(2024, 2, 1)})) == [date(2024, 2, 1)]
+    assert list(WORDS.keys({})) == []
+
+
+def test_the_value_of_its_column_is_that_of_the_document_or_nothing_in_an_older_one():
+    computed = AnyOf(
+        name="n", label="N", column="n", choices=PAIRS, from_document=lambda document: document["a"] + ["b"]
+    )
+    assert KIND.row_value({"kind": "video"}) == "video"
+    assert (KIND.row_value({}), KINDS.row_value({}), KILLED.row_value({})) == ("", [], None)
+    assert computed.row_value({"a": ["a"]}) == ["a", "b"]
+
+
+def test_words_are_joined_by_commas_and_one_or():
+    assert either(["a"]) == "a"
+    assert either(["a", "b", "c"]) == "a, b or c"
+
+
+def test_a_link_keeps_every_value_but_the_page_the_empty_ones_and_what_it_removes():
+    data = QueryDict("kind=video&kind=photo&q=&page=3&killed=2")
+    assert query(data) == "kind=video&kind=photo&killed=2"
+    assert query(data, without="kind") == "killed=2"
+    assert query(data, without="kind", value="photo") == "kind=video&killed=2"
+    assert query(data, without="killed", value="photo") == "kind=video&kind=photo&killed=2"
+
+
+def test_a_link_to_an_oblast_replaces_the_others_and_begins_at_the_first_page():
+    assert in_oblast(QueryDict("oblast=UA-14&q=a&page=2&grade="), "UA-32") == "q=a&oblast=UA-32"
