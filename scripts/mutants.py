@@ -28,7 +28,7 @@ ALONE = "--deselect=tests/ledger/test_verify_program.py::test_it_needs_nothing_b
 
 CASEWORK = """allowed_moves approve confidential_sources drafts four_eyes merge recorded_moves reject reopen
 request_changes submit withdraw"""
-PUBLISHING = "approve confidential_sources withdraw"
+PUBLISHING = "approve confidential_sources merge withdraw"
 REGISTER = """api_lists facets filter_types histogram list_filters list_orders list_pages list_refusals
 search_other_lists timeline two_engines"""
 
@@ -50,7 +50,8 @@ AREAS = {
     "filters": ("incidents/register/filters/", [f"tests/register/test_{name}.py" for name in REGISTER.split()]),
 }
 # Sentences: what is translated, what is raised, and whatever has three words.
-TEXT = re.compile(r'\b(?:_|gettext|raise \w+)\(\s*(?:None|f?"[^"]*"|_\("[^"]*"\))\s*\)|"[^"]* [^"]* [^"]*"')
+TEXT = re.compile(r'\b(?:_|gettext|raise \w+)\(\s*(?:None|f?"[^"]*"|_\("[^"]*"\))\s*\)')
+STRING = re.compile(r'"[^"]*"')
 SENTENCE = re.compile(r'(?:f?"[^"]* [^"]* [^"]*"\s*)+,?')
 
 
@@ -101,11 +102,15 @@ class Mutant:
         """Whether it changes only a sentence: a text of the interface, the message of an error, or SQL."""
         if self.after.rstrip(",") == "None" and SENTENCE.fullmatch(self.before):
             return True
-        return TEXT.sub("", self.before) == TEXT.sub("", self.after)
+        return _without_sentences(self.before) == _without_sentences(self.after)
 
     def _lines(self, sign: str) -> str:
         changed = [line[1:].strip() for line in self.diff.splitlines()[2:] if line.startswith(sign)]
         return " ".join(changed)
+
+
+def _without_sentences(code: str) -> str:
+    return STRING.sub(lambda found: "" if found[0].count(" ") > 1 else found[0], TEXT.sub("", code))
 
 
 def main(areas: list[str]) -> int:

@@ -7,7 +7,9 @@ from django.forms import ValidationError
 from django.http import QueryDict
 
 from incidents.register.filters.filter_types import AnyOf, AtLeast, DateFrom, DateTo, OneCode, OneOf, Search, either
-from incidents.register.filters.sentences import in_oblast, query
+from incidents.register.filters.filtersets import IncidentFilter
+from incidents.register.filters.sentences import chips, in_oblast, incidents_sentence, limits_sentence, query
+from incidents.register.models import RegisterIncident
 
 PAIRS = [("video", "Video"), ("photo", "Photograph"), ("text", "Text")]
 WORDS = Search(name="q", label="Words", vector="vector")
@@ -99,3 +101,37 @@ def test_a_link_keeps_every_value_but_the_page_the_empty_ones_and_what_it_remove
 
 def test_a_link_to_an_oblast_replaces_the_others_and_begins_at_the_first_page():
     assert in_oblast(QueryDict("oblast=UA-14&q=a&page=2&grade="), "UA-32") == "q=a&oblast=UA-32"
+
+
+def asked(sent):
+    filterset = IncidentFilter(QueryDict(sent), queryset=RegisterIncident.objects.current())
+    assert filterset.is_valid()
+    return filterset
+
+
+def test_there_is_a_chip_for_each_limit_with_the_link_that_removes_it(starting_register):
+    sent = "killed_min=2&grade=contested&grade=alleged&date_from=2024"
+    found = {(chip["label"], chip["value"]): chip["remove_url"] for chip in chips(asked(sent), QueryDict(sent))}
+
+    assert found == {
+        ("Killed, at least", "2"): "?grade=contested&grade=alleged&date_from=2024",
+        ("Grade", "Contested"): "?killed_min=2&grade=alleged&date_from=2024",
+        ("Grade", "Alleged"): "?killed_min=2&grade=contested&date_from=2024",
+        ("From", "1 January 2024"): "?killed_min=2&grade=contested&grade=alleged",
+    }
+    assert chips(asked("q=drone"), QueryDict("q=drone"))[0]["remove_url"] == "./"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (1, "1 of 16 incidents: graded contested."),
+        (2, "2 of 16 incidents: graded contested; sorted by date, latest first."),
+    ],
+)
+def test_a_list_of_two_says_how_it_is_sorted_and_one_incident_needs_no_order(starting_register, found, said):
+    assert incidents_sentence(asked("grade=contested"), found, 16) == said
+
+
+def test_all_incidents_are_said_without_a_limit(starting_register):
+    assert limits_sentence(asked(""), 16, 16) == "All 16 incidents."
