@@ -1,15 +1,18 @@
 """Each class of filters by itself: its form field, its part of the sentence, its keys and the value of its column."""
 
+from dataclasses import astuple
 from datetime import date
 
 import pytest
 from django.forms import ValidationError
 from django.http import QueryDict
 
+from incidents.register.filters.facet_forms import minimum_options
+from incidents.register.filters.fields import DayInput
 from incidents.register.filters.filter_types import AnyOf, AtLeast, DateFrom, DateTo, OneCode, OneOf, Search, either
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.filters.sentences import chips, in_oblast, incidents_sentence, limits_sentence, query
-from incidents.register.models import RegisterIncident
+from incidents.register.models import RegisterIncident, RegisterSource
 
 PAIRS = [("video", "Video"), ("photo", "Photograph"), ("text", "Text")]
 WORDS = Search(name="q", label="Words", vector="vector")
@@ -135,3 +138,42 @@ def test_a_list_of_two_says_how_it_is_sorted_and_one_incident_needs_no_order(sta
 
 def test_all_incidents_are_said_without_a_limit(starting_register):
     assert limits_sentence(asked(""), 16, 16) == "All 16 incidents."
+
+
+def test_where_nothing_is_offered_a_code_is_refused_without_a_list():
+    with pytest.raises(ValidationError) as refused:
+        OneCode(name="unit", label="Unit", column="unit", choices=[]).field().clean("U-1")
+    assert refused.value.error_list[0].code == "unknown"
+    assert refused.value.messages == ["“U-1” is not known here."]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [("", "date"), ("2024-02-29", "date"), ("2024-02", "text"), ("2024-13-01", "text")]
+)
+def test_a_browser_is_given_a_date_input_only_for_what_that_can_hold(value, kind):
+    assert f'type="{kind}"' in DayInput().render("date_from", value)
+
+
+def test_words_that_search_for_nothing_leave_all_rows(starting_register):
+    everything = RegisterSource.objects.all()
+    assert 0 < WORDS.narrow(everything, "drone").count() < WORDS.narrow(everything, "«»").count() == everything.count()
+
+
+def test_a_minimum_is_offered_with_its_count_and_replaces_the_present_one(starting_register):
+    filterset = asked("origins_min=2&grade=alleged&q=")
+    declared = AtLeast(name="origins_min", label="", column="origins", phrase=str, minimums=(2, 3))
+
+    offered = minimum_options(filterset, declared, {"2": 7, "3": 1})
+
+    assert [astuple(each) for each in offered] == [
+        ("2 or more", 7, "?grade=alleged&origins_min=2", True),
+        ("3 or more", 1, "?grade=alleged&origins_min=3", False),
+    ]
+    assert minimum_options(asked(""), declared, {"2": 7, "3": 1})[0].url == "?origins_min=2"
+    assert minimum_options(filterset, declared, {}) == []
+
+
+def test_a_range_that_ends_before_it_begins_is_refused_at_its_end(starting_register):
+    filterset = IncidentFilter(QueryDict("date_from=2025&date_to=2024"), queryset=RegisterIncident.objects.current())
+    assert not filterset.is_valid()
+    assert [error.code for error in filterset.form.errors.as_data()["date_to"]] == ["reversed"]
