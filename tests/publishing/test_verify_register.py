@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from incidents.ledger.models import Leaf
 from incidents.publishing import verification
@@ -86,6 +86,13 @@ def test_a_long_check_says_how_far_it_is(register, monkeypatch):
     assert told["editions"] == told["leaves"] == [(4, 6), (6, 6)]
     assert told["subtrees"] == [(0, 0)]
     assert told["rows"] == [(n, 8) for n in range(1, 9)]
+
+
+def test_leaves_and_editions_are_read_in_one_transaction(register):
+    with transaction.atomic():
+        add_editions(1)
+        assert list(verification.leaves(lambda *step: None)) == []
+        transaction.set_rollback(True)
 
 
 def test_it_changes_nothing_and_leaves_nothing_behind(register):

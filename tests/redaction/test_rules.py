@@ -91,6 +91,12 @@ def test_the_request_keeps_the_reason_and_the_history_tells_who_agreed_to_what(i
     assert move.revision == fresh(incident).revision
 
 
+def test_editions_can_be_chosen_in_the_transaction_that_adds_them(incident, documenter, reviewer):
+    with transaction.atomic():
+        publish_again(incident, documenter, reviewer, killed_high=5)
+        assert [edition.number for edition in redactions.editions_of(fresh(incident))] == [3, 2, 1]
+
+
 def test_an_investigation_that_names_a_source_is_said_to_hold_no_quote_of_it(documenter, reviewer):
     source, investigation = make_source(documenter), make_investigation(documenter)
     investigation.steps.update(source=source)
