@@ -177,3 +177,32 @@ def test_a_range_that_ends_before_it_begins_is_refused_at_its_end(starting_regis
     filterset = IncidentFilter(QueryDict("date_from=2025&date_to=2024"), queryset=RegisterIncident.objects.current())
     assert not filterset.is_valid()
     assert [error.code for error in filterset.form.errors.as_data()["date_to"]] == ["reversed"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "name", "code"),
+    [
+        ("q=" + "x" * 201, "q", "long"),
+        ("q=a\u202eb", "q", "hidden"),
+        ("q=" + "+".join("abcdefghijklm"), "q", "many"),
+        ("killed_min=0", "killed_min", "number"),
+        ("killed_min=2&killed_min=2", "killed_min", "repeated"),
+        ("grade=perhaps", "grade", "unknown"),
+        ("sort=up", "sort", "unknown"),
+    ],
+)
+def test_a_refusal_has_a_code_for_programs(starting_register, sent, name, code):
+    filterset = IncidentFilter(QueryDict(sent), queryset=RegisterIncident.objects.current())
+    assert not filterset.is_valid()
+    assert {each: [error.code for error in errors] for each, errors in filterset.form.errors.as_data().items()} == {
+        name: [code]
+    }
+
+
+def test_what_a_list_takes_is_named_in_the_order_of_its_form_with_the_page_last(starting_register):
+    filterset = IncidentFilter(QueryDict("colour=red"), queryset=RegisterIncident.objects.current())
+    assert not filterset.is_valid()
+    names = [name for name in filterset.form.fields if name != "page"]
+    assert str(filterset.form.non_field_errors()[0]) == (
+        f"“colour” is not a parameter of this list. It takes: {', '.join([*names, 'page'])}."
+    )
