@@ -88,6 +88,12 @@ def test_a_long_check_says_how_far_it_is(register, monkeypatch):
     assert told["rows"] == [(n, 8) for n in range(1, 9)]
 
 
+def test_leaves_that_no_checkpoint_covers_are_counted(register, signer):
+    assert verification.unsigned(signer.memory.folder) == ""
+    add_editions(1)
+    assert verification.unsigned(signer.memory.folder) == "1 of 7 leaves are in no signed checkpoint yet."
+
+
 def test_leaves_and_editions_are_read_in_one_transaction(register):
     with transaction.atomic():
         add_editions(1)
