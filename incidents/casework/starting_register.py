@@ -222,6 +222,8 @@ class StartingRegister:
             "as_of": total["as_of"],
             "scope_en": total["scope"],
             "scope_uk": more.get("scope_uk"),
+            "note_en": more.get("note_en"),
+            "note_uk": more.get("note_uk"),
             "said_by": self.codes[total["source"]],
         }
 

@@ -315,6 +315,7 @@ def _total(total: ReportedTotal) -> Document:
         "period": total.period,
         "as_of": total.as_of,
         "scope": pair(total, "scope"),
+        "note": pair(total, "note"),
         "source": public_code(total.said_by),
     }
 

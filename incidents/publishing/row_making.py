@@ -230,7 +230,7 @@ def total_row(edition: Edition, first_published_at: datetime) -> RegisterTotal:
         as_of_latest=as_of.latest if as_of else None,
         source=document["source"] or "",
     )
-    _fill_texts(row, document, "body", "scope")
+    _fill_texts(row, {"note": {}} | document, "body", "scope", "note")  # the first documents have no note
     return row
 
 

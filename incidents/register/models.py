@@ -374,6 +374,8 @@ class RegisterTotal(Row):
     as_of_latest = models.DateField(null=True)
     scope_en = models.CharField(max_length=200, blank=True)
     scope_uk = models.CharField(max_length=200, blank=True)
+    note_en = models.TextField(blank=True)
+    note_uk = models.TextField(blank=True)
     source = models.CharField(max_length=20, blank=True)
 
     class Meta:

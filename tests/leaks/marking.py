@@ -43,7 +43,12 @@ PUBLIC = {
     "Unit (person, suspected)": set(),
     "Victim": set(),
     "Investigation": {f"{name}{end}" for name in ("title", "body") for end in PAIR},
-    "ReportedTotal": {"value", "period", "as_of", *(f"{name}{end}" for name in ("body", "scope") for end in PAIR)},
+    "ReportedTotal": {
+        "value",
+        "period",
+        "as_of",
+        *(f"{name}{end}" for name in ("body", "scope", "note") for end in PAIR),
+    },
     "User": set(),
     "Move": set(),
     "Review": {f"{name}{end}" for name in ("grade_reason", "edition_note") for end in PAIR},

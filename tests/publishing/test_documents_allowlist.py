@@ -111,7 +111,7 @@ SHAPES = {
         f"steps[].note.{LANGUAGES}",
     ),
     "total": keys(
-        HEAD, "what|value|qualifier|period|as_of|source", *(f"{name}.{LANGUAGES}" for name in ("body", "scope"))
+        HEAD, "what|value|qualifier|period|as_of|source", *(f"{name}.{LANGUAGES}" for name in ("body", "scope", "note"))
     ),
 }
 
