@@ -38,10 +38,10 @@ OVER_TIME = Table(
         Column(
             "incidents",
             Kind.WHOLE,
-            "Incidents in the register whose date is known to lie in that time; empty if the body counts a scope to which "
-            "the register cannot be narrowed.",
-            "Випадки в реєстрі, дата яких напевно припадає на цей час; порожньо, якщо орган рахує обсяг, до якого реєстр "
-            "не можна звузити.",
+            "Incidents in the register whose date is known to lie in that time; empty if the body counts a scope to "
+            "which the register cannot be narrowed.",
+            "Випадки в реєстрі, дата яких напевно припадає на цей час; порожньо, якщо орган рахує обсяг, до якого "
+            "реєстр не можна звузити.",
         ),
         Column("killed_low", Kind.WHOLE, "Sum of their lowest numbers killed.", "Сума їхніх найменших чисел загиблих."),
         Column("killed_high", Kind.WHOLE, "Sum of their highest.", "Сума їхніх найбільших."),
