@@ -83,8 +83,8 @@ def totals_over_time(asked: Asked) -> Figure:
 def _notes(panels: int, narrowed: bool) -> Iterable[str]:  # noqa: FBT001 — private, and two of two arguments
     yield _(
         "Each body counts something else over another time; their numbers are never added, and none of them is the "
-        "register's own. A line joins exact counts since the beginning; a ring is the count of a shorter period, or one "
-        "that is not exact, and an arrow says “or more”."
+        "register's own. A line joins exact counts since the beginning; a ring is the count of a shorter period, or "
+        "one that is not exact, and an arrow says “or more”."
     )
     yield _(
         "The broken line is what this register holds: incidents, or people reported killed in them by the lowest "
