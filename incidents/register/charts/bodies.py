@@ -120,10 +120,9 @@ def _line(series: Series, entry: Entry) -> Line:
     """Where a body counts cases, the columns for people are left out."""
     numbers = (entry.row.value, *_held(entry, people=series.counts_people))
     counted = [str(pick(series.body)), edtf_period(entry.row.period)]
-    return Line(
-        edtf_plainly(entry.row.as_of), numbers if series.counts_people else numbers[:2], reverse("register:total", args=[entry.row.code]),
-        ", ".join(counted),
-    )  # fmt: skip
+    url = reverse("register:total", args=[entry.row.code])
+    shown = numbers if series.counts_people else numbers[:2]
+    return Line(edtf_plainly(entry.row.as_of), shown, url, ", ".join(counted))
 
 
 def _panels(series: Sequence[Series], incidents: Sequence[Held], width: float) -> Iterable[Panel]:
