@@ -21,6 +21,7 @@ from incidents.register.filters.facet_index import Span
 from incidents.register.tables.columns import Cell, Column, Kind, Table
 
 SEVERAL, UNDATED = "several", "not_given"
+NOBODY = KilledSum()
 
 _TIME = Column(
     "time",
@@ -72,7 +73,7 @@ class Tally:
 
     first: date | None
     last: date | None
-    killed: KilledSum = KilledSum()
+    killed: KilledSum = NOBODY
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.first, self.last, self.killed + other.killed)
