@@ -47,7 +47,7 @@ def incident_vector(row: RegisterIncident, document: Document, sources: list[Reg
         *(Field(source.publisher, "D", is_title=True) for source in sources),
         *(Field(source.title, "D") for source in sources),
     ]
-    return vector(fields, WRITE_ALIAS)
+    return vector(fields, WRITE_ALIAS, row.earliest if row.earliest == row.latest else None)
 
 
 def _labels(conduct: Iterable[str]) -> Iterator[str]:

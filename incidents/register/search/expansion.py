@@ -1,17 +1,21 @@
-"""What a query finds beside its own words: a place by its present name where a former one is typed, and a name that
-is one letter away where a word finds nothing.
+"""What a query finds beside its own words: a day however it is written, a place by its present name where a former
+one is typed, and a name that is one letter away where a word finds nothing.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 
 from django.db.models import Q
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from incidents.dates import DateError, plainly
+from incidents.dates.typed import read
 from incidents.gazetteer.models import PlaceName
 from incidents.gazetteer.names import normalise
 from incidents.register.head import Version, version
@@ -22,15 +26,42 @@ from incidents.register.search.search_tokens import Word, learn, words
 LONGEST_NAME = 3  # words of the name of a place
 LEAST_LETTERS = 5  # of a word in which one letter may be wrong
 MOST_PLACES = 10
+# A day in figures, or with the name of its month: 2024-11-24, 24.11.2024, 24 листопада 2024, November 24, 2024.
+_DAY = re.compile(
+    r"(?<!\w)(?:\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2} [^\W\d_]{3,} \d{4}|[^\W\d_]{3,} \d{1,2},? \d{4})(?!\w)"
+)
 
 
 def expanded(text: str, using: str) -> Question:
     """Parse a text, and add to its terms what else they find. Accepts every string."""
-    asked = question(text)
-    if not asked.terms:
-        return asked
-    learn(asked.words, using)
-    return Question(tuple(_with_near_name(term, using) for term in _with_present_names(asked.terms, using)))
+    terms = list(_with_days(text))
+    if not terms:
+        return Question(())
+    learn([word for term in terms for word in term.words], using)
+    return Question(tuple(_with_near_name(term, using) for term in _with_present_names(terms, using)))
+
+
+def _with_days(text: str) -> Iterator[Term]:
+    """The terms of a text; a day outside quotation marks is one term, which finds it in both languages."""
+    found = None if '"' in text else next(filter(None, map(_day, _DAY.finditer(text))), None)
+    if found is None:
+        yield from question(text).terms
+        return
+    day, start, end = found
+    english, ukrainian = (words(plainly(day.isoformat(), language)) for language in ("en", "uk"))
+    # The Ukrainian date ends with the word for "year", which a text may leave out.
+    yield from question(text[:start]).terms
+    yield Term(english, is_phrase=True, others=(ukrainian[:3],), day=day)
+    yield from question(text[end:]).terms
+
+
+def _day(written: re.Match[str]) -> tuple[date, int, int] | None:
+    try:
+        when = read(written[0])
+    except DateError:
+        return None
+    day = when[0].earliest
+    return (day, *written.span()) if day and len(when) == 1 and day == when[0].latest else None
 
 
 def _with_present_names(terms: Sequence[Term], using: str) -> Iterator[Term]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ LAST_POSITION = 16_383  # limit of PostgreSQL's tsvector, as are 256 positions o
 MOST_POSITIONS = 256
 MOST_BYTES = 900_000
 SNIPPET = 30  # words
+DAY = "@"
 WEIGHTS = [0.1, 0.3, 0.6, 1.0]  # of quotes and sources, summary, names, title
 _QUOTES = re.compile("[“”„‟«»＂]")
 _CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)("?)|(\S+))|(\S+)')
@@ -45,13 +47,15 @@ class Field:
     is_title: bool = False
 
 
-def vector(fields: Sequence[Field], using: str) -> str:
-    """The tsvector of an incident as text, deterministic for the same fields."""
+def vector(fields: Sequence[Field], using: str, day: date | None = None) -> str:
+    """The tsvector of an incident as text, deterministic for the same fields. `day` is the day on which it happened."""
     taken = [(field, words(field.text)) for field in fields]
     learn((word for _field, found in taken for word in found), using)
     ordinary = {form for _field, found in taken for word in found if not word.capital for form in word.lexemes}
     places: dict[str, list[str]] = {}
     size, position = 0, 0
+    if day is not None:
+        _put(places, lexeme_of(day), "1D")
     for field, found in taken:
         for word in found:
             position += 1
@@ -63,6 +67,11 @@ def vector(fields: Sequence[Field], using: str) -> str:
                 return _literal(places)
         position += 1  # a gap, so that no phrase spans two texts
     return _literal(places)
+
+
+def lexeme_of(day: date) -> str:
+    """The lexeme of what happened on a day; no word of a text has its marker."""
+    return f"{DAY}{day.isoformat()}"
 
 
 def _bones(word: Word, field: Field, ordinary: AbstractSet[str]) -> tuple[str, ...]:
@@ -95,7 +104,8 @@ def _quoted(form: str) -> str:
 class Term:
     """One word or several consecutive ones; `open_end` if the last is a prefix.
 
-    `others` are phrases that it finds as well, such as the present name of a place. `is_phrase`: in quotation marks.
+    `others` are phrases that it finds as well, such as the present name of a place; `day` finds what happened on it.
+    `is_phrase`: in quotation marks.
     """
 
     words: tuple[Word, ...]
@@ -103,6 +113,7 @@ class Term:
     open_end: bool = False
     is_phrase: bool = False
     others: tuple[tuple[Word, ...], ...] = ()
+    day: date | None = None
 
     @property
     def all(self) -> list[Term]:
@@ -116,7 +127,10 @@ class Term:
 
     def tsquery(self) -> str:
         """The term in tsquery syntax."""
-        found = " | ".join(f"({each.side_by_side()})" for each in self.all)
+        alternatives = [f"({each.side_by_side()})" for each in self.all]
+        if self.day is not None:
+            alternatives.append(_quoted(lexeme_of(self.day)))
+        found = " | ".join(alternatives)
         return f"!({found})" if self.negated else f"({found})"
 
     def side_by_side(self) -> str:
