@@ -210,6 +210,7 @@ def _attribution(attribution: Attribution) -> Document:
     return {
         "unit": None if unnamed else unit.code,
         "name": {} if unnamed else pair(unit, "name"),
+        "other_names": [] if unnamed else [name for name in unit.other_names.splitlines() if name.strip()],
         "level": attribution.level,
         "role": attribution.role,
         "confidence": attribution.confidence,

@@ -162,7 +162,7 @@ def citation_rows(document: Document) -> Iterator[RegisterCitation]:
 def unit_row(code: str, document: Document) -> RegisterUnit:
     """A unit, from the document of an incident that names it."""
     named = next(each for each in document["attributions"] if each["unit"] == code)
-    row = RegisterUnit(code=code, level=named["level"])
+    row = RegisterUnit(code=code, level=named["level"], other_names=named.get("other_names", []))
     _fill_texts(row, named, "name")
     return row
 

@@ -35,7 +35,9 @@ def search_row(row: RegisterIncident, document: Document, sources: Mapping[str, 
 
 def incident_vector(row: RegisterIncident, document: Document, sources: list[RegisterSource]) -> str:
     """The texts by weight, highest first."""
-    units = [name for each in document["attributions"] for name in each["name"].values()]
+    units = [
+        name for each in document["attributions"] for name in (*each["name"].values(), *each.get("other_names", []))
+    ]
     quotes = [text for each in document["citations"] for text in (each["quote"], *each["translation"].values())]
     fields = [
         Field(row.code, "A"),

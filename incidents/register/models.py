@@ -391,6 +391,7 @@ class RegisterUnit(models.Model):
     code = models.CharField(max_length=20, primary_key=True)
     name_en = models.CharField(max_length=300, blank=True)
     name_uk = models.CharField(max_length=300, blank=True)
+    other_names = ArrayField(models.TextField(), default=list, blank=True)
     level = models.CharField(max_length=20)
 
     class Meta:

@@ -343,6 +343,7 @@ UNITS = Table(
         _text("code", "Code of the unit.", "Код підрозділу."),
         _text("name_en", "Name in English.", "Назва англійською."),
         _text("name_uk", "Name in Ukrainian.", "Назва українською."),
+        Column("other_names", Kind.LIST, "Former names, numbers and spellings.", "Колишні назви, номери й написання."),
         _code("level", AttributionLevel, "Level of the unit.", "Рівень підрозділу."),
     ],
 )
