@@ -33,13 +33,15 @@ class Report:
 
 @dataclass(frozen=True)
 class Node:
-    """A source in the graph of derivations. `repeats` are its relays and same-material upstreams."""
+    """A source in the graph of derivations. `repeats` are its relays and same-material upstreams; `body` is a key
+    of the body whose statement it is."""
 
     code: str
     repeats: tuple[str, ...] = ()
     draws_on: tuple[str, ...] = ()
     primary: bool = False
     confidential: bool = False
+    body: str = ""
 
 
 Graph = Mapping[str, Node]
@@ -67,8 +69,8 @@ class _Trace:
 
     A report leads to the sources that its citations name (`via`). A source on the way passes on everything that it
     repeats; one that the incident does not cite also what it draws on, where that leads to a cited source, because
-    what an uncited intermediary added was not read. Derivations are acyclic, but citations can close a cycle: its
-    sources count as one.
+    what an uncited intermediary added was not read. Of several statements of one body the first stands for all: a body
+    does not confirm itself. Derivations are acyclic, but citations can close a cycle: its sources count as one.
     """
 
     def __init__(self, reports: Iterable[Report], graph: Graph, cited: Iterable[str] = ()) -> None:
@@ -80,6 +82,9 @@ class _Trace:
         upstreams = self._closure()
         read = _leading_to(self.cited.union(cited), upstreams)
         self._repeats = {source: self._without_unread(source, codes, read) for source, codes in upstreams.items()}
+        self._spoken_for = self._statements_of_one_body()
+        for source, first in self._spoken_for.items():
+            self._repeats[source] = (*self._repeats[source], first)
         self._leads = _leading_to(self.cited, self._repeats)
         self._ends = self._ends_of_all()
 
@@ -100,7 +105,8 @@ class _Trace:
     def adds_reporting(self, source: str) -> bool:
         """Whether the source draws on others and adds reporting of its own, unless every citation of it names a
         `via`."""
-        return bool(self.node(source).draws_on) and None in self._via.get(source, {None})
+        is_own = source not in self._spoken_for and bool(self.node(source).draws_on)
+        return is_own and None in self._via.get(source, {None})
 
     def ends(self, source: str) -> frozenset[str]:
         """The ends that a report goes back to: the cited ones, else the others."""
@@ -132,6 +138,16 @@ class _Trace:
         node = self.node(source)
         drawn_on = set(node.draws_on) - set(node.repeats) - self._via.get(source, set())
         return tuple(code for code in upstream if code not in drawn_on or code in read)
+
+    def _statements_of_one_body(self) -> dict[str, str]:
+        """For each statement of a body but its first, that first one; a cited one comes first."""
+        bodies: dict[str, list[str]] = {}
+        for source in self._repeats:
+            node = self.node(source)
+            if node.body and (not node.repeats or node.draws_on):
+                bodies.setdefault(node.body, []).append(source)
+        first = {body: min(codes, key=lambda code: (code not in self.cited, code)) for body, codes in bodies.items()}
+        return {code: first[body] for body, codes in bodies.items() for code in codes if code != first[body]}
 
     def _ends_of_all(self) -> dict[str, frozenset[str]]:
         """The ends of each source, in topological order; a cycle without an exit has one representative as its end."""

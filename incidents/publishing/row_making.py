@@ -23,7 +23,15 @@ from incidents.register.models import (
     RegisterTotal,
     RegisterUnit,
 )
-from incidents.vocabulary import REPEATS, AttributionConfidence, AttributionRole, Distance, EditionChange, Publication
+from incidents.vocabulary import (
+    REPEATS,
+    AttributionConfidence,
+    AttributionRole,
+    Distance,
+    EditionChange,
+    Publication,
+    speaking_body,
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ def node(document: Document) -> Node:
         tuple(each["source"] for each in derived if each["how"] in REPEATS),
         tuple(each["source"] for each in derived if each["how"] not in REPEATS),
         primary=document["distance"] == Distance.PRIMARY,
+        body=speaking_body(document["kind"], document["publisher"]),
     )
 
 

@@ -208,6 +208,7 @@ class RegisterIncident(Row):
             GinIndex(fields=["sources"], name="register_incident_sources"),
             GinIndex(fields=["source_kinds"], name="register_incident_kinds"),
             GinIndex(fields=["investigations"], name="register_incident_cases"),
+            GinIndex(fields=["related"], name="register_incident_related"),
             GinIndex(fields=["investigation_statuses"], name="register_incident_status"),
         ]
 

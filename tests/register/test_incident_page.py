@@ -154,7 +154,7 @@ def test_what_is_not_known_is_said(client):
 
 def test_origins_that_the_incident_does_not_cite_are_marked(client):
     tree = section(client, OLENIVKA, "origins")
-    assert tree.count('class="tree-root"') == 5
+    assert tree.count('class="tree-root"') == 4
     assert "not itself cited here" in tree
 
 
@@ -184,9 +184,3 @@ def test_each_number_of_reports_and_origins_is_that_of_the_row(client):
         reports = f"{row.reports} report{'s' * (row.reports != 1)}"
         origins = f"{row.origins} independent origin{'s' * (row.origins != 1)}"
         assert f"{reports}, {origins}" in told
-
-
-def test_sources_that_are_one_origin_together_are_drawn_as_one(client):
-    tree = section(client, "/incidents/HDC-0008/", "origins")
-    assert tree.count('class="tree-root"') == 6
-    assert "counted as one origin with the one above" in tree

@@ -35,7 +35,7 @@ def test_the_list_is_filtered_by_kind_and_access(client, starting_register):
 def test_a_source_names_the_incidents_that_rest_on_it_with_what_it_says(client, starting_register):
     page = words(client.get("/sources/S-0139/"))
     assert "Killing of captured soldiers near Novodarivka" in page
-    assert "Supports in part on attribution, order given" in page
+    assert "Supports in part on order given" in page
     assert "CNN has not been able to independently authenticate" in page
 
 

@@ -28,6 +28,7 @@ from incidents.register.filters.fields import (
     WholeNumberField,
 )
 from incidents.register.filters.parameters import Parameter
+from incidents.register.head import Version
 from incidents.register.models import Document
 from incidents.register.search.expansion import expanded
 from incidents.register.search.questions import Lexemes
@@ -45,6 +46,7 @@ class Bitmaps(Protocol):
 
     everything: BitMap
     database: str
+    version: Version
 
     def any_of(self, name: str, keys: Iterable[Hashable]) -> BitMap: ...
     def at_least(self, name: str, key: Any) -> BitMap: ...
@@ -136,7 +138,7 @@ class Search(Filter):
 
     def matching(self, index: Bitmaps, value: str) -> BitMap:
         """The bitmap of rows that PostgreSQL finds."""
-        lexemes = expanded(value, index.database).tsquery(index.database)
+        lexemes = expanded(value, index.database, index.version).tsquery(index.database)
         return index.found(lexemes) if lexemes else index.everything
 
     def said(self, active: Mapping[str, Any]) -> str:

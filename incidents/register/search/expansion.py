@@ -32,13 +32,19 @@ _DAY = re.compile(
 )
 
 
-def expanded(text: str, using: str) -> Question:
-    """Parse a text, and add to its terms what else they find. Accepts every string."""
+def expanded(text: str, using: str, of: Version | None = None) -> Question:
+    """Parse a text, and add to its terms what else they find in a version of the register, by default the current one.
+    Accepts every string."""
+    return _expanded(text, using, of or version(using))
+
+
+@lru_cache(1_000)
+def _expanded(text: str, using: str, of: Version) -> Question:
     terms = list(_with_days(text))
     if not terms:
         return Question(())
     learn([word for term in terms for word in term.words], using)
-    return Question(tuple(_with_near_name(term, using) for term in _with_present_names(terms, using)))
+    return Question(tuple(_with_near_name(term, using, of) for term in _with_present_names(terms, using)))
 
 
 def _with_days(text: str) -> Iterator[Term]:
@@ -101,12 +107,12 @@ def _present_names(runs: Sequence[Sequence[Term]], using: str) -> dict[str, tupl
     return {key: tuple(words(name) for name in names) for key, names in found.items() if names}
 
 
-def _with_near_name(term: Term, using: str) -> Term:
+def _with_near_name(term: Term, using: str, of: Version) -> Term:
     """A word that nothing has, with the names in the register that are one letter away."""
     word = term.single
     if word is None or term.others or len(word.plain) < LEAST_LETTERS or not word.plain.isalpha():
         return term
-    names = _names(using, version(using))
+    names = _names(using, of)
     near = process.extract(word.plain, names.keys(), scorer=OSA.distance, score_cutoff=1, limit=MOST_PLACES)
     if not near or any(distance == 0 for _name, distance, _at in near) or _is_found(term, using):
         return term
