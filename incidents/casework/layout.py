@@ -30,6 +30,8 @@ class Section:
     formset: Any
     marks: list[Mark]
     linked: list[Record]
+    new_source: bool = False
+    """Whether a new source is described here: others may look like it."""
 
     @property
     def count(self) -> int | None:
@@ -73,6 +75,7 @@ def sections(editor: Editor, record: Record | None) -> list[Section]:
             editor.rows.get(plan.rows),
             [mark for mark in marks if mark.section == plan.id],
             _linked(editor, record, plan.id),
+            record is None and editor.kind_code == RecordKind.SOURCE and plan.id == "what",
         )
         for plan in PLANS[editor.kind_code]
     ]

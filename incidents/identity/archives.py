@@ -10,7 +10,10 @@ ARCHIVES = re.compile(
     r"webcache\.googleusercontent\.com|webarchive\.nationalarchives\.gov\.uk|ghostarchive\.org|perma\.cc|megalodon\.jp"
 )
 # 20220227072208, 20220227072208if_, 2022.02.27-072208, 2022*, 2
-SNAPSHOT = re.compile(r"/(?:[0-9]{4,14}(?:[a-z]{2}_|\*)?|[0-9]{4}\.[0-9]{2}\.[0-9]{2}-[0-9]{6}|newest|oldest)/(.+)")
+SNAPSHOT = re.compile(
+    r"/(?:(?!details|download|stream|embed)[a-z]+/|[0-9]+/)?"
+    r"(?:[0-9]{4,14}(?:[a-z]{2}_|\*)?|[0-9]{4}\.[0-9]{2}\.[0-9]{2}-[0-9]{6}|newest|oldest)/(.+)"
+)
 CACHED = re.compile(r"[?&]q=cache:(?:[\w-]+:)?(.+?)(?:[+&].*)?")
 EMBEDDED = re.compile(r"https?(?::|%3a)(?://?|%2f(?:%2f)?)", re.IGNORECASE)
 AMP_CACHE = re.compile(r"/(?:[cvir]|wp)/(?:s/)?(.+)")
@@ -39,7 +42,7 @@ def original_in(host: str, rest: str) -> str | None:
 
     `rest` is what follows the host: path, query and fragment, as typed.
     """
-    found = SNAPSHOT.search(rest) or CACHED.fullmatch(rest.partition("/search")[2])
+    found = SNAPSHOT.fullmatch(rest) or CACHED.fullmatch(rest.partition("/search")[2])
     if found is None:
         embedded = EMBEDDED.search(rest)
         return _address(rest[embedded.start() :]) if embedded else None

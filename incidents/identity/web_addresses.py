@@ -111,7 +111,7 @@ def _split(text: str) -> tuple[SplitResult, str]:
     if not WITH_HOST.match(text) or UNPRINTABLE.search(text):
         raise AddressError("not a web address")
     try:
-        parts = urlsplit(url_normalize(TEXT_FRAGMENT.sub(r"\1", text)))
+        parts = urlsplit(url_normalize(TEXT_FRAGMENT.sub(r"\1", text)) or "")
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError as error:
         raise AddressError(str(error)) from None

@@ -99,7 +99,7 @@ SHAPES = {
     ),
     "source": keys(
         HEAD,
-        "kind|distance|access|publisher|title|url|published_on|language|availability",
+        "kind|distance|access|publisher|title|url|archive_url|published_on|language|availability",
         f"note.{LANGUAGES}",
         "derived_from[].source|how|note",
     ),
