@@ -94,7 +94,7 @@ def _source(source: Source) -> Iterator[Mark]:
         yield Mark("what", _("The publisher or author."), required=False)
     if not source.published:
         yield Mark("what", _("When it was published."), required=False)
-    if source.url and web_address(source.url).is_copy:
+    if source.address_key and web_address(source.url).is_copy:
         yield Mark("what", _("The address of the original; this one is an archived copy."), required=False)
 
 
