@@ -59,7 +59,6 @@ def suggested(page, text):
     return page.locator("#id_place_list")
 
 
-
 def test_a_known_address_is_said_at_once_and_one_click_chooses_its_source(desk, live_site):
     desk.goto(live_site.url + FORM)
     desk.click("[data-add=citations]")

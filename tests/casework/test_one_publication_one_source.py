@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from incidents.casework.corroboration_inputs import corroboration_of
 from incidents.casework.services.errors import InvalidContentError
 from incidents.casework.services.records import save_record
+from incidents.casework.workflow import reject, submit
 from incidents.records.models import Incident, Source
 from tests.desk import FormPage, refused, said, signed_in
 from tests.factories import make_citation, make_documenter, make_incident, make_reviewer, make_source, publish
@@ -90,6 +91,16 @@ def test_a_row_shows_the_known_source_beside_what_was_typed_and_one_click_uses_i
     assert sent_again(desk, response, new_use=known.code).status_code == 302
     assert Incident.objects.get().citations.get().source == known
     assert Source.objects.get().title == "What the known one is called"
+
+
+def test_a_rejected_source_is_not_offered_for_citing(desk, documenter):
+    known = make_source(documenter, url=POST)
+    submit(known, documenter)
+    reject(known, make_reviewer(), "insufficient")
+    response = incident_sent(desk, new_title="Typed by hand", new_url=SAME_POST, **ROW)
+    assert response.status_code == 422
+    assert f"{known.code} has this address already and was rejected" in said(response)
+    assert f"Use {known.code} instead" not in said(response)
 
 
 def test_a_known_address_alone_is_said_to_be_known_too(desk, documenter):
