@@ -16,6 +16,7 @@ SNAPSHOT = re.compile(
 )
 CACHED = re.compile(r"[?&]q=cache:(?:[\w-]+:)?(.+?)(?:[+&].*)?")
 EMBEDDED = re.compile(r"https?(?::|%3a)(?://?|%2f(?:%2f)?)", re.IGNORECASE)
+GOOGLE = re.compile(r"^google\.[a-z]{2,3}(?:\.[a-z]{2})?$")
 AMP_CACHE = re.compile(r"/(?:[cvir]|wp)/(?:s/)?(.+)")
 GOOGLE_AMP = re.compile(r"/amp/(?:s/)?(.+)")
 # Pages that lead on to the address in a parameter: their host and path, and the parameter.
@@ -51,6 +52,7 @@ def original_in(host: str, rest: str) -> str | None:
 
 def led_to(host: str, path: str, query: dict[str, str], rest: str) -> str | None:
     """The address behind a redirect, a page of an AMP cache or a machine translation; None for any other page."""
+    host = GOOGLE.sub("google.com", host)
     for name in DETOURS.get((host, path), "").split():
         if query.get(name):
             return _address(query[name])

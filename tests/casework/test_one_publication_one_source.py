@@ -230,6 +230,13 @@ def test_what_is_another_source_is_saved_as_typed(desk, documenter):
     assert Source.objects.exclude(pk=known.pk).get().url == "https://news.example/b"
 
 
+def test_a_second_click_on_save_does_not_ask_about_what_the_first_created(desk):
+    page = FormPage(desk.get(NEW_SOURCE))
+    sent = page.filled(**REPORT, title="Statement", **DAY)
+    assert desk.post(NEW_SOURCE, sent)["Location"] == desk.post(NEW_SOURCE, sent)["Location"]
+    assert Source.objects.count() == 1
+
+
 def test_the_form_of_a_source_asks_the_same(desk, documenter):
     known = make_source(documenter, title="Statement", url="https://news.example/a")
     response = source_sent(desk, title="Statement", url="https://news.example/b")

@@ -36,7 +36,7 @@ from incidents.casework.services.lookalikes import Lookalikes, lookalikes
 from incidents.casework.services.records import LONGEST_KEY, may_have_written, save_record
 from incidents.diff.contents import Content
 from incidents.identity.web_addresses import several_addresses
-from incidents.records.models import Record
+from incidents.records.models import Record, Revision
 from incidents.vocabulary import RecordKind
 from people.models import User
 
@@ -168,7 +168,12 @@ class Editor:
         return None
 
     def _undecided(self) -> bool:
-        """Look for the sources that look like new ones; whether any choice between them is missing."""
+        """Look for the sources that look like new ones; whether any choice between them is missing.
+
+        A repeated request would find what it created itself.
+        """
+        if Revision.objects.filter(author=self.user, request_key=self.key).exists():
+            return False
         undecided = False
         if self.record is None and self.kind_code == RecordKind.SOURCE:
             self.form.known = known = self._lookalikes("")

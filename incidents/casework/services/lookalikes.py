@@ -47,9 +47,10 @@ def lookalikes(
     if key:
         host = host_of(key)
         alike |= Q(address_key=host) | Q(address_key__startswith=f"{host}/") | Q(address_key__startswith=f"{host}?")
-    if not title.strip():
+    title = title.strip()
+    if not title or "\0" in title:  # PostgreSQL has no NUL; the services refuse it
         return Lookalikes()
-    found = visible.filter(alike, title__iexact=title.strip()).exclude(state=Publication.REJECTED).order_by("code")
+    found = visible.filter(alike, title__iexact=title).exclude(state=Publication.REJECTED).order_by("code")
     return Lookalikes(similar=tuple(found[:MOST_SHOWN]))
 
 
