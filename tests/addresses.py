@@ -29,6 +29,8 @@ PAGES: Addresses = {
     "register:totals": ("/totals/",),
     "register:total": ("/totals/T-0001/",),
     "register:total_edition": ("/totals/T-0001/editions/1/",),
+    "register:units": ("/units/",),
+    "register:unit": ("/units/U-0001/",),
     "register:definitions": ("/definitions/",),
     "register:methodology": ("/methodology/",),
     "register:corrections": ("/corrections/",),

@@ -149,7 +149,14 @@ PLANS: dict[str, tuple[Plan, ...]] = {
         Plan(
             "what",
             _("The count"),
-            (pair("body"), ("what", "qualifier", "value"), ("period", "as_of"), pair("scope"), ("said_by",)),
+            (
+                pair("body"),
+                ("what", "qualifier", "value"),
+                ("period", "as_of"),
+                pair("scope"),
+                ("said_by",),
+                pair("note"),
+            ),
         ),
     ),
 }

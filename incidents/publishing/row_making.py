@@ -162,7 +162,7 @@ def citation_rows(document: Document) -> Iterator[RegisterCitation]:
 def unit_row(code: str, document: Document) -> RegisterUnit:
     """A unit, from the document of an incident that names it."""
     named = next(each for each in document["attributions"] if each["unit"] == code)
-    row = RegisterUnit(code=code, level=named["level"])
+    row = RegisterUnit(code=code, level=named["level"], other_names=named.get("other_names", []))
     _fill_texts(row, named, "name")
     return row
 
@@ -230,7 +230,7 @@ def total_row(edition: Edition, first_published_at: datetime) -> RegisterTotal:
         as_of_latest=as_of.latest if as_of else None,
         source=document["source"] or "",
     )
-    _fill_texts(row, document, "body", "scope")
+    _fill_texts(row, {"note": {}} | document, "body", "scope", "note")  # the first documents have no note
     return row
 
 

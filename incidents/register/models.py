@@ -374,6 +374,8 @@ class RegisterTotal(Row):
     as_of_latest = models.DateField(null=True)
     scope_en = models.CharField(max_length=200, blank=True)
     scope_uk = models.CharField(max_length=200, blank=True)
+    note_en = models.TextField(blank=True)
+    note_uk = models.TextField(blank=True)
     source = models.CharField(max_length=20, blank=True)
 
     class Meta:
@@ -389,6 +391,7 @@ class RegisterUnit(models.Model):
     code = models.CharField(max_length=20, primary_key=True)
     name_en = models.CharField(max_length=300, blank=True)
     name_uk = models.CharField(max_length=300, blank=True)
+    other_names = ArrayField(models.TextField(), default=list, blank=True)
     level = models.CharField(max_length=20)
 
     class Meta:

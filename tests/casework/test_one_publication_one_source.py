@@ -328,7 +328,7 @@ def test_keys_of_saved_sources_are_filled_and_later_ones_of_a_publication_are_na
             cursor.execute(
                 "UPDATE casework_source SET address_key = NULL, url = %s WHERE record_ptr_id = %s", [url, source.pk]
             )
-    import_module("incidents.records.migrations.0009_source_address_key").fill_keys(apps, None)
+    import_module("incidents.records.migrations.0011_source_address_key").fill_keys(apps, None)
 
     keys = dict(Source.objects.values_list("code", "address_key"))
     assert keys[first.code] == "x.com/i/status/1500000000000000001"

@@ -54,6 +54,35 @@ def test_the_way_to_an_origin_may_lead_through_sources_that_the_incident_does_no
     assert roots(web(a=[], unseen=["a"], c=["unseen"]), "a", "c") == [("a",)]
 
 
+def test_an_uncited_intermediary_that_only_draws_on_a_cited_source_is_no_origin():
+    graph = web(film=[], office={"draws_on": ("film",)}, a=["office"], b=["office"])
+
+    assert roots(graph, "film", "a", "b") == [("film",)]
+    assert count(graph, says("film"), says("a"), says("b")) == Count(3, 1)
+
+
+def test_the_drawing_may_lead_to_the_cited_source_through_further_uncited_ones():
+    graph = web(film=[], copy=["film"], office={"draws_on": ("copy",)}, agency={"draws_on": ("office",)}, a=["agency"])
+
+    assert roots(graph, "film", "a") == [("film",)]
+
+
+def test_an_uncited_intermediary_that_draws_on_nothing_cited_is_the_origin():
+    assert roots(web(film=[], office={"draws_on": ("film",)}, a=["office"], b=["office"]), "a", "b") == [("office",)]
+
+
+def test_a_cited_report_that_draws_on_a_cited_source_is_an_origin_of_its_own():
+    assert roots(web(film=[], a={"draws_on": ("film",)}), "film", "a") == [("a",), ("film",)]
+
+
+def test_an_intermediary_is_none_for_one_fact_either_where_the_source_is_cited_for_another():
+    graph = web(film=[], office={"draws_on": ("film",)}, mission={"draws_on": ("film",)}, a=["office"], b=["mission"])
+    place = frozenset({"place"})
+    reports = says("film", facts=frozenset({"occurrence"})), says("a", facts=place), says("b", facts=place)
+
+    assert Corroboration(reports, graph).for_fact("place") == Count(2, 1)
+
+
 def test_of_several_upstreams_those_count_that_lead_to_a_cited_source():
     assert roots(web(a=[], other=[], c=["other", "a"]), "a", "c") == [("a",)]
 

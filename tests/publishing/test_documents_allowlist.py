@@ -93,6 +93,7 @@ SHAPES = {
         f"grade.reason.{LANGUAGES}",
         "attributions[].unit|level|role|confidence|said_by",
         f"attributions[].name.{LANGUAGES}",
+        "attributions[].other_names[]",
         *CITATION,
         "observations[].source|at",
         *(f"observations[].{name}.{LANGUAGES}" for name in ("clock", "text")),
@@ -111,7 +112,7 @@ SHAPES = {
         f"steps[].note.{LANGUAGES}",
     ),
     "total": keys(
-        HEAD, "what|value|qualifier|period|as_of|source", *(f"{name}.{LANGUAGES}" for name in ("body", "scope"))
+        HEAD, "what|value|qualifier|period|as_of|source", *(f"{name}.{LANGUAGES}" for name in ("body", "scope", "note"))
     ),
 }
 

@@ -61,13 +61,19 @@ def test_the_numbers_of_the_sources_stand_side_by_side(client):
     assert "At least 2 killed. 4 reports CNN" in rows[0]
     assert "3 reports repeat this" in rows[0]
     assert "2 killed. 1 report" in rows[1]
-    assert "repeats CNN, which does not itself give this number" in rows[1]
+    assert "repeats CNN, which gives another number" in rows[1]
     assert "3 killed. 1 report ZDF" in rows[2]
     assert "5 killed. 9 reports Prosecutor General&#39;s Office of Ukraine" in rows[3]
     assert "8 reports repeat this" in rows[3]
     assert "6 killed. 2 reports" in rows[4]
     assert "Ostro" in rows[4]
     assert "Interfax-Ukraine" in rows[4]
+
+
+def test_an_origin_that_the_incident_does_not_cite_is_said_not_to_have_been_read(client):
+    told = words(section(client, OLENIVKA, "counts"))
+    assert "which was not read directly" in told
+    assert "which gives another number" not in told
 
 
 def test_each_end_of_the_range_names_who_gives_it(client):

@@ -99,6 +99,11 @@ class Editor:
         return posted if posted.isascii() and 16 <= len(posted) <= LONGEST_KEY else secrets.token_urlsafe(24)
 
     @property
+    def confirmed(self) -> list[str]:
+        """The questions about unlikely values that the author has answered."""
+        return self.data.getlist("confirmed") if self.data is not None else []
+
+    @property
     def base_revision(self) -> int:
         """The revision that the form was opened on; 0 if the POST data does not say."""
         if self.data is None:
@@ -157,6 +162,7 @@ class Editor:
                 self.base_revision,
                 code=self.record.code if self.record is not None else "",
                 key=self.key,
+                confirmed=self.confirmed,
             )
         except InvalidContentError as refusal:
             self._show_errors(refusal.errors)

@@ -8,7 +8,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.forms.fields import DeskForm, EdtfField, SourceField, TermField, WebAddressField
+from incidents.casework.forms.fields import (
+    DeskForm,
+    EdtfField,
+    LanguageField,
+    SourceField,
+    TermField,
+    WebAddressField,
+    field_of_column,
+)
 from incidents.casework.services.errors import Path
 from incidents.records.models import Source, SourceDerivation
 from incidents.vocabulary import Access, Availability, Derivation, Distance, Reliability, SourceKind
@@ -31,6 +39,7 @@ class SourceForm(DeskForm):
 
     class Meta:
         model = Source
+        formfield_callback = field_of_column
         fields = (
             "title",
             "publisher",
@@ -48,11 +57,7 @@ class SourceForm(DeskForm):
             "internal_note",
         )
         widgets = {name: forms.Textarea({"rows": 3}) for name in ("note_en", "note_uk", "internal_note")}
-        help_texts = {
-            "note_en": _("Published with the source."),
-            "internal_note": _("Never published."),
-            "language": _("Its code: uk, en, ru, de …"),
-        }
+        help_texts = {"note_en": _("Published with the source."), "internal_note": _("Never published.")}
 
 
 class DerivationForm(DeskForm):
@@ -96,7 +101,7 @@ class NewSourceMixin(forms.Form):
     new_distance = TermField(Distance, explain=False, label=_("Distance"), required=False)
     new_access = TermField(Access, explain=False, label=_("Access"), required=False, initial=Access.PUBLIC)
     new_published = EdtfField(label=_("Published"), required=False)
-    new_language = forms.CharField(label=_("Language"), max_length=12, required=False)
+    new_language = LanguageField(label=_("Language"), help_text="")
     new_upstream = SourceField(label=_("Derives from"))
     new_how = TermField(Derivation, explain=False, label=_("How"), required=False)
     new_use = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -6,6 +6,7 @@ A row has an id that is stable across revisions, or none if it is new.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -194,7 +195,7 @@ class RowCleaner:
             return
         for refused in taken or source.errors:
             text = _("A new source needs this.") if refused.code == "required" else refused.message
-            cleaned.errors.append(FieldError(refused.path, text, refused.code, refused.existing).under("new_source"))
+            cleaned.errors.append(replace(refused, message=str(text)).under("new_source"))
         cleaned.new_source = source
         cleaned.instance.source = source.instance
         cleaned.content |= {"source": None, "new_source": new}

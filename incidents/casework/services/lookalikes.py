@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from incidents.casework.services.references import key_of
-from incidents.dates import DateError, parse
+from incidents.dates import DateError
+from incidents.dates.typed import read
 from incidents.identity.web_addresses import host_of
 from incidents.records.models import Record, Source
 from incidents.vocabulary import Publication
@@ -43,7 +44,7 @@ def lookalikes(
         if visible.filter(pk=same.pk).exists():
             return Lookalikes(same)
         return Lookalikes(unseen=not same.is_confidential)
-    alike = Q(published=_edtf(published)) if _edtf(published) else Q(pk=None)
+    alike = Q(published__in=_dates(published))
     if key:
         host = host_of(key)
         alike |= Q(address_key=host) | Q(address_key__startswith=f"{host}/") | Q(address_key__startswith=f"{host}?")
@@ -59,8 +60,9 @@ def lookalikes_of(source: Source, user: User) -> Lookalikes:
     return lookalikes(user, source.url, source.title, source.published, source)
 
 
-def _edtf(text: str) -> str:
+def _dates(text: str) -> list[str]:
+    """The dates that a text can mean, as EDTF."""
     try:
-        return parse(text).edtf if text.strip() else ""
+        return [when.edtf for when in read(text)] if text.strip() else []
     except DateError:
-        return ""
+        return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from incidents.casework.services.errors import (
     SaveCollisionError,
 )
 from incidents.casework.services.fields import Cleaned
+from incidents.casework.services.questions import open_questions
 from incidents.casework.services.references import key_of
 from incidents.diff.contents import Content, changes
 from incidents.diff.merge import merge
@@ -32,7 +33,14 @@ ADDRESS_TAKEN = "casework_source_one_per_address"
 
 
 def save_record(
-    kind: str, content: Content, actor: User, base_revision: int = 0, *, code: str = "", key: str | None = None
+    kind: str,
+    content: Content,
+    actor: User,
+    base_revision: int = 0,
+    *,
+    code: str = "",
+    key: str | None = None,
+    confirmed: Collection[str] | None = None,
 ) -> Record:
     """Save a new record, or with `code` the next revision of one, and return it.
 
@@ -46,7 +54,8 @@ def save_record(
 
     `base_revision` is the revision that the content was written from. `key` is an idempotency key: the same key with
     the same content returns the record that it created; with another content, as after going back to a form, it saves
-    the next revision of that record.
+    the next revision of that record. `confirmed` are the questions about unlikely values that the author has answered
+    (`FieldError.question`); without it nothing is asked, as nobody is there to answer.
 
     Raises InvalidContentError with every invalid value, EditConflictError if another revision was saved since
     `base_revision`, RecordClosedError if the record was submitted or closed since, SaveCollisionError if a constraint
@@ -55,20 +64,20 @@ def save_record(
     if not actor.is_documenter:
         raise PermissionDenied
     try:
-        return _save(kind, content, actor, base_revision, code, key)
+        return _save(kind, content, actor, base_revision, code, key, confirmed)
     except IntegrityError as error:
         if ADDRESS_TAKEN not in str(error):
             raise SaveCollisionError from None
     # Another connection has saved a source of the same address: now it can be named.
     try:
-        return _save(kind, content, actor, base_revision, code, key)
+        return _save(kind, content, actor, base_revision, code, key, confirmed)
     except IntegrityError:
         raise SaveCollisionError from None
 
 
-def _save(kind: str, content: Content, actor: User, base_revision: int, code: str, key: str | None) -> Record:
+def _save(*given: Any) -> Record:
     with transaction.atomic():
-        return _Save(kind, content, actor, base_revision, code, key).save()
+        return _Save(*given).save()
 
 
 @dataclass
@@ -81,11 +90,13 @@ class _Save:
     base_revision: int
     code: str
     key: str | None
+    confirmed: Collection[str] | None
 
     def save(self) -> Record:
         made = self._made_before()
         record = self._locked(made)
         base = self._base(record)
+        before = content_of(record) if record is not None else {}
         cleaned = clean_record(self.kind, self.content, self.actor, record, base)
         if record is not None:
             if not cleaned.errors and made is not None and _equal(cleaned.content, made.content):
@@ -93,6 +104,8 @@ class _Save:
             self._refuse_closed(record)
             if record.revision != self.base_revision:
                 raise self._conflict(record, base, cleaned)
+        if self.confirmed is not None:
+            cleaned.errors += open_questions(cleaned, before, self.confirmed)
         if cleaned.errors:
             raise InvalidContentError(cleaned.errors)
         return self._write(cleaned) if cleaned.changed else cleaned.instance

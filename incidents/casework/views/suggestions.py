@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.html import escape
 
 from incidents.casework.forms.fields import date_reading
 from incidents.casework.services.lookalikes import lookalikes
@@ -62,7 +61,7 @@ def units(request: DeskRequest) -> HttpResponse:
 @desk(Role.DOCUMENTER)
 def date(request: DeskRequest) -> HttpResponse:
     """How a date is read."""
-    return HttpResponse(escape(date_reading(_typed(request))))
+    return render(request, "casework/_date_reading.html", {"reading": date_reading(_typed(request))})
 
 
 def _typed(request: DeskRequest) -> str:

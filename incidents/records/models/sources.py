@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.constraints import Rule
 from incidents.identity.web_addresses import LONGEST_KEY, address_key
-from incidents.records.models.fields import code_field, edtf_field, parsed_or_none, text_pair
+from incidents.records.models.fields import code_field, edtf_field, language_field, parsed_or_none, text_pair
 from incidents.records.models.incidents import MOST_PEOPLE, Incident
 from incidents.records.models.investigations import Investigation
 from incidents.records.models.records import Record
@@ -60,7 +60,7 @@ class Source(Record):
     )
     published = edtf_field(_("published"), blank=True)
     published_earliest = models.DateField(null=True, editable=False)
-    language = models.CharField(_("language"), max_length=12, blank=True)
+    language = language_field(_("language"))
     note_en, note_uk = text_pair(_("note (English)"), _("note (Ukrainian)"))
     availability = code_field(_("availability"), Availability, default=Availability.UNCHECKED)
     reliability = code_field(_("reliability (internal)"), Reliability, default=Reliability.F)
@@ -145,7 +145,7 @@ class Citation(models.Model):
     stance = code_field(_("stance"), Stance, default=Stance.SUPPORTS)
     facts = ArrayField(models.CharField(max_length=40), verbose_name=_("on which facts"), default=list, blank=True)
     quote = models.TextField(_("quote"), blank=True)
-    quote_language = models.CharField(_("language of the quote"), max_length=12, blank=True)
+    quote_language = language_field(_("language of the quote"))
     quote_en, quote_uk = text_pair(_("translation (English)"), _("translation (Ukrainian)"))
     locator_en = models.CharField(_("locator (English)"), max_length=300, blank=True)
     locator_uk = models.CharField(_("locator (Ukrainian)"), max_length=300, blank=True)

@@ -29,7 +29,8 @@ from incidents.register.filters.fields import (
 )
 from incidents.register.filters.parameters import Parameter
 from incidents.register.models import Document
-from incidents.register.search.questions import Lexemes, question
+from incidents.register.search.expansion import expanded
+from incidents.register.search.questions import Lexemes
 from incidents.vocabulary import Term
 from incidents.wording import day
 
@@ -126,7 +127,7 @@ class Search(Filter):
 
     def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """The rows that contain the words; a query without lexemes does not narrow."""
-        lexemes = question(value).tsquery(queryset.db)
+        lexemes = expanded(value, queryset.db).tsquery(queryset.db)
         return queryset.filter(**{self.vector: Lexemes(lexemes)}) if lexemes else queryset
 
     def keys(self, row: Row) -> Iterable[Hashable]:
@@ -135,7 +136,7 @@ class Search(Filter):
 
     def matching(self, index: Bitmaps, value: str) -> BitMap:
         """The bitmap of rows that PostgreSQL finds."""
-        lexemes = question(value).tsquery(index.database)
+        lexemes = expanded(value, index.database).tsquery(index.database)
         return index.found(lexemes) if lexemes else index.everything
 
     def said(self, active: Mapping[str, Any]) -> str:

@@ -58,6 +58,7 @@ def _list_context(request: HttpRequest, chosen: ResultSet, page: Page[int]) -> d
         "page": page,
         "cards": cards_of(list(page), filterset.asked),
         "total": total,
+        "killed": chosen.killed(),
         "sentence": incidents_sentence(filterset, len(chosen), total),
         "ranked": MOST_RANKED if filterset.is_ranked and len(chosen) > MOST_RANKED else 0,
         "chips": chips(filterset, request.GET),

@@ -29,7 +29,7 @@ def fill_keys(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0008_revision_request_key")]
+    dependencies = [("casework", "0010_unit_other_names")]
 
     operations = [
         migrations.AddField(
