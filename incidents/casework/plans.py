@@ -129,6 +129,7 @@ PLANS: dict[str, tuple[Plan, ...]] = {
             (
                 ("title",),
                 ("publisher", "url"),
+                ("archive_url",),
                 ("source_kind", "distance"),
                 ("published", "language"),
                 ("availability",),

@@ -1,8 +1,10 @@
 """Independent origins, counts per fact, and the proposed grade.
 
-Two reports are independent only if they do not go back to the same origin (see "Origins" in the methodology). All of
-this is a pure function of the citations and the derivations of sources, so that the desk, publishing and the rebuild of
-the register count alike. In doubt the count is lower, never higher.
+Two reports are independent only if they do not go back to the same origin (see "Origins" in the methodology). One
+publication is one source, whichever of its addresses was used (`identity`), and an archived copy belongs to its
+original, so that neither can be counted twice. All of this is a pure function of the citations and the derivations of
+sources, so that the desk, publishing and the rebuild of the register count alike. In doubt the count is lower, never
+higher.
 """
 
 from __future__ import annotations

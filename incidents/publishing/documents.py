@@ -270,6 +270,7 @@ def _source(source: Source, known: Derivations) -> Document:
         "publisher": source.publisher,
         "title": source.title,
         "url": source.url if source.access == Access.PUBLIC else "",
+        "archive_url": source.archive_url if source.access == Access.PUBLIC else "",
         "published_on": source.published,
         "language": source.language,
         "note": pair(source, "note"),

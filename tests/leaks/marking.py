@@ -56,7 +56,7 @@ PUBLIC = {
     **{
         f"{what} (public)": fields
         for what, fields in {
-            "Source": {"publisher", "title", "url", "published", "language", "note_en", "note_uk"},
+            "Source": {"publisher", "title", "url", "archive_url", "published", "language", "note_en", "note_uk"},
             "SourceDerivation": {"note"},
             "Citation": {
                 *("quote", "quote_language", "quote_en", "quote_uk", "locator_en", "locator_uk"),
