@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.translation import get_language, get_language_info, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from incidents import dates, vocabulary
+from incidents.languages import language_names
 
 LANGUAGES = ("en", "uk")
 
@@ -98,15 +99,9 @@ def language_of_title(source: object) -> str:
 
 
 def name_of_language(code: str | None) -> str:
-    """The name of a language in the active language; the code itself if it is unknown.
-
-    Django's `language_name`, which `{% load i18n %}` would put in place of a filter of that name, fails on an unknown
-    code.
-    """
-    try:
-        return str(get_language_info(code or "")["name_translated"])
-    except KeyError:
-        return code or ""
+    """The name of a language in the active language; the code itself if it is unknown."""
+    names = language_names(code or "")
+    return names[_language() == "uk"] if names else code or ""
 
 
 # --- terms -----------------------------------------------------------------------------------------------------------

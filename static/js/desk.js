@@ -72,10 +72,24 @@ if (form) {
       addRow(add.dataset.add);
     }
     const candidate = event.target.closest(".candidates li");
-    if (candidate) choose(candidate.closest(".form-field").querySelector("input"), candidate.textContent);
+    if (candidate) {
+      const input = candidate.closest(".form-field").querySelector("input");
+      choose(input, candidate.dataset.value ?? candidate.textContent);
+      window.htmx?.trigger(input, "input");
+    }
   });
 
+  // --- a date as it will be kept, once it was shown how it is read --------------------------------------------------
+  const keepReading = (shown) => {
+    const input = shown.closest(".form-field").querySelector("input");
+    if (input.value.trim() === shown.dataset.read) input.value = shown.dataset.value;
+  };
+  const readings = (part) => part.querySelectorAll(".reading [data-read]");
+  form.addEventListener("submit", () => readings(form).forEach(keepReading));
+
   form.addEventListener("change", (event) => {
+    const field = event.target.closest(".form-field");
+    if (field) readings(field).forEach(keepReading);
     if (event.target.name?.endsWith("-DELETE")) {
       event.target.closest("[data-row]").classList.toggle("deleted", event.target.checked);
     }

@@ -88,15 +88,24 @@ def test_units_are_suggested_by_a_part_of_either_name(desk):
 @pytest.mark.parametrize(
     ("typed", "reading"),
     [
-        ("2024-11~", "some time in November 2024, approximately"),
-        ("2025-05-22", "22 May 2025"),
-        ("../2025-05-21", "on or before 21 May 2025"),
+        ("2024-11~", "some time in November 2024, approximately 2024-11~"),
+        ("2025-05-22", "22 May 2025 2025-05-22"),
+        ("24.05.2025", "24 May 2025 2025-05-24"),
+        ("before 6 April 2024", "on or before 5 April 2024 ../2024-04-05"),
         ("", ""),
-        ("2025-13-45", "The calendar has no such date. Write it like 2025-05-22 or 2024-11."),
+        ("1941-06-22", "22 June 1941 1941-06-22 This date is before the war, which began on 20 February 2014."),
+        (
+            "05/06/2025",
+            "This has several meanings. Choose the one that is meant: 2025-05-06 · 6 May 2025 2025-06-05 · 5 June 2025",
+        ),
+        (
+            "2025-13-45",
+            "The calendar has no such date. Write it like 2025-05-22 or 2024-11. 2025 · some time in 2025",
+        ),
     ],
 )
-def test_a_date_is_read_aloud_or_answered_with_an_example(desk, typed, reading):
-    assert desk.get("/desk/suggestions/date/", {"date": typed}).content.decode() == reading
+def test_a_date_is_read_aloud_with_its_standard_form_or_answered_with_a_proposal(desk, typed, reading):
+    assert said(desk.get("/desk/suggestions/date/", {"date": typed})).strip() == reading
 
 
 def test_a_date_is_read_in_the_language_of_the_page(desk):

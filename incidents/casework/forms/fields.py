@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -17,10 +18,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.services.errors import FieldError, Path
+from incidents.casework.services.lookalikes import Lookalikes
 from incidents.casework.services.references import place_text, source_text, unit_text
 from incidents.casework.services.values import LONG_TEXT
-from incidents.dates import DateError, in_words, parse
+from incidents.dates import DateError, in_words
+from incidents.dates.typed import doubt, read
 from incidents.gazetteer.models import Place, Region
+from incidents.languages import language_text
 from incidents.records.models import Source, Unit
 from incidents.vocabulary import RecordKind, Term
 
@@ -68,6 +72,8 @@ class TermField(forms.ChoiceField):
 def field_of_column(column: Any, **kwargs: Any) -> Any:
     """The form field for a model field; a vocabulary's field has its definitions as help text."""
     terms: type[Term] | None = getattr(column, "terms", None)
+    if hasattr(column, "of_languages"):
+        return LanguageField(label=capfirst(column.verbose_name))
     if terms is None:
         return column.formfield(**kwargs)
     return TermField(terms, required=not column.blank, label=capfirst(column.verbose_name))
@@ -104,35 +110,74 @@ def _suggestions_above(text: Any) -> SafeString:
     return format_html('<ul class="suggestions" aria-live="polite" hidden></ul>{}', text)
 
 
-@lazy_safe
-def _reading_above(text: Any) -> SafeString:
-    return format_html('<output class="reading" aria-live="polite"></output>{}', text)
+@dataclass(frozen=True)
+class DateReading:
+    """How a typed date is read: its meanings or proposals with their words, why it is refused, why it is unlikely."""
+
+    text: str
+    choices: list[tuple[str, str]]
+    refusal: str = ""
+    doubt: str = ""
+
+    @property
+    def only(self) -> str:
+        """The EDTF of a text with one meaning, else ""."""
+        return self.choices[0][0] if len(self.choices) == 1 and not self.refusal else ""
+
+
+def date_reading(text: str) -> DateReading:
+    """How a text is read as a date; an empty one has no meaning and no refusal."""
+    if not text.strip():
+        return DateReading("", [])
+    try:
+        meanings = read(text)
+    except DateError as error:
+        return DateReading(text, [(edtf, in_words(edtf)) for edtf in error.proposals], refusal=str(error))
+    choices = [(when.edtf, in_words(when)) for when in meanings]
+    return DateReading(text, choices, doubt=doubt(meanings[0]) if len(meanings) == 1 else "")
 
 
 class EdtfField(forms.CharField):
-    """An uncertain date (EDTF); the page shows at once how it is read."""
+    """An uncertain date, as EDTF or as people write it; the page shows how it is read."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
-            "help_text", _("2025-05-22 · 2024-11 · 2024-09/2024-10 · 2024-11-23~ (about) · ../2025-05-21")
+            "help_text", _("24.05.2025 · Nov 2024 · 2024-09/2024-10 · about 23 Nov 2024 · before 6 April 2024")
         )
-        super().__init__(max_length=64, **kwargs)
+        super().__init__(max_length=200, **kwargs)
         self.widget.attrs |= {
             "autocomplete": "off",
             "spellcheck": "false",
             "hx-get": reverse_lazy("desk:date_reading"),
-            "hx-trigger": "input changed delay:200ms, load",
+            "hx-trigger": "input changed delay:200ms",
             "hx-target": "next .reading",
         }
-        self.help_text = _reading_above(self.help_text)
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> EdtfBoundField:
+        """The field with how its value is read."""
+        return EdtfBoundField(form, self, field_name)
 
 
-def date_reading(text: str) -> str:
-    """A date as text, or the error message."""
-    try:
-        return in_words(parse(text)) if text.strip() else ""
-    except DateError as error:
-        return str(error)
+class EdtfBoundField(forms.BoundField):
+    """A date in a form."""
+
+    @property
+    def reading(self) -> DateReading:
+        """How the present value is read."""
+        return date_reading(str(self.value() or ""))
+
+
+class LanguageField(forms.CharField):
+    """A language, by its ISO 639 code or a name; the page's list `languages` suggests them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("Type its name or code and choose: Ukrainian, ukr, uk."))
+        super().__init__(required=False, max_length=200, **kwargs)
+        self.widget.attrs |= {"list": "languages", "autocomplete": "off", "spellcheck": "false"}
+
+    def prepare_value(self, value: Any) -> Any:
+        """The language as text with its names."""
+        return language_text(value) if isinstance(value, str) else value
 
 
 class RegionField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -220,7 +265,14 @@ class WebAddressField(forms.URLField):
 
 
 class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A record or a row as a form. It shows saved data and passes on POST data; the services validate and save it."""
+    """A record or a row as a form. It shows saved data and passes on POST data; the services validate and save it.
+
+    The editor sets `known`, the sources that look like one that is created here, and `several`, the addresses that
+    stand in one field.
+    """
+
+    known: Lookalikes | None = None
+    several: Sequence[str] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -256,6 +308,9 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
         """Add an error to the field at `path` in this form's content, else to the form."""
         self.errors  # noqa: B018 (parses the POST data before any error is added)
         name = self.field_at(path)
+        if error.proposal:
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data[self.add_prefix(name)] = error.proposal  # type: ignore[index]
         self.add_error(name if name in self.fields else None, message_of(error))
 
     def field_at(self, path: Path) -> str:
@@ -272,7 +327,10 @@ def posted_values(field: forms.Field, value: Any) -> list[str]:
 
 
 def message_of(error: FieldError) -> str:
-    """The message; the code of the record that has the value already is a link."""
+    """The message; the code of the record that has the value already is a link, a question has a box to tick."""
+    if error.question:
+        box = '{} <label class="confirm"><input type="checkbox" name="confirmed" value="{}"> {}</label>'
+        return format_html(box, error.message, error.question, _("It is meant so"))
     if not error.existing:
         return error.message
     link = '<a href="{}">{}</a>'

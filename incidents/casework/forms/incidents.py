@@ -114,6 +114,7 @@ class CitationForm(NewSourceMixin, DeskForm):
 
     class Meta:
         model = Citation
+        formfield_callback = field_of_column
         fields = (
             "source",
             "stance",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -20,13 +20,16 @@ type Path = tuple[str | int, ...]
 class FieldError:
     """One invalid value. `path` leads to it: `("citations", 2, "quote")`, or () for the whole record.
 
-    `existing` is the code of the record that has the value already, if the user may see it.
+    `existing` is the code of the record that has the value already, if the user may see it. `proposal` is the value in
+    the form in which it would be saved. `question` is the key by which `save_record` is told that the value is meant.
     """
 
     path: Path
     message: str
     code: str = ""
     existing: str = ""
+    proposal: str = ""
+    question: str = ""
 
     def __str__(self) -> str:
         where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).removeprefix(".")
@@ -34,7 +37,7 @@ class FieldError:
 
     def under(self, *start: str | int) -> FieldError:
         """The same error with a path that starts at the parent content."""
-        return FieldError((*start, *self.path), self.message, self.code, self.existing)
+        return replace(self, path=(*start, *self.path))
 
 
 class SaveError(Exception):

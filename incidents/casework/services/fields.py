@@ -19,6 +19,7 @@ from incidents.casework.services.rules import broken
 from incidents.casework.services.values import (
     address_value,
     date_value,
+    language_value,
     place_value,
     region_value,
     terms_value,
@@ -53,7 +54,8 @@ class Cleaned:
         """Add an error to a field; an empty name means the whole record or row."""
         path = (name,) if name else ()
         for each in ValidationError(error).error_list:
-            self.errors += [FieldError(path, str(text), each.code or "") for text in each.messages]
+            proposal = (each.params or {}).get("proposal", "")
+            self.errors += [FieldError(path, str(text), each.code or "", proposal=proposal) for text in each.messages]
 
     @property
     def wrong(self) -> set[str]:
@@ -109,6 +111,8 @@ class FieldCleaner:
             return address_value(value)
         if validate_edtf in each.validators:
             return date_value(each, value)
+        if hasattr(each, "of_languages"):
+            return language_value(value)
         return text_value(each, value)
 
     def _related(self, model: type[models.Model], value: Any) -> Any:

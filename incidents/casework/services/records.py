@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,16 +21,26 @@ from incidents.casework.services.errors import (
     SaveCollisionError,
 )
 from incidents.casework.services.fields import Cleaned
+from incidents.casework.services.questions import open_questions
+from incidents.casework.services.references import key_of
 from incidents.diff.contents import Content, changes
 from incidents.diff.merge import merge
 from incidents.records.models import EDITABLE, Record, Revision, Source, Unit
 from people.models import User
 
 LONGEST_KEY = 64
+ADDRESS_TAKEN = "casework_source_one_per_address"
 
 
 def save_record(
-    kind: str, content: Content, actor: User, base_revision: int = 0, *, code: str = "", key: str | None = None
+    kind: str,
+    content: Content,
+    actor: User,
+    base_revision: int = 0,
+    *,
+    code: str = "",
+    key: str | None = None,
+    confirmed: Collection[str] | None = None,
 ) -> Record:
     """Save a new record, or with `code` the next revision of one, and return it.
 
@@ -39,9 +49,13 @@ def save_record(
     given by URL or title, a place or unit by name. A citation's `new_source` and an attribution's `new_unit` are
     created as well. A field that is not given keeps its value.
 
+    A source of an address that another source has is refused with that one's code (`FieldError.existing`); in a
+    citation that one is cited where `new_source` says nothing else of it.
+
     `base_revision` is the revision that the content was written from. `key` is an idempotency key: the same key with
     the same content returns the record that it created; with another content, as after going back to a form, it saves
-    the next revision of that record.
+    the next revision of that record. `confirmed` are the questions about unlikely values that the author has answered
+    (`FieldError.question`); without it nothing is asked, as nobody is there to answer.
 
     Raises InvalidContentError with every invalid value, EditConflictError if another revision was saved since
     `base_revision`, RecordClosedError if the record was submitted or closed since, SaveCollisionError if a constraint
@@ -50,10 +64,20 @@ def save_record(
     if not actor.is_documenter:
         raise PermissionDenied
     try:
-        with transaction.atomic():
-            return _Save(kind, content, actor, base_revision, code, key).save()
+        return _save(kind, content, actor, base_revision, code, key, confirmed)
+    except IntegrityError as error:
+        if ADDRESS_TAKEN not in str(error):
+            raise SaveCollisionError from None
+    # Another connection has saved a source of the same address: now it can be named.
+    try:
+        return _save(kind, content, actor, base_revision, code, key, confirmed)
     except IntegrityError:
         raise SaveCollisionError from None
+
+
+def _save(*given: Any) -> Record:
+    with transaction.atomic():
+        return _Save(*given).save()
 
 
 @dataclass
@@ -66,11 +90,13 @@ class _Save:
     base_revision: int
     code: str
     key: str | None
+    confirmed: Collection[str] | None
 
     def save(self) -> Record:
         made = self._made_before()
         record = self._locked(made)
         base = self._base(record)
+        before = content_of(record) if record is not None else {}
         cleaned = clean_record(self.kind, self.content, self.actor, record, base)
         if record is not None:
             if not cleaned.errors and made is not None and _equal(cleaned.content, made.content):
@@ -78,6 +104,8 @@ class _Save:
             self._refuse_closed(record)
             if record.revision != self.base_revision:
                 raise self._conflict(record, base, cleaned)
+        if self.confirmed is not None:
+            cleaned.errors += open_questions(cleaned, before, self.confirmed)
         if cleaned.errors:
             raise InvalidContentError(cleaned.errors)
         return self._write(cleaned) if cleaned.changed else cleaned.instance
@@ -203,15 +231,19 @@ def _save_content(cleaned: Cleaned, actor: User) -> None:
     for name, rows in cleaned.rows.items():
         manager = getattr(instance, name)
         manager.exclude(pk__in=[row.instance.pk for row in rows if row.instance.pk is not None]).delete()
+        created: dict[str, Source] = {}
         for row in (row for row in rows if row.changed):
             setattr(row.instance, manager.field.name, instance)
-            _save_row(row, actor)
+            _save_row(row, actor, created)
 
 
-def _save_row(row: Cleaned, actor: User) -> None:
-    """Write a row, and first what it creates: if two rows create the same, the second uses the first's."""
+def _save_row(row: Cleaned, actor: User, created: dict[str, Source]) -> None:
+    """Write a row, and first what it creates: if two rows create the same, the second uses the first's.
+
+    `created` are the sources of earlier rows by the key of their address.
+    """
     if row.new_source is not None:
-        row.instance.source = _save_new_source(row.new_source, actor)
+        row.instance.source = _save_new_source(row.new_source, actor, created)
     unit = getattr(row.instance, "unit", None)
     if isinstance(unit, Unit) and unit.pk is None:
         known = Unit.objects.filter(name_en=unit.name_en, name_uk=unit.name_uk).first()
@@ -221,12 +253,13 @@ def _save_row(row: Cleaned, actor: User) -> None:
     row.instance.save()
 
 
-def _save_new_source(cleaned: Cleaned, actor: User) -> Source:
+def _save_new_source(cleaned: Cleaned, actor: User, created: dict[str, Source]) -> Source:
     source: Source = cleaned.instance
-    known = Source.objects.filter(url=source.url).first() if source.url else None
-    if known is not None:
-        return known
-    if source.pk is None:
-        _save_content(cleaned, actor)
-        workflow.start(Record.objects.get(pk=source.pk), actor)
+    key = key_of(source.url)
+    if key in created:
+        return created[key]
+    _save_content(cleaned, actor)
+    workflow.start(Record.objects.get(pk=source.pk), actor)
+    if key is not None:
+        created[key] = source
     return source

@@ -14,10 +14,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.dates import DateError, parse
+from incidents.dates import DateError, in_words, parse
+from incidents.dates.typed import read
 from incidents.gazetteer.models import Place, Region
 from incidents.gazetteer.search import find_by_code, find_places
-from incidents.identity.web_addresses import canonical_address
+from incidents.identity.web_addresses import AddressError, address_key, several_addresses
+from incidents.languages import find_language, language_text, similar_languages
 from incidents.vocabulary import Term
 
 LONG_TEXT = 20_000  # characters
@@ -25,6 +27,9 @@ LONG_TEXT = 20_000  # characters
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CODE_IN_BRACKETS = re.compile(r"\[([A-Z0-9]{2,24})\]\s*$")
 SUGGESTIONS = 8
+SEVERAL_ADDRESSES = _("These are several addresses. Each is a source of its own: choose the one that is meant here.")
+LONGEST_LANGUAGE = 100  # characters
+DATE_WORDS = " · "  # between a date and its words
 
 
 def validate_clean_text(text: str) -> None:
@@ -66,18 +71,49 @@ def _at_scale(field: models.DecimalField[Any, Any], number: Decimal) -> Decimal:
 
 
 def date_value(field: models.Field[Any, Any], value: Any) -> str:
-    """An uncertain date as EDTF (ISO 8601-2)."""
-    text = scalar(value).strip()
+    """An uncertain date as EDTF (ISO 8601-2). Any other text is refused with the dates that it can mean."""
+    text = scalar(value).partition(DATE_WORDS)[0].strip()
     if not text:
         if field.blank:
             return ""
         raise ValidationError(_required(), "required")
     validate_clean_text(text)
-    forms.CharField(max_length=field.max_length).clean(text)
     try:
         return parse(text).edtf
+    except DateError:
+        pass
+    try:
+        meanings = read(text)
     except DateError as error:
-        raise ValidationError(str(error)) from None
+        raise ValidationError([str(error), *map(date_text, error.proposals)]) from None
+    if len(meanings) > 1:
+        texts = [date_text(when.edtf) for when in meanings]
+        raise ValidationError([_("This has several meanings. Choose the one that is meant:"), *texts])
+    raise ValidationError(
+        _("This is read as %(words)s. Save again to keep it so, or correct it."),
+        "read",
+        {"words": in_words(meanings[0]), "proposal": meanings[0].edtf},
+    )
+
+
+def date_text(edtf: str) -> str:
+    """A date with its words, by which it can be looked up: "2024-11 · some time in November 2024"."""
+    return f"{edtf}{DATE_WORDS}{in_words(edtf)}"
+
+
+def language_value(value: Any) -> str:
+    """The ISO 639 code of a language that is given by its code or a name."""
+    text = scalar(value).strip()
+    if not text:
+        return ""
+    validate_clean_text(text)
+    code = find_language(text) if len(text) <= LONGEST_LANGUAGE else None
+    if code is None:
+        similar = [language_text(code) for code in similar_languages(text[:LONGEST_LANGUAGE])]
+        raise ValidationError(
+            [_("No language has this code or name (ISO 639). Type it like uk, ukr or Ukrainian."), *similar]
+        )
+    return code
 
 
 def terms_value(terms: type[Term], value: Any) -> list[str]:
@@ -89,10 +125,15 @@ def terms_value(terms: type[Term], value: Any) -> list[str]:
 
 
 def address_value(value: Any) -> str:
-    """The canonical URL of a web page; only http and https."""
+    """The URL of a web page as it was typed, its scheme in lower case; only http and https.
+
+    Several addresses in one text are offered apart.
+    """
     text = scalar(value).strip()
     validate_clean_text(text)
-    text = forms.URLField(max_length=1000, assume_scheme="https", required=False).clean(text)
+    if addresses := several_addresses(text):
+        raise ValidationError([SEVERAL_ADDRESSES, *addresses], "several")
+    text = str(forms.URLField(max_length=1000, assume_scheme="https", required=False).clean(text))
     if not text:
         return ""
     if urlsplit(text).scheme.lower() not in ("http", "https"):
@@ -100,7 +141,12 @@ def address_value(value: Any) -> str:
     if "@" in urlsplit(text).netloc:
         # https://known-name@other-host/ leads to the other host.
         raise ValidationError(_("An address has no name or password before its host."))
-    return canonical_address(text)
+    try:
+        address_key(text)
+    except AddressError:
+        raise ValidationError(_("This is not the address of a web page.")) from None
+    scheme, _colon, rest = text.partition(":")
+    return f"{scheme.lower()}:{rest}"
 
 
 def region_value(value: Any) -> Region | None:

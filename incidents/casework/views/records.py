@@ -19,6 +19,7 @@ from incidents.casework.plans import PLANS
 from incidents.casework.views.access import FORM, DeskRequest, desk, visible_record
 from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes, may_decide
 from incidents.gazetteer.models import Place
+from incidents.languages import offered_languages
 from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Source
 from incidents.records.models.incidents import COUNT_ENDS
 from incidents.vocabulary import RecordKind, RejectReason
@@ -121,6 +122,8 @@ def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpRe
     status = 200
     if request.method == "POST" and request.POST.get("add"):
         editor.add_row(request.POST["add"])
+    elif request.method == "POST" and request.POST.get("part"):
+        editor.part_row(request.POST["part"])
     elif request.method == "POST":
         saved = editor.save()
         if saved is not None:
@@ -140,6 +143,7 @@ def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpRe
         "theirs": worded(editor.conflict.theirs) if editor.conflict else [],
         "both": worded(editor.conflict.both) if editor.conflict else [],
         "refused": status != 200 and not editor.conflict,
+        "languages": offered_languages(),
         "lacking": [mark for section in shown for mark in section.marks if mark.required],
     }
     return render(request, "casework/form.html", context, status=status)

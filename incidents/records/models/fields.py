@@ -45,6 +45,13 @@ def edtf_field(verbose_name: Any, **kwargs: Any) -> models.CharField[str, str]:
     return models.CharField(verbose_name, max_length=64, validators=[validate_edtf], **kwargs)
 
 
+def language_field(verbose_name: Any, **kwargs: Any) -> models.CharField[str, str]:
+    """The language of a text by its ISO 639 code; a form suggests the languages by their names."""
+    field = models.CharField(verbose_name, max_length=12, blank=True, **kwargs)
+    field.of_languages = True  # type: ignore[attr-defined]
+    return field
+
+
 def either(en: str, uk: str) -> str:
     """The text in the active language, else in the other one."""
     return (uk or en) if get_language() == "uk" else (en or uk)

@@ -11,7 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.constraints import Rule
-from incidents.records.models.fields import code_field, edtf_field, parsed_or_none, text_pair
+from incidents.identity.web_addresses import LONGEST_KEY, address_key
+from incidents.records.models.fields import code_field, edtf_field, language_field, parsed_or_none, text_pair
 from incidents.records.models.incidents import MOST_PEOPLE, Incident
 from incidents.records.models.investigations import Investigation
 from incidents.records.models.records import Record
@@ -32,7 +33,12 @@ from incidents.vocabulary import (
 
 
 class Source(Record):
-    """A report, recording, document or statement. A confidential one is never published."""
+    """A report, recording, document or statement. A confidential one is never published.
+
+    One publication is one source, whichever of its addresses is given: `address_key` is the same for all of them, and
+    no two sources have the same. An archived copy is kept with its original (`archive_url`), so it never counts as an
+    origin of its own.
+    """
 
     KIND = RecordKind.SOURCE
     ROWS: ClassVar[tuple[str, ...]] = ("derivations",)
@@ -45,9 +51,16 @@ class Source(Record):
         _("title"), max_length=500, help_text=_("In brackets where it was not seen or is not a headline.")
     )
     url = models.URLField(_("address"), max_length=1000, blank=True)
+    address_key = models.CharField(max_length=LONGEST_KEY, null=True, editable=False)
+    archive_url = models.URLField(
+        _("archived copy"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Its address in a web archive: web.archive.org, archive.ph, perma.cc …"),
+    )
     published = edtf_field(_("published"), blank=True)
     published_earliest = models.DateField(null=True, editable=False)
-    language = models.CharField(_("language"), max_length=12, blank=True)
+    language = language_field(_("language"))
     note_en, note_uk = text_pair(_("note (English)"), _("note (Ukrainian)"))
     availability = code_field(_("availability"), Availability, default=Availability.UNCHECKED)
     reliability = code_field(_("reliability (internal)"), Reliability, default=Reliability.F)
@@ -64,8 +77,14 @@ class Source(Record):
             one_of("access", Access, "casework_source_access"),
             one_of("availability", Availability, "casework_source_availability"),
             one_of("reliability", Reliability, "casework_source_reliability"),
-            models.UniqueConstraint(fields=["url"], condition=~Q(url=""), name="casework_source_one_per_url"),
+            models.UniqueConstraint(fields=["address_key"], name="casework_source_one_per_address"),
+            Rule(condition=Q(address_key__isnull=True) | ~Q(url=""), name="casework_source_key_of_an_address"),
             Rule(condition=Q(url="") | Q(url__regex=r"^https?://"), name="casework_source_url_is_web"),
+            Rule(condition=Q(archive_url="") | ~Q(url=""), name="casework_source_archive_url_of_an_address"),
+            Rule(
+                condition=Q(archive_url="") | Q(archive_url__regex=r"^https?://"),
+                name="casework_source_archive_url_is_web",
+            ),
         ]
 
     @property
@@ -79,9 +98,10 @@ class Source(Record):
         return self.access == Access.CONFIDENTIAL
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Sets the earliest day from the date."""
+        """Sets the earliest day from the date, and the key from the address. Raises AddressError."""
         date = parsed_or_none(self.published)
         self.published_earliest = date.earliest if date else None
+        self.address_key = address_key(self.url) if self.url else None
         super().save(*args, **kwargs)
 
 
@@ -125,7 +145,7 @@ class Citation(models.Model):
     stance = code_field(_("stance"), Stance, default=Stance.SUPPORTS)
     facts = ArrayField(models.CharField(max_length=40), verbose_name=_("on which facts"), default=list, blank=True)
     quote = models.TextField(_("quote"), blank=True)
-    quote_language = models.CharField(_("language of the quote"), max_length=12, blank=True)
+    quote_language = language_field(_("language of the quote"))
     quote_en, quote_uk = text_pair(_("translation (English)"), _("translation (Ukrainian)"))
     locator_en = models.CharField(_("locator (English)"), max_length=300, blank=True)
     locator_uk = models.CharField(_("locator (Ukrainian)"), max_length=300, blank=True)
