@@ -36,8 +36,8 @@ search_other_lists timeline two_engines"""
 AREAS = {
     "ledger": ("incidents/ledger/", ["tests/ledger", ALONE]),
     "corroboration": ("incidents/corroboration/", ["tests/corroboration"]),
-    "dates": ("incidents/dates.py", ["tests/test_dates.py"]),
-    "identity": ("incidents/identity/", ["tests/casework/test_suggestions.py", "tests/casework/test_save_source.py"]),
+    "dates": ("incidents/dates/", ["tests/dates"]),
+    "identity": ("incidents/identity/", ["tests/identity"]),
     "workflow": ("incidents/casework/workflow.py", [f"tests/casework/test_{name}.py" for name in CASEWORK.split()]),
     "redaction": ("incidents/casework/redactions.py", ["tests/redaction"]),
     "publishing": (
