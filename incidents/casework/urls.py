@@ -55,5 +55,6 @@ urlpatterns = [
     path("suggestions/places/", suggestions.places, name="place_suggestions"),
     path("suggestions/sources/", suggestions.sources, name="source_suggestions"),
     path("suggestions/units/", suggestions.units, name="unit_suggestions"),
+    path("suggestions/point/", suggestions.point, name="point_reading"),
     path("suggestions/date/", suggestions.date, name="date_reading"),
 ]

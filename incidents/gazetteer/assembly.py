@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from incidents.gazetteer.codifier import Codifier, GeoName, Unit
-from incidents.gazetteer.coordinates import match, raions_by_unit
+from incidents.gazetteer.matching import match, raions_by_unit
 from incidents.gazetteer.models import KINDS_UK, OFFERED, Category, Place, PlaceName, Region
 from incidents.gazetteer.names import normalise, skeleton, transliterate, ukrainian_sort_key
 from incidents.gazetteer.russian import cyrillic_names, ukrainian_name

@@ -3,9 +3,9 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from incidents.casework.forms.fields import date_reading
+from incidents.casework.forms.fields import date_reading, point_reading
 from incidents.casework.services.references import find_sources, place_text, source_text, unit_text
-from incidents.casework.services.values import SUGGESTIONS
+from incidents.casework.services.values import SUGGESTIONS, place_in
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.gazetteer.search import find_places
 from incidents.records.models import Record, Unit
@@ -43,6 +43,15 @@ def units(request: DeskRequest) -> HttpResponse:
 def date(request: DeskRequest) -> HttpResponse:
     """How a date is read."""
     return render(request, "casework/_date_reading.html", {"reading": date_reading(_typed(request))})
+
+
+@desk(Role.DOCUMENTER)
+def point(request: DeskRequest) -> HttpResponse:
+    """Where coordinates lie, on a small map, and how far from the chosen place."""
+    latitude, longitude, place = (
+        str(request.GET.get(name, "")).replace("\0", "")[:500] for name in ("latitude", "longitude", "place")
+    )
+    return render(request, "casework/_point.html", {"point": point_reading(latitude, longitude, place_in(place))})
 
 
 def _typed(request: DeskRequest) -> str:
