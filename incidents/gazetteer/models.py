@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 
 
 class Category(models.TextChoices):
@@ -166,6 +167,8 @@ class PlaceName(models.Model):
         indexes: ClassVar = [
             models.Index(OpClass("key", "text_pattern_ops"), name="gazetteer_placename_key"),
             models.Index(OpClass("skeleton", "text_pattern_ops"), name="gazetteer_placename_skeleton"),
+            # A misspelt name keeps its beginning or its end.
+            models.Index(OpClass(Reverse("skeleton"), "text_pattern_ops"), name="gazetteer_placename_end"),
         ]
 
     def __str__(self) -> str:

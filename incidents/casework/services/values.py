@@ -18,6 +18,7 @@ from incidents.dates import DateError, in_words, parse
 from incidents.dates.typed import read
 from incidents.diff.contents import Content
 from incidents.gazetteer.coordinates import CoordinatesError, is_pair, read_angle, read_coordinates
+from incidents.gazetteer.hints import find_hint
 from incidents.gazetteer.models import Place, Region
 from incidents.gazetteer.search import find_by_code, find_places
 from incidents.identity.web_addresses import canonical_address
@@ -195,12 +196,21 @@ def place_value(value: Any, label: Any) -> Place | None:
     place = find_by_code(bracketed.group(1) if bracketed else text)
     if place is not None:
         return place
-    hits = find_places(text, limit=SUGGESTIONS)
+    hits = find_places(text, limit=SUGGESTIONS + 1)
     if len(hits) == 1:
         return hits[0]
+    hint = find_hint(text)
+    if hint is not None and hint.city is not None:
+        message = _("“%(name)s” is a part of a city. Copy the city if it is meant:") % {"name": hint.name}
+        raise ValidationError([message, label(hint.city)])
     if not hits:
         raise ValidationError(_("No place of this name is in the gazetteer. Leave it empty and give the region."))
-    raise ValidationError([_("Several places have this name. Copy the one that is meant:"), *map(label, hits)])
+    several = (
+        _("More than %(n)s places match. Copy the one that is meant, or add the raion or oblast after a comma:")
+        if len(hits) > SUGGESTIONS
+        else _("Several places have this name. Copy the one that is meant:")
+    )
+    raise ValidationError([several % {"n": SUGGESTIONS}, *map(label, hits[:SUGGESTIONS])])
 
 
 def _required() -> Any:

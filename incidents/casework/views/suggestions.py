@@ -7,6 +7,7 @@ from incidents.casework.forms.fields import date_reading, point_reading
 from incidents.casework.services.references import find_sources, place_text, source_text, unit_text
 from incidents.casework.services.values import SUGGESTIONS, place_in
 from incidents.casework.views.access import DeskRequest, desk
+from incidents.gazetteer.hints import find_hint
 from incidents.gazetteer.search import find_places
 from incidents.records.models import Record, Unit
 from people.models import Role
@@ -17,8 +18,17 @@ LONGEST = 300
 @desk(Role.DOCUMENTER)
 def places(request: DeskRequest) -> HttpResponse:
     """Places whose name contains the text, each with raion and oblast."""
-    hits = find_places(_typed(request), limit=SUGGESTIONS)
-    return _suggested(request, [place_text(place) for place in hits])
+    typed = _typed(request)
+    hits = find_places(typed, limit=SUGGESTIONS + 1)
+    hint = find_hint(typed)
+    context = {
+        "texts": [place_text(place) for place in hits[:SUGGESTIONS]],
+        "typed": bool(typed),
+        "hint": hint,
+        "city": place_text(hint.city) if hint and hint.city else "",
+        "more": len(hits) > SUGGESTIONS,
+    }
+    return render(request, "casework/_suggestions.html", context)
 
 
 @desk(Role.DOCUMENTER)
