@@ -151,12 +151,12 @@ class StartingRegister:
             "observations": list(self._observations(incident["key"])),
             "victims": [],
         }
-        return fields | self._place(incident["place"]), rows
+        return fields | self._place(incident["place"], more["point"]), rows
 
     def _codes_of_investigations(self, incident: str) -> Iterable[str]:
         return sorted(self.codes[each["key"]] for each in self.data["investigations"] if incident in each["incidents"])
 
-    def _place(self, place: Entry) -> Entry:
+    def _place(self, place: Entry, point: Entry) -> Entry:
         found = one_place(place)
         name_en, name_uk = place["settlement"], ukrainian(place["settlement_uk"])
         as_reported = found is None or (found.name_en, found.name_uk) != (name_en, name_uk)
@@ -165,8 +165,9 @@ class StartingRegister:
             "region": place["region"],
             "place_name_en": name_en if as_reported else "",
             "place_name_uk": name_uk if as_reported else "",
-            "latitude": place["latitude"],
-            "longitude": place["longitude"],
+            "latitude": point["latitude"],
+            "longitude": point["longitude"],
+            "internal_note": f"Coordinates: {point['origin']}.",
             "precision": place["precision"],
             "public_precision": place["precision"],
             "place_method": place["method"],
