@@ -4,7 +4,7 @@ dropped."""
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from incidents.gazetteer.codifier import Codifier, GeoName, Unit
 from incidents.gazetteer.models import SETTLEMENTS, Category
@@ -145,7 +145,7 @@ class _Grid:
 
     def nearest(self, geoname: GeoName) -> list[tuple[float, str]]:
         """The distances in km and the raions of its nearest neighbours."""
-        return sorted((_km(geoname, other.geoname), other.raion) for other in self.around(geoname))[:_NEIGHBOURS]
+        return sorted((km_between(geoname, other.geoname), other.raion) for other in self.around(geoname))[:_NEIGHBOURS]
 
 
 def _cell(geoname: GeoName) -> tuple[int, int]:
@@ -155,13 +155,22 @@ def _cell(geoname: GeoName) -> tuple[int, int]:
 def _is_stray(found: Match, grid: _Grid) -> bool:
     if found.unit.category != Category.VILLAGE:
         return False
-    near = sorted((_km(found.geoname, other.geoname), other.raion) for other in grid.around(found.geoname))
+    near = sorted((km_between(found.geoname, other.geoname), other.raion) for other in grid.around(found.geoname))
     if any(raion == found.raion for _, raion in near[:_NEIGHBOURS]):
         return False
     return min((km for km, raion in near if raion == found.raion), default=math.inf) > _STRAY_KM
 
 
-def _km(one: GeoName, other: GeoName) -> float:
+class HasPoint(Protocol):
+    """Anything with a latitude and a longitude in degrees."""
+
+    @property
+    def latitude(self) -> float: ...
+    @property
+    def longitude(self) -> float: ...
+
+
+def km_between(one: HasPoint, other: HasPoint) -> float:
     """The distance on a plane, in km, accurate to one percent within a region."""
     east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
     return _KM_PER_DEGREE * math.hypot(one.latitude - other.latitude, east)
