@@ -1,4 +1,4 @@
-"""Check constraints that Python can answer as well as the database: a form asks them for each row before it saves."""
+"""Check constraints that are also evaluated in Python, so that validating a form needs no query."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, F, Model, Q
 
-# How the lookups that our rules use compare; the database has the last word in any case.
+# The lookups that the constraints use. The database enforces them in any case.
 COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "exact": lambda value, other: value == other,
     "in": lambda value, others: value in others,
@@ -21,27 +21,27 @@ COMPARED: dict[str, Callable[[Any, Any], bool]] = {
 
 
 class Rule(CheckConstraint):
-    """A check constraint that costs a form no queries; Django would ask the database three times for each row.
+    """A check constraint that is validated without a query; Django would run three for each row.
 
-    NULL is neither true nor false, as in SQL, and a rule that is not false is kept.
+    NULL is neither true nor false, as in SQL, and a constraint that is not false is satisfied.
     """
 
     def validate(
         self, model: type[Model], instance: Model, exclude: Collection[str] | None = None, using: str = ""
     ) -> None:
-        """Raises ValidationError where the rule is broken; one that speaks of an excluded field is not asked."""
+        """Raises ValidationError if the constraint is violated. One that involves an excluded field is skipped."""
         assert isinstance(self.condition, Q)
         if not _fields(self.condition) & set(exclude or ()) and _holds(self.condition, instance) is False:
             raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
 
     def deconstruct(self) -> Any:
-        """In a migration it is Django's own constraint."""
+        """A migration contains Django's own constraint."""
         _, args, kwargs = super().deconstruct()
         return "django.db.models.CheckConstraint", args, kwargs
 
 
 def _fields(condition: Q) -> set[str]:
-    """The fields that a condition speaks of."""
+    """The fields that a condition involves."""
     found = set[str]()
     for child in condition.children:
         if isinstance(child, Q):
@@ -52,12 +52,12 @@ def _fields(condition: Q) -> set[str]:
 
 
 def _named(value: object) -> list[str]:
-    """The field that a value stands for: `F` names it as its only argument."""
+    """The field that an `F` expression refers to."""
     return [str(value.deconstruct()[1][0])] if isinstance(value, F) else []
 
 
 def _holds(condition: Q, instance: Model) -> bool | None:
-    """Whether a condition holds, by the logic of SQL: None where it rests on NULL."""
+    """The value of a condition in SQL's three-valued logic: None for NULL."""
     found: list[bool | None] = []
     for child in condition.children:
         if isinstance(child, Q):

@@ -1,9 +1,9 @@
-"""What htmx is told on the pages that load it. Its defaults need inline styles and eval, which the CSP forbids."""
+"""The configuration of htmx. Its defaults need inline styles and eval, which the CSP forbids."""
 
 import json
 
 CONFIG = {"includeIndicatorStyles": False, "allowEval": False, "selfRequestsOnly": True, "historyCacheSize": 0}
-# The list answers 400 with the words that say why; they replace the former ones, and the page scrolls to them.
+# The list answers an invalid filter with 400 and a message, which is swapped in and scrolled to.
 LIST = CONFIG | {
     "refreshOnHistoryMiss": True,
     "responseHandling": [

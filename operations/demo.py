@@ -150,6 +150,7 @@ def _demo_steps() -> list[serve.Step]:
     return [
         ("Making the accounts", lambda: serve.quietly("demo_accounts")),
         ("Loading the starting register", _load_starting_register),
+        ("Making invented records of every state", lambda: serve.quietly("demo_records")),
         ("Signing the ledger", lambda: serve.quietly("sign_checkpoint")),
     ]
 

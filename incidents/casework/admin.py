@@ -20,12 +20,12 @@ class UnitCorrection(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Unit
-        fields = ("name_en", "name_uk", "level", "parent")
+        fields = ("name_en", "name_uk", "other_names", "level", "parent")
 
     def clean(self) -> dict[str, Any]:
         """Requires a name in one language, and a parent that is not part of the unit itself."""
         cleaned = super().clean() or self.cleaned_data
-        for name in ("name_en", "name_uk"):
+        for name in ("name_en", "name_uk", "other_names"):
             if error := _deceiving(cleaned.get(name, "")):
                 self.add_error(name, error)
         if not (self.errors or cleaned.get("name_en") or cleaned.get("name_uk")):
@@ -53,7 +53,7 @@ class UnitAdmin(ForAdministrators):
     form = UnitCorrection
     list_display = ("code", "name_en", "name_uk", "level", "parent")
     list_filter = ("level",)
-    search_fields = ("code", "name_en", "name_uk")
+    search_fields = ("code", "name_en", "name_uk", "other_names")
     autocomplete_fields = ("parent",)
     ordering = ("code",)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incidents import people_counts
+from incidents.identity.web_addresses import web_address
 from incidents.publishing.derivations import is_citable
 from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Source
 from incidents.vocabulary import SUPPORTING, Fact, PlacePrecision
@@ -93,6 +94,8 @@ def _source(source: Source) -> Iterator[Mark]:
         yield Mark("what", _("The publisher or author."), required=False)
     if not source.published:
         yield Mark("what", _("When it was published."), required=False)
+    if source.address_key and web_address(source.url).is_copy:
+        yield Mark("what", _("The address of the original; this one is an archived copy."), required=False)
 
 
 def _investigation(investigation: Investigation) -> Iterator[Mark]:

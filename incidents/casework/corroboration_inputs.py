@@ -16,7 +16,7 @@ from incidents.publishing.documents import (
 from incidents.publishing.rows import graph_of
 from incidents.records.models import Attribution, Citation, Incident, Investigation, Source
 from incidents.register.models import Edition
-from incidents.vocabulary import REPEATS, AttributionConfidence, AttributionRole, Distance, RecordKind
+from incidents.vocabulary import REPEATS, AttributionConfidence, AttributionRole, Distance, RecordKind, speaking_body
 
 
 def corroboration_of(incident: Incident | object, *, public: bool = False) -> Corroboration:
@@ -59,6 +59,7 @@ def _desk_graph(known: Derivations) -> dict[str, Node]:
             tuple(row.upstream.code for row in rows if row.how not in REPEATS),
             primary=source.distance == Distance.PRIMARY,
             confidential=is_hidden(source),
+            body=speaking_body(source.source_kind, source.publisher),
         )
         for source, rows in known.everything()
     }
@@ -77,6 +78,7 @@ def _public_graph(incident: Incident, reports: Iterable[Report]) -> dict[str, No
             tuple(link.upstream.code for link in links if link.how in REPEATS),
             tuple(link.upstream.code for link in links if link.how not in REPEATS),
             primary=source.distance == Distance.PRIMARY,
+            body=speaking_body(source.source_kind, source.publisher),
         )
     named = {code for report in reports for code in (report.source, report.via) if code}
     named |= {code for node in graph.values() for code in node.repeats + node.draws_on}

@@ -30,6 +30,8 @@ class Section:
     formset: Any
     marks: list[Mark]
     linked: list[Record]
+    known_sources_below: int | None = None
+    """The line below which the sources stand that look like a new one: that of its address."""
 
     @property
     def count(self) -> int | None:
@@ -73,9 +75,14 @@ def sections(editor: Editor, record: Record | None) -> list[Section]:
             editor.rows.get(plan.rows),
             [mark for mark in marks if mark.section == plan.id],
             _linked(editor, record, plan.id),
+            _line_of_address(plan) if record is None and editor.kind_code == RecordKind.SOURCE else None,
         )
         for plan in PLANS[editor.kind_code]
     ]
+
+
+def _line_of_address(plan: Plan) -> int | None:
+    return next((number for number, line in enumerate(plan.lines) if "url" in line), None)
 
 
 def _linked(editor: Editor, record: Record | None, name: str) -> list[Record]:

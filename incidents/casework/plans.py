@@ -129,6 +129,7 @@ PLANS: dict[str, tuple[Plan, ...]] = {
             (
                 ("title",),
                 ("publisher", "url"),
+                ("archive_url",),
                 ("source_kind", "distance"),
                 ("published", "language"),
                 ("availability",),
@@ -148,7 +149,14 @@ PLANS: dict[str, tuple[Plan, ...]] = {
         Plan(
             "what",
             _("The count"),
-            (pair("body"), ("what", "qualifier", "value"), ("period", "as_of"), pair("scope"), ("said_by",)),
+            (
+                pair("body"),
+                ("what", "qualifier", "value"),
+                ("period", "as_of"),
+                pair("scope"),
+                ("said_by",),
+                pair("note"),
+            ),
         ),
     ),
 }

@@ -54,6 +54,7 @@ urlpatterns = [
     path("<kind:kind>/<str:code>/move/<str:name>/", moves.move, name="move"),
     path("suggestions/places/", suggestions.places, name="place_suggestions"),
     path("suggestions/sources/", suggestions.sources, name="source_suggestions"),
+    path("suggestions/known-sources/", suggestions.known_sources, name="known_sources"),
     path("suggestions/units/", suggestions.units, name="unit_suggestions"),
     path("suggestions/point/", suggestions.point, name="point_reading"),
     path("suggestions/date/", suggestions.date, name="date_reading"),

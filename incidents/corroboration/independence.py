@@ -1,8 +1,10 @@
 """Independent origins, counts per fact, and the proposed grade.
 
-Two reports are independent only if they do not go back to the same origin (see "Origins" in the methodology). All of
-this is a pure function of the citations and the derivations of sources, so that the desk, publishing and the rebuild of
-the register count alike. In doubt the count is lower, never higher.
+Two reports are independent only if they do not go back to the same origin (see "Origins" in the methodology). One
+publication is one source, whichever of its addresses was used (`identity`), and an archived copy belongs to its
+original, so that neither can be counted twice. All of this is a pure function of the citations and the derivations of
+sources, so that the desk, publishing and the rebuild of the register count alike. In doubt the count is lower, never
+higher.
 """
 
 from __future__ import annotations
@@ -33,13 +35,15 @@ class Report:
 
 @dataclass(frozen=True)
 class Node:
-    """A source in the graph of derivations. `repeats` are its relays and same-material upstreams."""
+    """A source in the graph of derivations. `repeats` are its relays and same-material upstreams; `body` is a key
+    of the body whose statement it is."""
 
     code: str
     repeats: tuple[str, ...] = ()
     draws_on: tuple[str, ...] = ()
     primary: bool = False
     confidential: bool = False
+    body: str = ""
 
 
 Graph = Mapping[str, Node]
@@ -66,17 +70,24 @@ class _Trace:
     """Follows reports upstream to their ends, through the sources that the incident cites.
 
     A report leads to the sources that its citations name (`via`). A source on the way passes on everything that it
-    repeats. Derivations are acyclic, but citations can close a cycle: its sources count as one.
+    repeats; one that the incident does not cite also what it draws on, where that leads to a cited source, because
+    what an uncited intermediary added was not read. Of several statements of one body the first stands for all: a body
+    does not confirm itself. Derivations are acyclic, but citations can close a cycle: its sources count as one.
     """
 
-    def __init__(self, reports: Iterable[Report], graph: Graph) -> None:
+    def __init__(self, reports: Iterable[Report], graph: Graph, cited: Iterable[str] = ()) -> None:
         self.graph = graph
         self._via: dict[str, set[str | None]] = {}
         for report in reports:
             self._via.setdefault(report.source, set()).add(report.via)
         self.cited = frozenset(self._via)
-        self._repeats = self._closure()
-        self._leads = self._leading_to_cited()
+        upstreams = self._closure()
+        read = _leading_to(self.cited.union(cited), upstreams)
+        self._repeats = {source: self._without_unread(source, codes, read) for source, codes in upstreams.items()}
+        self._spoken_for = self._statements_of_one_body()
+        for source, first in self._spoken_for.items():
+            self._repeats[source] = (*self._repeats[source], first)
+        self._leads = _leading_to(self.cited, self._repeats)
         self._ends = self._ends_of_all()
 
     def node(self, source: str) -> Node:
@@ -96,7 +107,8 @@ class _Trace:
     def adds_reporting(self, source: str) -> bool:
         """Whether the source draws on others and adds reporting of its own, unless every citation of it names a
         `via`."""
-        return bool(self.node(source).draws_on) and None in self._via.get(source, {None})
+        is_own = source not in self._spoken_for and bool(self.node(source).draws_on)
+        return is_own and None in self._via.get(source, {None})
 
     def ends(self, source: str) -> frozenset[str]:
         """The ends that a report goes back to: the cited ones, else the others."""
@@ -111,30 +123,33 @@ class _Trace:
         return tuple(code for code in upstream if code in self._leads) or upstream
 
     def _closure(self) -> dict[str, tuple[str, ...]]:
-        """Every source upstream of a cited one, with what it passes on."""
-        repeats: dict[str, tuple[str, ...]] = {}
+        """Every source upstream of a cited one, with what it may pass on."""
+        found: dict[str, tuple[str, ...]] = {}
         waiting = list(self.cited)
         while waiting:
             source = waiting.pop()
-            if source not in repeats:
+            if source not in found:
                 via = sorted(filter(None, self._via.get(source, ())))
-                repeats[source] = tuple(dict.fromkeys((*via, *self.node(source).repeats)))
-                waiting += repeats[source]
-        return repeats
+                drawn_on = () if source in self.cited else self.node(source).draws_on
+                found[source] = tuple(dict.fromkeys((*via, *self.node(source).repeats, *drawn_on)))
+                waiting += found[source]
+        return found
 
-    def _leading_to_cited(self) -> frozenset[str]:
-        """The sources that are cited, or repeat a cited one directly or indirectly."""
-        repeated_by: dict[str, list[str]] = {}
-        for source, upstream in self._repeats.items():
-            for code in upstream:
-                repeated_by.setdefault(code, []).append(source)
-        leads, waiting = set[str](), list(self.cited)
-        while waiting:
-            source = waiting.pop()
-            if source not in leads:
-                leads.add(source)
-                waiting += repeated_by.get(source, [])
-        return frozenset(leads)
+    def _without_unread(self, source: str, upstream: Iterable[str], read: Container[str]) -> tuple[str, ...]:
+        """What a source passes on: not what it only draws on, unless that leads to a source that was read."""
+        node = self.node(source)
+        drawn_on = set(node.draws_on) - set(node.repeats) - self._via.get(source, set())
+        return tuple(code for code in upstream if code not in drawn_on or code in read)
+
+    def _statements_of_one_body(self) -> dict[str, str]:
+        """For each statement of a body but its first, that first one; a cited one comes first."""
+        bodies: dict[str, list[str]] = {}
+        for source in self._repeats:
+            node = self.node(source)
+            if node.body and (not node.repeats or node.draws_on):
+                bodies.setdefault(node.body, []).append(source)
+        first = {body: min(codes, key=lambda code: (code not in self.cited, code)) for body, codes in bodies.items()}
+        return {code: first[body] for body, codes in bodies.items() for code in codes if code != first[body]}
 
     def _ends_of_all(self) -> dict[str, frozenset[str]]:
         """The ends of each source, in topological order; a cycle without an exit has one representative as its end."""
@@ -149,6 +164,21 @@ class _Trace:
             own = frozenset(filter(self.adds_reporting, members[first]))
             ends[first] = own.union(*(ends[code] for code in further[first])) or frozenset({first})
         return {source: ends[first] for source, first in stands.items()}
+
+
+def _leading_to(cited: Iterable[str], upstreams: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """The sources that are cited, or pass on a cited one directly or indirectly."""
+    passed_on_by: dict[str, list[str]] = {}
+    for source, upstream in upstreams.items():
+        for code in upstream:
+            passed_on_by.setdefault(code, []).append(source)
+    leads, waiting = set[str](), list(cited)
+    while waiting:
+        source = waiting.pop()
+        if source not in leads:
+            leads.add(source)
+            waiting += passed_on_by.get(source, [])
+    return frozenset(leads)
 
 
 def _one_for_each_circle(upstream: Mapping[str, Iterable[str]], cited: Container[str]) -> dict[str, str]:
@@ -180,14 +210,15 @@ def counted(reports: Iterable[Report], graph: Graph, fact: str | None = None) ->
     ]
 
 
-def origins_of(reports: Iterable[Report], graph: Graph) -> list[Origin]:
+def origins_of(reports: Iterable[Report], graph: Graph, cited: Iterable[str] = ()) -> list[Origin]:
     """The independent origins of citations that all count, the one with most reports first.
 
     Ends that are cited are one origin each. The uncited ends of one report are one origin together, and reports that
-    share such an end share that origin.
+    share such an end share that origin. `cited` are sources that the incident cites beside these reports, for other
+    facts.
     """
     reports = list(reports)
-    trace = _Trace(reports, graph)
+    trace = _Trace(reports, graph, cited)
     backed: dict[str, set[str]] = {}
     groups: list[tuple[set[str], set[str]]] = []
     for report in reports:
@@ -265,7 +296,11 @@ class Corroboration:
     def for_fact(self, fact: str) -> Count:
         """The counts of the citations that support one fact."""
         reports = counted(self.reports, self.graph, fact)
-        return Count(len({report.source for report in reports}), len(origins_of(reports, self.graph)))
+        return Count(len({report.source for report in reports}), len(self._origins_of(reports)))
+
+    def _origins_of(self, reports: Iterable[Report]) -> list[Origin]:
+        """The origins of some of the supporting citations."""
+        return origins_of(reports, self.graph, {report.source for report in self.supporting})
 
     @cached_property
     def facts(self) -> dict[str, Count]:
@@ -303,8 +338,7 @@ class Corroboration:
     @cached_property
     def proposal(self) -> Proposal:
         """The grade of occurrence by the rule of the vocabulary; `verified` can only be set by the person who signs."""
-        reports = counted(self.reports, self.graph, Fact.OCCURRENCE)
-        origins = origins_of(reports, self.graph)
+        origins = self._origins_of(counted(self.reports, self.graph, Fact.OCCURRENCE))
         primary = any(self.graph[root].primary for origin in origins for root in origin.roots if root in self.graph)
         grade, rule = self._grade(len(origins))
         return Proposal(grade, rule, len(origins), primary)
@@ -318,7 +352,7 @@ class Corroboration:
             return Grade.CONTESTED, GradeRule.CONFLICT
         if origins == 1:
             return Grade.SINGLE_ORIGIN, GradeRule.ONE_ORIGIN
-        if any(self.for_fact(fact).origins == 0 for fact in CORE):
+        if any(self.for_fact(fact).origins < 2 for fact in CORE):
             return Grade.SINGLE_ORIGIN, GradeRule.CORE_INCOMPLETE
         return Grade.CORROBORATED, GradeRule.INDEPENDENT_ORIGINS
 

@@ -1,1 +1,1 @@
-"""Identity of web sources: canonical URLs."""
+"""Identity of web sources: the key that all addresses of one publication have."""

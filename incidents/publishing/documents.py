@@ -213,6 +213,7 @@ def _attribution(attribution: Attribution) -> Document:
     return {
         "unit": None if unnamed else unit.code,
         "name": {} if unnamed else pair(unit, "name"),
+        "other_names": [] if unnamed else [name for name in unit.other_names.splitlines() if name.strip()],
         "level": attribution.level,
         "role": attribution.role,
         "confidence": attribution.confidence,
@@ -272,6 +273,7 @@ def _source(source: Source, known: Derivations) -> Document:
         "publisher": source.publisher,
         "title": source.title,
         "url": source.url if source.access == Access.PUBLIC else "",
+        "archive_url": source.archive_url if source.access == Access.PUBLIC else "",
         "published_on": source.published,
         "language": source.language,
         "note": pair(source, "note"),
@@ -318,6 +320,7 @@ def _total(total: ReportedTotal) -> Document:
         "period": total.period,
         "as_of": total.as_of,
         "scope": pair(total, "scope"),
+        "note": pair(total, "note"),
         "source": public_code(total.said_by),
     }
 

@@ -23,7 +23,15 @@ from incidents.register.models import (
     RegisterTotal,
     RegisterUnit,
 )
-from incidents.vocabulary import REPEATS, AttributionConfidence, AttributionRole, Distance, EditionChange, Publication
+from incidents.vocabulary import (
+    REPEATS,
+    AttributionConfidence,
+    AttributionRole,
+    Distance,
+    EditionChange,
+    Publication,
+    speaking_body,
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ def node(document: Document) -> Node:
         tuple(each["source"] for each in derived if each["how"] in REPEATS),
         tuple(each["source"] for each in derived if each["how"] not in REPEATS),
         primary=document["distance"] == Distance.PRIMARY,
+        body=speaking_body(document["kind"], document["publisher"]),
     )
 
 
@@ -162,7 +171,7 @@ def citation_rows(document: Document) -> Iterator[RegisterCitation]:
 def unit_row(code: str, document: Document) -> RegisterUnit:
     """A unit, from the document of an incident that names it."""
     named = next(each for each in document["attributions"] if each["unit"] == code)
-    row = RegisterUnit(code=code, level=named["level"])
+    row = RegisterUnit(code=code, level=named["level"], other_names=named.get("other_names", []))
     _fill_texts(row, named, "name")
     return row
 
@@ -230,7 +239,7 @@ def total_row(edition: Edition, first_published_at: datetime) -> RegisterTotal:
         as_of_latest=as_of.latest if as_of else None,
         source=document["source"] or "",
     )
-    _fill_texts(row, document, "body", "scope")
+    _fill_texts(row, {"note": {}} | document, "body", "scope", "note")  # the first documents have no note
     return row
 
 

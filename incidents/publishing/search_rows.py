@@ -5,11 +5,14 @@ The same documents always give the same vectors.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.utils.translation import override
 
 from incidents.publishing.documents import Document
 from incidents.register.models import RegisterIncident, RegisterInvestigation, RegisterSearch, RegisterSource
 from incidents.register.search.questions import Field, vector
+from incidents.vocabulary import Conduct
 
 WRITE_ALIAS = "default"
 
@@ -32,18 +35,28 @@ def search_row(row: RegisterIncident, document: Document, sources: Mapping[str, 
 
 def incident_vector(row: RegisterIncident, document: Document, sources: list[RegisterSource]) -> str:
     """The texts by weight, highest first."""
-    units = [name for each in document["attributions"] for name in each["name"].values()]
+    units = [
+        name for each in document["attributions"] for name in (*each["name"].values(), *each.get("other_names", []))
+    ]
     quotes = [text for each in document["citations"] for text in (each["quote"], *each["translation"].values())]
     fields = [
         Field(row.code, "A"),
         *(Field(text, "A") for text in (row.title_en, row.title_uk)),
         *(Field(text, "B", is_name=True) for text in (row.place_en, row.place_uk, *units)),
         *(Field(text, "C") for text in (row.summary_en, row.summary_uk)),
+        *(Field(label, "D") for label in _labels(document["conduct"])),
         *(Field(text, "D") for text in quotes),
         *(Field(source.publisher, "D", is_title=True) for source in sources),
         *(Field(source.title, "D") for source in sources),
     ]
-    return vector(fields, WRITE_ALIAS)
+    return vector(fields, WRITE_ALIAS, row.earliest if row.earliest == row.latest else None)
+
+
+def _labels(conduct: Iterable[str]) -> Iterator[str]:
+    """What was reportedly done, by the vocabulary, in both languages."""
+    for language in ("en", "uk"):
+        with override(language):
+            yield from (str(Conduct(code).label) for code in conduct)
 
 
 def source_vector(row: RegisterSource) -> str:

@@ -208,6 +208,7 @@ class RegisterIncident(Row):
             GinIndex(fields=["sources"], name="register_incident_sources"),
             GinIndex(fields=["source_kinds"], name="register_incident_kinds"),
             GinIndex(fields=["investigations"], name="register_incident_cases"),
+            GinIndex(fields=["related"], name="register_incident_related"),
             GinIndex(fields=["investigation_statuses"], name="register_incident_status"),
         ]
 
@@ -374,6 +375,8 @@ class RegisterTotal(Row):
     as_of_latest = models.DateField(null=True)
     scope_en = models.CharField(max_length=200, blank=True)
     scope_uk = models.CharField(max_length=200, blank=True)
+    note_en = models.TextField(blank=True)
+    note_uk = models.TextField(blank=True)
     source = models.CharField(max_length=20, blank=True)
 
     class Meta:
@@ -389,6 +392,7 @@ class RegisterUnit(models.Model):
     code = models.CharField(max_length=20, primary_key=True)
     name_en = models.CharField(max_length=300, blank=True)
     name_uk = models.CharField(max_length=300, blank=True)
+    other_names = ArrayField(models.TextField(), default=list, blank=True)
     level = models.CharField(max_length=20)
 
     class Meta:

@@ -19,6 +19,7 @@ from incidents.register.pages import (
     sources,
     timeline,
     totals,
+    units,
 )
 from incidents.vocabulary import RecordKind
 
@@ -77,6 +78,8 @@ urlpatterns = [
     path("totals/<str:code>/editions/<int:number>/", totals.total_edition, name="total_edition"),
     path("totals/<str:code>/editions/<int:number>.json", records.document, TOTAL, name="total_document"),
     path("totals/<str:code>/editions/<int:number>.tlog-proof", ledger.proof, TOTAL, name="total_proof"),
+    path("units/", units.units, name="units"),
+    path("units/<str:code>/", units.unit, name="unit"),
     path("definitions/", home.definitions, name="definitions"),
     path("methodology/", home.methodology, name="methodology"),
     path("corrections/", home.corrections, name="corrections"),

@@ -31,6 +31,7 @@ from incidents.vocabulary.sourcing import (
     Reliability,
     SourceKind,
     Stance,
+    speaking_body,
 )
 from incidents.vocabulary.term import Term, all_of, one_of
 
@@ -95,5 +96,6 @@ __all__ = [
     "TotalWhat",
     "all_of",
     "one_of",
+    "speaking_body",
 ]
 __all__ += event.__all__

@@ -27,23 +27,32 @@ class Grade(
     )
     SINGLE_ORIGIN = term(
         "single_origin",
-        en=("Single origin", "One origin only, however often it was repeated."),
-        uk=("Одне першоджерело", "Лише одне першоджерело, хоч би скільки разів його повторили."),
+        en=(
+            "Single origin",
+            "The report as a whole, or a part of its core, has one origin only, however often it was repeated.",
+        ),
+        uk=(
+            "Одне першоджерело",
+            (
+                "Повідомлення загалом або частина головного в ньому має лише одне першоджерело, хоч би скільки разів "
+                "його повторили."
+            ),
+        ),
     )
     CORROBORATED = term(
         "corroborated",
         en=(
             "Corroborated",
             (
-                "Two or more independent origins agree on the core: a killing, of someone in the adversary's power or "
-                "out of action, at this time and place."
+                "Two or more independent origins agree on each part of the core: a killing, of someone in the "
+                "adversary's power or out of action, at this time and place."
             ),
         ),
         uk=(
             "Підтверджено незалежно",
             (
-                "Два або більше незалежних першоджерел збігаються в головному: убивство особи, яка перебувала під "
-                "владою супротивника або поза боєм, у цей час і в цьому місці."
+                "Два або більше незалежних першоджерел збігаються в кожній частині головного: убивство особи, яка "
+                "перебувала під владою супротивника або поза боєм, у цей час і в цьому місці."
             ),
         ),
     )
@@ -262,17 +271,17 @@ class GradeRule(
     CORE_INCOMPLETE = term(
         "core_incomplete",
         en=(
-            "Core incomplete",
+            "Core has one origin",
             (
-                "Two or more independent origins report the event, but no cited report supports its date, its place "
-                "or that those killed were in the power of the adversary or out of action."
+                "Two or more independent origins report the event, but its date, its place or that those killed were "
+                "in the power of the adversary or out of action has one origin or none."
             ),
         ),
         uk=(
-            "Основу не підтверджено повністю",
+            "Головне має одне першоджерело",
             (
-                "Про подію повідомляють два або більше незалежних першоджерел, але жодне не підтверджує дату, місце "
-                "або те, що вбиті були під владою противника чи поза боєм."
+                "Про подію повідомляють два або більше незалежних першоджерел, але дата, місце або те, що вбиті були "
+                "під владою противника чи поза боєм, мають лише одне першоджерело або жодного."
             ),
         ),
     )
@@ -281,15 +290,15 @@ class GradeRule(
         en=(
             "Independent origins agree",
             (
-                "Two or more independent origins support that the event happened; its date, its place and the "
-                "protected status of those killed are supported too."
+                "Two or more independent origins support that the event happened, its date, its place, and that "
+                "those killed were in the power of the adversary or out of action."
             ),
         ),
         uk=(
             "Незалежні першоджерела збігаються",
             (
-                "Два або більше незалежних першоджерел підтверджують подію; дату, місце й захищений статус убитих "
-                "також підтверджено."
+                "Два або більше незалежних першоджерел підтверджують подію, її дату, місце й те, що вбиті були під "
+                "владою противника чи поза боєм."
             ),
         ),
     )

@@ -453,3 +453,16 @@ class Fact(
 SUPPORTING = (Stance.SUPPORTS, Stance.SUPPORTS_IN_PART)
 # The derivations in which a source repeats another one and adds no reporting of its own.
 REPEATS = (Derivation.RELAYS, Derivation.SAME_MATERIAL)
+# The kinds in which a body speaks: what it says twice has one origin, the body.
+STATEMENTS = (
+    SourceKind.PROSECUTOR_STATEMENT,
+    SourceKind.OFFICIAL_STATEMENT,
+    SourceKind.UN_REPORT,
+    SourceKind.INTERGOVERNMENTAL_REPORT,
+    SourceKind.NGO_REPORT,
+)
+
+
+def speaking_body(kind: str, publisher: str) -> str:
+    """The body that speaks in a source, as a key; "" if it is no statement of a body."""
+    return " ".join(publisher.casefold().split()) if kind in STATEMENTS else ""

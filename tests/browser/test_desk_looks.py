@@ -59,6 +59,19 @@ def suggested(page, text):
     return page.locator("#id_place_list")
 
 
+def test_a_known_address_is_said_at_once_and_one_click_chooses_its_source(desk, live_site):
+    desk.goto(live_site.url + FORM)
+    desk.click("[data-add=citations]")
+    desk.get_by_text("The source is not here yet: create it").first.click()
+    desk.fill("[name=citations-0-new_url]", "http://www.ukraine.un.org/en/node/291203/?utm_source=x")
+    use = desk.get_by_role("radio", name="Use S-")
+    use.check()
+    with desk.expect_response("**/known-sources/**"):
+        desk.fill("[name=citations-0-new_title]", "Typed by hand")
+    expect(use).to_be_checked()
+    expect(desk.locator("[name=citations-0-new_title]")).to_have_value("Typed by hand")
+
+
 def test_a_place_is_chosen_by_arrows_and_enter_and_nothing_is_sent(desk, live_site):
     desk.goto(live_site.url + FORM)
     listed, field = suggested(desk, "Udachne"), desk.locator("#id_place")

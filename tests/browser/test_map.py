@@ -86,7 +86,7 @@ def test_without_a_script_the_drawing_stays(new_page, live_site):
     page = new_page(java_script_enabled=False)
     page.goto(f"{live_site.url}/uk/map/")
     assert page.locator(".map > .map-drawing .region").count() == 38
-    assert page.locator(".map-list li").count() == 16
+    assert page.locator(".map-list li").count() == 17
 
 
 def test_the_page_is_no_wider_than_a_phone(new_page, live_site):

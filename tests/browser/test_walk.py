@@ -15,7 +15,7 @@ def read_the_register(page, site):
     page.goto(site.url)
     page.get_by_role("link", name="All incidents").click()
     page.wait_for_url("**/incidents/")
-    assert "All 16 incidents" in page.locator("main").inner_text()
+    assert "All 17 incidents" in page.locator("main").inner_text()
     page.locator("main a[href^='/incidents/HDC-0001/']").first.click()
     page.wait_for_url("**/incidents/HDC-0001/**")
     assert "36 reports, 10 independent origins" in page.locator("main").inner_text()

@@ -57,6 +57,7 @@ def test_a_code_finds_its_record(desk, documenter):
 def test_an_address_finds_its_source(desk, documenter):
     source = make_source(documenter, url="https://gazette.example/2024/11/report")
     assert results(desk, "gazette.example/2024/11/report") == {source.code}
+    assert results(desk, "http://amp.gazette.example/2024/11/report/?utm_source=x") == {source.code}
 
 
 def test_signs_of_the_database_are_only_signs(desk, documenter):

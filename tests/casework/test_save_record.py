@@ -106,7 +106,7 @@ def test_new_sources_and_units_are_created_in_the_same_save(documenter):
         ],
     }
     incident = save_record("incident", {"title_en": "A title", **rows}, documenter)
-    assert incident.citations.get().source.url == "https://outlet.example/a"
+    assert incident.citations.get().source.url == "https://Outlet.example/a"
     assert Unit.objects.count() == 1
     assert Source.objects.get().revisions.get().author == documenter
 

@@ -62,7 +62,17 @@ def test_a_blank_derivation_that_was_added_by_mistake_is_none(desk):
     assert Source.objects.get().derivations.count() == 0
 
 
-@pytest.mark.parametrize("typed", ["{}", "{}#part", "  {} ", "HTTPS://OUTLET.example/Story?a=1"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{}",
+        "{}#:~:text=part",
+        "  {} ",
+        "HTTPS://OUTLET.example/Story?a=1",
+        "http://www.outlet.example/Story/?utm_source=tg&a=1",
+        "https://amp.outlet.example/Story?a=1&outputType=amp",
+    ],
+)
 def test_a_second_source_of_one_address_is_refused_and_the_first_is_named(desk, documenter, typed):
     known = make_source(documenter, url="https://outlet.example/Story?a=1")
     response = new(desk, url=typed.format(known.url))
@@ -101,6 +111,8 @@ def test_a_source_without_an_address_may_exist_many_times(desk):
         "https://host.example/\nline",
         "vbscript:x",
         "https://host.example/" + "a" * 1000,
+        "https://host.example/" + "a" * 10_000,
+        "https://xn--\u00e4.example/",
         "https://host.example/\u202egpj.exe",
     ],
 )

@@ -54,6 +54,58 @@ def test_the_way_to_an_origin_may_lead_through_sources_that_the_incident_does_no
     assert roots(web(a=[], unseen=["a"], c=["unseen"]), "a", "c") == [("a",)]
 
 
+def test_an_uncited_intermediary_that_only_draws_on_a_cited_source_is_no_origin():
+    graph = web(film=[], office={"draws_on": ("film",)}, a=["office"], b=["office"])
+
+    assert roots(graph, "film", "a", "b") == [("film",)]
+    assert count(graph, says("film"), says("a"), says("b")) == Count(3, 1)
+
+
+def test_the_drawing_may_lead_to_the_cited_source_through_further_uncited_ones():
+    graph = web(film=[], copy=["film"], office={"draws_on": ("copy",)}, agency={"draws_on": ("office",)}, a=["agency"])
+
+    assert roots(graph, "film", "a") == [("film",)]
+
+
+def test_an_uncited_intermediary_that_draws_on_nothing_cited_is_the_origin():
+    assert roots(web(film=[], office={"draws_on": ("film",)}, a=["office"], b=["office"]), "a", "b") == [("office",)]
+
+
+def test_a_cited_report_that_draws_on_a_cited_source_is_an_origin_of_its_own():
+    assert roots(web(film=[], a={"draws_on": ("film",)}), "film", "a") == [("a",), ("film",)]
+
+
+def test_an_intermediary_is_none_for_one_fact_either_where_the_source_is_cited_for_another():
+    graph = web(film=[], office={"draws_on": ("film",)}, mission={"draws_on": ("film",)}, a=["office"], b=["mission"])
+    place = frozenset({"place"})
+    reports = says("film", facts=frozenset({"occurrence"})), says("a", facts=place), says("b", facts=place)
+
+    assert Corroboration(reports, graph).for_fact("place") == Count(2, 1)
+
+
+def test_two_statements_of_one_body_are_one_origin():
+    graph = web(
+        first={"body": "office"}, reply={"body": "office"}, mission={"body": "mission"}, a=["first"], b=["reply"]
+    )
+
+    assert roots(graph, "a", "b", "mission") == [("first",), ("mission",)]
+    assert roots(graph, "first", "reply") == [("first",)]
+    assert count(graph, says("a"), says("b"), says("reply")) == Count(3, 1)
+
+
+def test_a_later_statement_of_a_body_adds_no_origin_whatever_it_draws_on():
+    graph = web(film=[], first={"body": "office"}, interview={"body": "office", "draws_on": ("film",)})
+
+    assert roots(graph, "first", "interview") == [("first",)]
+
+
+def test_a_statement_that_relays_another_bodys_goes_back_to_that_body():
+    graph = web(mission={"body": "mission"}, a={"body": "office", "repeats": ("mission",)}, b={"body": "office"})
+
+    assert roots(graph, "a") == [("mission",)]
+    assert roots(graph, "a", "b", "mission") == [("b",), ("mission",)]
+
+
 def test_of_several_upstreams_those_count_that_lead_to_a_cited_source():
     assert roots(web(a=[], other=[], c=["other", "a"]), "a", "c") == [("a",)]
 
@@ -353,13 +405,18 @@ def test_there_are_never_more_origins_than_reports_and_none_without(case):
 
 
 def by_the_words_of_the_rule(graph: Mapping[str, Node], cited: set[str]) -> int:
-    """The three sentences of the vocabulary, told again without any cleverness; without `via`."""
+    """The sentences of the methodology, told again without any cleverness; without `via` and bodies."""
+
+    def passed_on(code: str) -> list[str]:
+        """What it repeats; what an uncited one draws on, where that leads to a cited source."""
+        drawn_on = [] if code in cited else [each for each in graph[code].draws_on if leads(each)]
+        return [*graph[code].repeats, *drawn_on]
 
     def leads(code: str) -> bool:
-        return code in cited or any(leads(upstream) for upstream in graph[code].repeats)
+        return code in cited or any(leads(upstream) for upstream in passed_on(code))
 
     def ends(code: str) -> set[str]:
-        upstream = [each for each in graph[code].repeats if leads(each)] or graph[code].repeats
+        upstream = [each for each in passed_on(code) if leads(each)] or passed_on(code)
         own = {code} if graph[code].draws_on or not upstream else set()
         return own.union(*map(ends, upstream))
 

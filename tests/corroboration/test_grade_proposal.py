@@ -49,12 +49,14 @@ def test_two_origins_that_agree_on_the_core_corroborate():
 
 
 @pytest.mark.parametrize("fact", ["date", "place", "protected_status"])
-def test_two_origins_do_not_corroborate_what_none_of_them_says(fact):
+def test_two_origins_do_not_corroborate_what_only_one_of_them_says(fact):
     facts = frozenset({"occurrence", "date", "place", "protected_status"} - {fact})
+    two = says("a", facts=facts), says("b", facts=facts)
+    one_more, another = says("c", facts=frozenset({fact})), says("d", facts=frozenset({fact}))
 
-    assert proposed(says("a", facts=facts), says("b", facts=facts)) == ("single_origin", "core_incomplete")
-    core = says("c", facts=frozenset({fact}))
-    assert proposed(says("a", facts=facts), says("b", facts=facts), core) == ("corroborated", "independent_origins")
+    assert proposed(*two) == ("single_origin", "core_incomplete")
+    assert proposed(*two, one_more) == ("single_origin", "core_incomplete")
+    assert proposed(*two, one_more, another) == ("corroborated", "independent_origins")
 
 
 def test_as_many_origins_against_as_for_it_make_a_case_contested():

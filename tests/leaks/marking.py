@@ -39,11 +39,16 @@ PUBLIC = {
         *(f"{who}_{end}" for who in ("killed", "survived") for end in ("low", "best", "high")),
         *(name + end for name in ("title", "summary", "place_name", "not_known", "content_warning") for end in PAIR),
     },
-    "Unit": {"name_en", "name_uk"},
+    "Unit": {"name_en", "name_uk", "other_names"},
     "Unit (person, suspected)": set(),
     "Victim": set(),
     "Investigation": {f"{name}{end}" for name in ("title", "body") for end in PAIR},
-    "ReportedTotal": {"value", "period", "as_of", *(f"{name}{end}" for name in ("body", "scope") for end in PAIR)},
+    "ReportedTotal": {
+        "value",
+        "period",
+        "as_of",
+        *(f"{name}{end}" for name in ("body", "scope", "note") for end in PAIR),
+    },
     "User": set(),
     "Move": set(),
     "Review": {f"{name}{end}" for name in ("grade_reason", "edition_note") for end in PAIR},
@@ -51,7 +56,7 @@ PUBLIC = {
     **{
         f"{what} (public)": fields
         for what, fields in {
-            "Source": {"publisher", "title", "url", "published", "language", "note_en", "note_uk"},
+            "Source": {"publisher", "title", "url", "archive_url", "published", "language", "note_en", "note_uk"},
             "SourceDerivation": {"note"},
             "Citation": {
                 *("quote", "quote_language", "quote_en", "quote_uk", "locator_en", "locator_uk"),
@@ -106,7 +111,7 @@ class Marks:
         if validate_edtf in field.validators:
             return f"{1901 + number % 90}-{number % 12 + 1:02}-{number % 28 + 1:02}"
         if isinstance(field, models.IntegerField):
-            return 70_000 + number
+            return 95_000 + number  # between the populations of two cities, which the gazetteer has
         return f"zq{number:04d}"
 
     def found_in(self, text: str) -> set[str]:

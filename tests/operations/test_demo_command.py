@@ -3,6 +3,7 @@
 import re
 import socket
 import subprocess
+import urllib.error
 import urllib.request
 from http.client import HTTPResponse
 from pathlib import Path
@@ -177,3 +178,17 @@ def test_the_accounts_exist_in_demo_mode_only() -> None:
     )
     assert process.returncode == 1
     assert "demo mode only" in process.stderr
+
+
+def test_every_state_of_a_record_can_be_seen_and_what_is_invented_says_so(live_site: Site) -> None:
+    corrected = get(f"{live_site.url}/incidents/HDC-0017/").read().decode()
+    assert "[Demonstration, invented]" in corrected
+    assert "The highest number given was 2, not 1." in corrected
+    with pytest.raises(urllib.error.HTTPError) as withdrawn:
+        get(f"{live_site.url}/incidents/HDC-0018/")
+    assert withdrawn.value.code == 410
+    assert "invented" in withdrawn.value.read().decode()
+    assert get(f"{live_site.url}/incidents/HDC-0019/").url == f"{live_site.url}/incidents/HDC-0017/"
+    with pytest.raises(urllib.error.HTTPError) as waiting:
+        get(f"{live_site.url}/incidents/HDC-0020/")
+    assert waiting.value.code == 404

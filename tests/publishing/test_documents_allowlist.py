@@ -94,13 +94,14 @@ SHAPES = {
         f"grade.reason.{LANGUAGES}",
         "attributions[].unit|level|role|confidence|said_by",
         f"attributions[].name.{LANGUAGES}",
+        "attributions[].other_names[]",
         *CITATION,
         "observations[].source|at",
         *(f"observations[].{name}.{LANGUAGES}" for name in ("clock", "text")),
     ),
     "source": keys(
         HEAD,
-        "kind|distance|access|publisher|title|url|published_on|language|availability",
+        "kind|distance|access|publisher|title|url|archive_url|published_on|language|availability",
         f"note.{LANGUAGES}",
         "derived_from[].source|how|note",
     ),
@@ -112,7 +113,7 @@ SHAPES = {
         f"steps[].note.{LANGUAGES}",
     ),
     "total": keys(
-        HEAD, "what|value|qualifier|period|as_of|source", *(f"{name}.{LANGUAGES}" for name in ("body", "scope"))
+        HEAD, "what|value|qualifier|period|as_of|source", *(f"{name}.{LANGUAGES}" for name in ("body", "scope", "note"))
     ),
 }
 
@@ -159,7 +160,8 @@ def test_the_signer_appears_by_role_alone(db):
 
 def test_a_restricted_source_has_no_address_and_no_words_in_public(db):
     author = make_documenter()
-    source = make_source(author, access="restricted", url="https://held-back.example/report")
+    copy = "https://archive.ph/2024/https://held-back.example/report"
+    source = make_source(author, access="restricted", url="https://held-back.example/report", archive_url=copy)
     incident = make_incident(author, sources=())
     incident.citations.create(
         source=source, facts=["occurrence"], quote="word for word", quote_en="in English", killed_low=3, killed_high=4
@@ -171,7 +173,7 @@ def test_a_restricted_source_has_no_address_and_no_words_in_public(db):
     assert (citation["quote"], citation["quote_language"], citation["translation"]) == ("", "", {})
     assert citation["killed"] == {"low": None, "high": None}
     assert newest(incident).content["observations"] == []
-    assert newest(source).content["url"] == ""
+    assert (newest(source).content["url"], newest(source).content["archive_url"]) == ("", "")
     assert (row(incident).reports, row(incident).origins) == (1, 1)
 
 

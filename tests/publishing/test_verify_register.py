@@ -149,7 +149,7 @@ def test_a_leaf_whose_hash_alone_was_changed_is_named(register):
         ("UPDATE register_registersearch SET vector = 'x'", "not what its edition makes: vector."),
         ("UPDATE register_registercitation SET quote = 'x'", "not what its edition makes: quote."),
         ("DELETE FROM register_registerinvestigation", "the row is missing."),
-        ("INSERT INTO register_registerunit VALUES ('U-9', 'x', 'x', 'unit')", "no edition makes this row."),
+        ("INSERT INTO register_registerunit VALUES ('U-9', 'x', 'x', 'unit', '{}')", "no edition makes this row."),
     ],
 )
 def test_a_changed_lost_or_added_read_row_is_named(register, statement, words):

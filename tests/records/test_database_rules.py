@@ -135,10 +135,20 @@ def test_a_source_has_terms_of_the_vocabulary_and_an_address_of_the_web(desk, in
 def test_there_is_one_source_for_an_address_and_any_number_without_one(desk, incident):
     author = incident.created_by
     one, other = make_source(author), make_source(author)
-    statement = "UPDATE casework_source SET url = %s WHERE record_ptr_id = %s"
+    statement = "UPDATE casework_source SET address_key = %s WHERE record_ptr_id = %s"
 
-    breaks(desk, "casework_source_one_per_url", statement, one.url, other.pk)
-    desk.execute("UPDATE casework_source SET url = ''")
+    breaks(desk, "casework_source_one_per_address", statement, one.address_key, other.pk)
+    desk.execute("UPDATE casework_source SET address_key = NULL, url = ''")
+
+
+def test_a_key_and_an_archived_copy_belong_to_an_address(desk, incident):
+    source = make_source(incident.created_by)
+    statement = "UPDATE casework_source SET {} WHERE record_ptr_id = %s"
+
+    breaks(desk, "casework_source_key_of_an_address", statement.format("url = ''"), source.pk)
+    copied = "url = '', address_key = NULL, archive_url = 'https://archive.ph/AbCdE'"
+    breaks(desk, "casework_source_archive_url_of_an_address", statement.format(copied), source.pk)
+    breaks(desk, "casework_source_archive_url_is_web", statement.format("archive_url = 'ftp://x.example/'"), source.pk)
 
 
 # Circles of derivation.

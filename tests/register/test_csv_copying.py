@@ -57,8 +57,9 @@ def test_a_copy_may_take_two_minutes_and_the_reader_ten_seconds_again_after_it()
 @pytest.mark.usefixtures("starting_register")
 def test_a_copy_that_takes_longer_is_ended(monkeypatch):
     monkeypatch.setattr(copying, "LONGEST_DOWNLOAD", "1ms")
+    slow = Edition.objects.order_by("pk").extra(where=["pg_sleep(0.01)::text IS NOT NULL"])
     with pytest.raises(QueryCanceled, match="statement timeout"):
-        both(EDITIONS, Edition.objects.order_by("pk"))
+        both(EDITIONS, slow)
 
 
 @pytest.mark.usefixtures("starting_register")

@@ -84,7 +84,7 @@ def test_every_incident_of_the_filter_stands_in_exactly_one_place_of_each_chart(
     killed = figure("killed", query).rows
     assert sum(row[4] for row in killed) == len(counted)
     assert sum(row[5] for row in killed) == len(rows) - len(counted)
-    assert all(low <= best <= high for _name, low, best, high, _counted, _not in killed)
+    assert all(low <= high and (best is None or low <= best <= high) for _name, low, best, high, *_rest in killed)
 
 
 @pytest.mark.usefixtures("starting_register")
@@ -139,10 +139,20 @@ def test_who_is_not_counted_among_the_killed_is_said():
     publish("incident", "HDC-0002", killed={"low": 3, "best": None, "high": None, "sources": {}})
     publish("incident", "HDC-0003", killed={"low": None, "best": None, "high": None, "sources": {}})
     drawn = figure("killed")
-    assert drawn.rows == [["2024-05", 5, 8, 10, 2, 1]]
+    assert drawn.rows == [["2024-05", 5, None, 10, 2, 1]]
     said = " ".join(drawn.notes)
     assert "For 1 incident no number is given, and nobody is counted for it." in said
     assert "For 1 incident no highest number is given: there may have been more." in said
+
+
+@pytest.mark.usefixtures("committed")
+def test_best_estimates_are_summed_only_where_every_incident_has_one():
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001", killed={"low": 2, "best": 5, "high": 7, "sources": {}})
+    publish("incident", "HDC-0002", killed={"low": 3, "best": None, "high": 3, "sources": {}})
+    assert figure("killed").rows == [["2024-05", 5, 8, 10, 2, 0]]
+    publish("incident", "HDC-0003", killed={"low": 1, "best": None, "high": 2, "sources": {}})
+    assert figure("killed").rows == [["2024-05", 6, None, 12, 3, 0]]
 
 
 @pytest.mark.usefixtures("committed")
@@ -176,7 +186,7 @@ def test_the_totals_of_each_body_stand_beside_the_registers_own():
     assert first[7] == 48
     narrowed = figure("totals", FILTER)
     assert [row[7] for row in narrowed.rows] == [row[7] for row in drawn.rows]
-    assert sum(row[8] for row in narrowed.rows) < sum(row[8] for row in drawn.rows)
+    assert sum(row[8] or 0 for row in narrowed.rows) < sum(row[8] or 0 for row in drawn.rows)
     assert "The filter narrows the register's line only." in narrowed.notes
 
 
@@ -209,7 +219,7 @@ def test_each_chart_has_a_heading_a_drawing_and_a_table_with_its_numbers(client)
         assert section.count(f'<title id="{name}-') == 2
         table = section.split("<tbody>")[1].split("</tbody>")[0]
         cells = [
-            tuple(int(n) for n in re.findall(r'<td class="number">(\d+)</td>', row))
+            tuple(None if n == "–" else int(n) for n in re.findall(r'<td class="number">(\d+|–)</td>', row))
             for row in table.split("</tr>")[:-1]
         ]
         assert cells == [line.numbers for line in drawn.lines]
@@ -266,7 +276,7 @@ def test_the_numbers_of_a_file_are_those_of_the_table(client, name, query):
     assert head == drawn.table.names
     whole = [at for at, column in enumerate(drawn.table.columns) if column.kind == Kind.WHOLE]
     counts = [tuple(int(row[at]) for at in whole if row[at]) for row in rows]
-    assert counts == [line.numbers for line in drawn.lines]
+    assert counts == [tuple(n for n in line.numbers if n is not None) for line in drawn.lines]
 
 
 @pytest.mark.usefixtures("starting_register")

@@ -115,7 +115,7 @@ def test_numbers_in_the_drawing_have_no_decimal_comma(client, path):
 
 @pytest.mark.usefixtures("starting_register")
 def test_the_table_has_every_link_of_the_drawing_that_holds_something(client):
-    page = client.get("/incidents/?grade=corroborated").content.decode()
+    page = client.get("/incidents/?setting=on_capture").content.decode()
     drawing = re.search(r'<svg class="histogram-bars".*?<table>', page, flags=re.DOTALL).group()
     table = page[page.index("<table>") :]
     links = re.findall(r'href="\?([^"]*)" tabindex="-1"><title>[^<]*</title><rect[^>]*/><rect', drawing)

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.usefixtures("starting_register")
 # On a page not seen before, of a process that has been asked something else since the last publication.
 QUERIES = [
     ("/incidents/?grade=corroborated", 1 + 1),  # the head; the rows of the cards
-    ("/incidents/?q=drone+soldiers", 1 + 1 + 1 + 1),  # the head; the hits; ranks; rows
-    ("/incidents/HDC-0002/", 7),  # the head; editions; counts; sources, derivations; investigations, their sources
+    ("/incidents/?q=drone+soldiers", 1 + 1 + 1 + 1 + 1),  # the head; former names of places; the hits; ranks; rows
+    ("/incidents/HDC-0002/", 8),  # head; editions; counts; sources, derivations; investigations, their sources; related
     ("/sources/?kind=video", 1 + 1 + 1),  # the head; a count; rows
     ("/map/data.json?grade=corroborated", 1 + 1 + 1),  # the head; regions; rows
     ("/incidents.csv?grade=corroborated", 1 + 1 + 4),  # the head, with its date; BEGIN, a bound in time, COPY, COMMIT

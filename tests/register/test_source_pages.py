@@ -35,7 +35,7 @@ def test_the_list_is_filtered_by_kind_and_access(client, starting_register):
 def test_a_source_names_the_incidents_that_rest_on_it_with_what_it_says(client, starting_register):
     page = words(client.get("/sources/S-0139/"))
     assert "Killing of captured soldiers near Novodarivka" in page
-    assert "Supports in part on attribution, order given" in page
+    assert "Supports in part on order given" in page
     assert "CNN has not been able to independently authenticate" in page
 
 
@@ -68,12 +68,21 @@ def test_the_original_is_linked_without_telling_it_anything(client, one_source):
     assert f'<a class="external-link" href="{address}" rel="noopener noreferrer nofollow external">' in page
 
 
+def test_an_archived_copy_is_linked_beside_the_original(client, one_source):
+    one_source(url="https://news.example.org/1", archive_url="https://archive.ph/2024/https://news.example.org/1")
+    page = client.get("/sources/S-0001/")
+    assert 'href="https://archive.ph/2024/https://news.example.org/1"' in page.content.decode()
+    assert "Archived copy" in words(page)
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "https://a\u202eb.example", "ftp://a.example"]
 )
 def test_what_is_no_plain_web_address_is_not_linked(client, one_source, url):
-    one_source(url=url)
-    assert "Original" not in words(client.get("/sources/S-0001/"))
+    one_source(url=url, archive_url=url)
+    page = words(client.get("/sources/S-0001/"))
+    assert "Original" not in page
+    assert "Archived copy" not in page
 
 
 def test_a_source_behind_no_incident_says_so(client, one_source):

@@ -72,7 +72,7 @@ def test_a_page_says_when_it_shows_the_other_language() -> None:
 def test_a_code_is_shown_by_its_label_and_explained_by_its_definition() -> None:
     with translation.override("en"):
         assert wording.term("single_origin", "Grade") == "Single origin"
-        assert wording.definition("single_origin", "Grade").startswith("One origin only")
+        assert wording.definition("single_origin", "Grade").startswith("The report as a whole")
 
 
 def test_a_code_outside_the_vocabulary_is_shown_as_it_is() -> None:

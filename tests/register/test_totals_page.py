@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from incidents.people_counts import KilledSum
 from incidents.register.charts.lines import Reading, chart
 from incidents.register.charts.reported_totals import Held, own
 from tests.answers import words
@@ -31,7 +32,9 @@ def test_a_number_stands_with_its_qualifier_period_scope_and_source(page):
 
 
 def test_beside_each_number_stands_what_the_list_holds_of_the_same_time(client, page):
-    for address, count in re.findall(r'<td><a href="([^"]+)">(\d+) incidents?</a>', page)[:20]:
+    links = re.findall(r'<a href="([^"]+)">(\d+) incidents?</a>', page)
+    assert links
+    for address, count in links[:20]:
         listed = client.get(address.replace("&amp;", "&")).content.decode()
         assert listed.count('<article class="incident-card">') == int(count)
 
@@ -64,30 +67,73 @@ def test_a_withdrawn_total_leaves_its_reason_and_no_number(client, committed):
     assert "No total has been published yet" in client.get("/totals/").content.decode()
 
 
+def held(earliest, latest, low, high):
+    return Held(earliest, latest, KilledSum(incidents=1, low=low, high=high, counted=1))
+
+
 HELD = [
-    Held(date(2024, 5, 1), date(2024, 5, 1), 1, 2, 3),
-    Held(None, date(2024, 1, 1), 4, 4, 4),
-    Held(date(2025, 1, 1), None, 0, 0, 0),
+    held(date(2024, 5, 1), date(2024, 5, 1), 1, 3),
+    held(None, date(2024, 1, 1), 4, 4),
+    held(date(2024, 12, 1), date(2025, 1, 31), 7, 9),
+    held(date(2025, 1, 1), None, 0, 0),
 ]
+BEGINNING = date(2022, 2, 24)
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "incidents", "low", "high"),
+    ("first", "last", "incidents", "low", "high", "uncertain"),
     [
-        (None, None, 3, 5, 7),
-        (date(2024, 5, 1), date(2024, 5, 1), 1, 1, 3),
-        (None, date(2023, 1, 1), 1, 4, 4),
-        (date(2026, 1, 1), None, 1, 0, 0),
+        (BEGINNING, date(2025, 6, 1), 3, 12, 16, 1),
+        (BEGINNING, date(2024, 12, 31), 2, 5, 7, 1),
+        (BEGINNING, None, 4, 12, 16, 0),
+        (date(2024, 1, 1), date(2024, 12, 31), 1, 1, 3, 2),
+        (date(2025, 1, 1), date(2025, 12, 31), 0, 0, 0, 2),
+        (date(2024, 5, 1), date(2024, 5, 1), 1, 1, 3, 0),
+        (date(2024, 5, 2), date(2024, 5, 9), 0, 0, 0, 0),
     ],
 )
 @pytest.mark.urls("portal.urls")
-def test_the_registers_own_count_is_by_overlap_and_keeps_its_range(first, last, incidents, low, high):
+def test_the_registers_own_count_holds_whole_dates_and_leaves_uncertain_ones_out(
+    first, last, incidents, low, high, uncertain
+):
     counted = own(HELD, first, last)
-    assert (counted.incidents, counted.low, counted.high) == (incidents, low, high)
+    assert (counted.killed.incidents, counted.killed.low, counted.killed.high) == (incidents, low, high)
+    assert counted.uncertain == uncertain
+    assert bool(counted.url) is not bool(uncertain)
 
 
-def reading(day, value, series="", *, connected=True):
-    return Reading(day, value, f"{day}: {value}", series, series, connected)
+def test_no_incident_is_counted_in_two_years(client, committed):
+    publish("source", "S-0001")
+    open_start = {"edtf": "../2024-02-01", "earliest": None, "latest": "2024-02-01", "basis": "event"}
+    publish("incident", "HDC-0001", date=open_start)
+    for number, year in enumerate((2022, 2023, 2024), 1):
+        publish("total", f"T-000{number}", period=str(year), scope={}, as_of="2025-01-01")
+
+    page = words(client.get("/totals/"))
+    assert page.count("0 incidents") == 3
+    assert "The date of 1 incident in this register is not known closely enough" in page
+
+
+def test_a_scope_that_the_register_cannot_be_narrowed_to_is_not_compared(client, committed):
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001")
+    publish("total", "T-0001", scope={"en": "battlefield only"}, as_of="2024-05-31")
+    publish("total", "T-0002", scope={"en": "battlefield only"}, as_of="2024-07-31")
+
+    page = client.get("/totals/").content.decode()
+    assert words(page).count("not compared: this register cannot be narrowed to that scope") == 2
+    assert "this register" not in words(page.split('<figure class="chart">')[1].split("</figure>")[0])
+
+
+def test_a_note_on_a_total_stands_beside_it(client, starting_register):
+    assert "looks misprinted" in words(client.get("/totals/T-0013/"))
+    page = client.get("/totals/").content.decode()
+    for code in ("T-0013", "T-0033"):
+        assert "looks misprinted" in page.split(f'<tr id="{code}">')[1].split("</tr>")[0]
+
+
+def reading(day, value, series="", **more):
+    return Reading(day, value, f"{day}: {value}", series, series, **more)
 
 
 def test_a_single_day_is_no_course_of_time():
@@ -99,7 +145,7 @@ def test_counts_of_other_periods_and_scopes_are_not_connected():
         [
             reading(date(2024, 1, 1), 5),
             reading(date(2024, 6, 1), 9),
-            reading(date(2024, 7, 1), 2, "2024", connected=False),
+            reading(date(2024, 7, 1), 2, "2024", is_part=True),
             reading(date(2024, 8, 1), 3, "battlefield only"),
         ],
         [],
@@ -108,6 +154,22 @@ def test_counts_of_other_periods_and_scopes_are_not_connected():
     assert [len(line.split()) for line in drawn.lines] == [2, 1]
     assert [mark.hollow for mark in drawn.marks] == [False, False, True, False]
     assert [end.label for end in drawn.ends] == ["", "battlefield only"]
+
+
+def test_a_count_that_is_not_exact_is_an_open_mark_and_no_point_of_a_line():
+    drawn = chart(
+        [
+            reading(date(2024, 1, 1), 5),
+            reading(date(2024, 3, 1), 8, is_exact=False, is_open=True),
+            reading(date(2024, 4, 1), 8, is_exact=False),
+            reading(date(2024, 6, 1), 9),
+        ],
+        [],
+    )
+    assert drawn is not None
+    assert [len(line.split()) for line in drawn.lines] == [2]
+    assert [mark.hollow for mark in drawn.marks] == [False, True, True, False]
+    assert [mark.open for mark in drawn.marks] == [False, True, False, False]
 
 
 def test_the_registers_line_is_steps_within_the_bodys_time():

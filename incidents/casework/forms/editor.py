@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from incidents.casework.contents import content_of, rows_of
 from incidents.casework.forms.fields import DeskForm, posted_values
@@ -22,7 +23,7 @@ from incidents.casework.forms.investigations import (
     StepRows,
     TotalForm,
 )
-from incidents.casework.forms.sources import SourceForm
+from incidents.casework.forms.sources import ANOTHER, SourceForm
 from incidents.casework.services.cleaning import MODELS, MOST_ROWS
 from incidents.casework.services.errors import (
     EditConflictError,
@@ -31,9 +32,11 @@ from incidents.casework.services.errors import (
     RecordClosedError,
     SaveError,
 )
+from incidents.casework.services.lookalikes import Lookalikes, lookalikes
 from incidents.casework.services.records import LONGEST_KEY, may_have_written, save_record
 from incidents.diff.contents import Content
-from incidents.records.models import Record
+from incidents.identity.web_addresses import several_addresses
+from incidents.records.models import Record, Revision
 from incidents.vocabulary import RecordKind
 from people.models import User
 
@@ -129,8 +132,28 @@ class Editor:
         for rows in self.rows.values():
             rows._errors, rows._non_form_errors = [{} for _ in rows.forms], ErrorList()
 
+    def part_row(self, prefix: str) -> None:
+        """Show the POST data with a row for each of the addresses that stand in one field of a row."""
+        name, _dash, _number = prefix.rpartition("-")
+        if name not in self.rows or self.data is None:
+            return
+        for typed_in in ("new_url", "source"):
+            for position, address in enumerate(several_addresses(str(self.data.get(f"{prefix}-{typed_in}", "")))):
+                if position:
+                    self.add_row(name)
+                    prefix = self.rows[name].forms[-1].prefix
+                data = self.data.copy()
+                data[f"{prefix}-{typed_in}"] = address
+                self._show(data)
+        self.add_row("")  # unvalidated, as after adding a row
+
     def save(self) -> Record | None:
-        """The saved record. None if it was not saved: the form then has the errors and all that was typed."""
+        """The saved record. None if it was not saved: the form then has the errors and all that was typed.
+
+        Nothing is saved either while it is not chosen whether a new source is one of those that look like it.
+        """
+        if self._undecided():
+            return None
         try:
             return save_record(
                 self.kind_code,
@@ -149,6 +172,36 @@ class Editor:
             self.closed = isinstance(refusal, RecordClosedError)
             self.form.add_error(None, str(refusal))
         return None
+
+    def _undecided(self) -> bool:
+        """Look for the sources that look like new ones; whether any choice between them is missing.
+
+        A repeated request would find what it created itself.
+        """
+        if Revision.objects.filter(author=self.user, request_key=self.key).exists():
+            return False
+        undecided = False
+        if self.record is None and self.kind_code == RecordKind.SOURCE:
+            self.form.known = known = self._lookalikes("")
+            if known.similar and self.data.get("new_use") != ANOTHER:
+                self.form.add_error("title", _may_be(known))
+                undecided = True
+        for form in self._citations_with_new_source():
+            form.several = several_addresses(form["new_url"].data or form["source"].data or "")
+            form.known = self._lookalikes(f"{form.prefix}-new_")
+            if form.known.similar and not form["new_use"].data:
+                form.add_error("new_title", _may_be(form.known))
+                undecided = True
+        return undecided
+
+    def _citations_with_new_source(self) -> list[Any]:
+        rows = self.rows.get("citations")
+        return [form for form in rows.filled if "new_url" in form.fields] if rows is not None else []
+
+    def _lookalikes(self, prefix: str) -> Lookalikes:
+        """The sources that look like the one of these fields."""
+        address, title, published = (str(self.data.get(prefix + name, "")) for name in ("url", "title", "published"))
+        return lookalikes(self.user, address, title, published)
 
     def content(self) -> Content:
         """The POST data as plain data. Raises InvalidContentError if a formset is invalid."""
@@ -222,6 +275,11 @@ class Editor:
         places = list(saved)
         number = iter(range(len(saved), len(saved) + len(new)))
         return [places.index(row["id"]) if row["id"] in saved else next(number) for row in rows]
+
+
+def _may_be(known: Lookalikes) -> str:
+    codes = ", ".join(source.code for source in known.similar)
+    return _("This may be %(codes)s. Choose below whether it is.") % {"codes": codes}
 
 
 def _row_content(form: Any) -> Content:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.services.errors import FieldError, Path
+from incidents.casework.services.lookalikes import Lookalikes
 from incidents.casework.services.questions import point_doubt, rounded_km
 from incidents.casework.services.references import place_text, source_text, unit_text
 from incidents.casework.services.values import LONG_TEXT, place_in, split_coordinates
@@ -332,7 +333,14 @@ class WebAddressField(forms.URLField):
 
 
 class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A record or a row as a form. It shows saved data and passes on POST data; the services validate and save it."""
+    """A record or a row as a form. It shows saved data and passes on POST data; the services validate and save it.
+
+    The editor sets `known`, the sources that look like one that is created here, and `several`, the addresses that
+    stand in one field.
+    """
+
+    known: Lookalikes | None = None
+    several: Sequence[str] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

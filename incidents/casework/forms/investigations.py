@@ -67,6 +67,8 @@ class TotalForm(DeskForm):
             "as_of",
             "scope_en",
             "scope_uk",
+            "note_en",
+            "note_uk",
             "said_by",
         )
 

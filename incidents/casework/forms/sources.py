@@ -29,6 +29,10 @@ class SourceForm(DeskForm):
     distance = TermField(Distance, label=_("Distance"))
     access = TermField(Access, label=_("Access"))
     url = WebAddressField(label=_("Address"))
+    archive_url = WebAddressField(
+        label=_("Archived copy"),
+        help_text=_("Its address in a web archive: web.archive.org, archive.ph, perma.cc …"),
+    )
     published = EdtfField(label=_("Published"), required=False)
     availability = TermField(Availability, label=_("Availability"))
     reliability = TermField(Reliability, label=_("Reliability (internal)"))
@@ -40,6 +44,7 @@ class SourceForm(DeskForm):
             "title",
             "publisher",
             "url",
+            "archive_url",
             "source_kind",
             "distance",
             "access",
@@ -79,8 +84,15 @@ NEW_SOURCE = {
 }
 
 
+# What is chosen where other sources look like the new one.
+ANOTHER = "another"
+
+
 class NewSourceMixin(forms.Form):
-    """Fields by which a row creates the source that it needs."""
+    """Fields by which a row creates the source that it needs.
+
+    `new_use` is the choice between the sources that look like it: one of them, or ANOTHER.
+    """
 
     new_title = forms.CharField(label=_("Title"), max_length=500, required=False)
     new_publisher = forms.CharField(label=_("Publisher or author"), max_length=300, required=False)
@@ -92,6 +104,7 @@ class NewSourceMixin(forms.Form):
     new_language = LanguageField(label=_("Language"), help_text="")
     new_upstream = SourceField(label=_("Derives from"))
     new_how = TermField(Derivation, explain=False, label=_("How"), required=False)
+    new_use = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,6 +117,9 @@ class NewSourceMixin(forms.Form):
         typed: dict[str, Any] = super().content()  # type: ignore[misc]
         new = {name: typed.pop(field) for field, name in NEW_SOURCE.items() if field in typed}
         upstream, how = typed.pop("new_upstream", ""), typed.pop("new_how", "")
+        use = typed.pop("new_use", "")
+        if use and use != ANOTHER:
+            return typed | {"source": use}
         if not new.get("title") and not new.get("url"):
             return typed
         new["access"] = new["access"] or Access.PUBLIC.value

@@ -14,12 +14,13 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.casework.contents import content_of
+from incidents.casework.contents import content_of, plain, rows_of
 from incidents.casework.services.errors import FieldError
 from incidents.casework.services.fields import Cleaned, FieldCleaner
-from incidents.casework.services.references import UNSEEN_ADDRESS, References
+from incidents.casework.services.references import UNSEEN_ADDRESS, References, key_of
 from incidents.casework.services.values import text_value
 from incidents.diff.contents import Content
+from incidents.identity.web_addresses import web_address
 from incidents.records.models import (
     Attribution,
     Citation,
@@ -40,6 +41,7 @@ MODELS: dict[str, type[Record]] = {
     RecordKind.INVESTIGATION: Investigation,
     RecordKind.TOTAL: ReportedTotal,
 }
+TAKEN = "taken"  # the code of an error: another record has the value already
 MOST_ROWS = 150  # a citation's form has up to 35 fields, and DATA_UPLOAD_MAX_NUMBER_FIELDS limits their sum
 # The foreign key whose target a row may create, and the key of the nested content.
 CREATED_IN_ROW: dict[type[models.Model], tuple[str, str]] = {
@@ -85,20 +87,22 @@ def clean_record(kind: str, content: Content, actor: User, record: Record | None
 
 
 def _refuse_known_address(cleaned: Cleaned, actor: User) -> None:
-    """A URL belongs to one source. The error names that source only to a user who may see it."""
+    """A publication is one source. The error names that source only to a user who may see it."""
     url = cleaned.values.get("url")
-    other = Source.objects.filter(url=url).exclude(pk=cleaned.instance.pk).first() if url else None
-    if other is None:
+    other = Source.objects.filter(address_key=key_of(url)).exclude(pk=cleaned.instance.pk).first() if url else None
+    if url is None or other is None:
         return
     if not other.may_be_seen_by(actor):
-        cleaned.refuse("url", str(UNSEEN_ADDRESS))
+        code = "" if other.is_confidential else TAKEN
+        cleaned.errors.append(FieldError(("url",), str(UNSEEN_ADDRESS), code))
         return
-    text = (
-        _("{code} has this address already and was rejected: a reviewer can reopen it on its page.")
-        if other.state == Publication.REJECTED
-        else _("{code} has this address already: there is one source for each.")
-    )
-    cleaned.errors.append(FieldError(("url",), text.format(code=other.code), "taken", existing=other.code))
+    if other.state == Publication.REJECTED:
+        text = _("{code} has this address already and was rejected: a reviewer can reopen it on its page.")
+    elif web_address(url).is_copy and not web_address(other.url).is_copy:
+        text = _("{code} is the original of this archived copy: add the copy there.")
+    else:
+        text = _("{code} has this address already: there is one source for each.")
+    cleaned.errors.append(FieldError(("url",), text.format(code=other.code), TAKEN, existing=other.code))
 
 
 class RowCleaner:
@@ -126,6 +130,7 @@ class RowCleaner:
         for position, row in enumerate(rows):
             cleaned.errors += [error.under(self.name, position) for error in row.errors]
         self._refuse_repeated(cleaned, rows)
+        self._refuse_two_of_one_address(cleaned, rows)
         cleaned.rows[self.name] = rows
         cleaned.content[self.name] = [row.content for row in rows]
         cleaned.changed |= any(row.changed for row in rows) or len(rows) != len(before)
@@ -180,27 +185,20 @@ class RowCleaner:
         cleaned.values[name], cleaned.content[name] = found, found.code
 
     def _create_source(self, cleaned: Cleaned, new: Content) -> None:
-        """Use the source of a known URL, else create one."""
-        try:
-            known = self.references.source_at(str(new.get("url") or "").strip())
-        except ValidationError as error:
-            cleaned.refuse("", error)
-            cleaned.errors[-1] = cleaned.errors[-1].under("new_source", "url")
-            cleaned.content |= {"source": None, "new_source": new}
-            return
-        if known is not None:
-            self._find(cleaned, "source", known.code if self._may_name(known) else known.url)
-            return
+        """Create a source. One of a known address is refused, unless all that is typed agrees with the known one: then
+        that one is cited, and nothing is lost."""
         source = clean_record(RecordKind.SOURCE, new, self.references.author, None, {})
-        for refused in source.errors:
+        taken = [refused for refused in source.errors if refused.code == TAKEN]
+        known = Source.objects.filter(code=taken[0].existing).first() if taken else None
+        if known is not None and _agrees(new, source.content, known):
+            self._find(cleaned, "source", known.code)
+            return
+        for refused in taken or source.errors:
             text = _("A new source needs this.") if refused.code == "required" else refused.message
             cleaned.errors.append(replace(refused, message=str(text)).under("new_source"))
         cleaned.new_source = source
         cleaned.instance.source = source.instance
         cleaned.content |= {"source": None, "new_source": new}
-
-    def _may_name(self, source: Any) -> bool:
-        return self.references.may_name(type(source)).filter(pk=source.pk).exists()
 
     def _create_unit(self, cleaned: Cleaned, new: Content) -> None:
         """Use the unit with exactly these names, else create one with the row's level."""
@@ -218,11 +216,35 @@ class RowCleaner:
             cleaned.values["unit"] = unit
         cleaned.content |= {"unit": unit.code or None} | ({} if unit.pk else {"new_unit": new})
 
+    def _refuse_two_of_one_address(self, cleaned: Cleaned, rows: list[Cleaned]) -> None:
+        """Rows that create a source of one address create one source, so they must say the same of it."""
+        first: dict[str, Content] = {}
+        for position, row in enumerate(rows):
+            key = key_of(row.new_source.instance.url) if row.new_source is not None else None
+            if key is None or row.new_source is None:
+                continue
+            content = row.new_source.content | {"url": key}
+            if first.setdefault(key, content) != content:
+                text = _("Another row creates a source of this address and says something else of it. Make them alike.")
+                cleaned.errors.append(FieldError((self.name, position, "new_source", "url"), text))
+
     def _refuse_repeated(self, cleaned: Cleaned, rows: list[Cleaned]) -> None:
         names, text = SAID_TWICE.get(self.model, ((), ""))
         keys = [tuple(_identity(row, name) for name in names) for row in rows if not row.wrong & set(names)]
         if names and len(set(keys)) < len(keys):
             cleaned.refuse(self.name, str(text))
+
+
+def _agrees(given: Content, cleaned: Content, known: Source) -> bool:
+    """Whether a new source has a title, and nothing is given for it that the known one of its address has not."""
+    rows = [{name: row[name] for name in ("upstream", "how")} for row in cleaned.get("derivations", [])]
+    present = [{name: row[name] for name in ("upstream", "how")} for row in rows_of(known, "derivations")]
+    names = [name for name, value in given.items() if value and name not in ("url", "derivations")]
+    return (
+        "title" in names
+        and all(cleaned.get(name) == plain(getattr(known, name, None)) for name in names)
+        and all(row in present for row in rows)
+    )
 
 
 def _identity(row: Cleaned, name: str) -> Any:

@@ -22,12 +22,14 @@ from incidents.casework.services.errors import (
 )
 from incidents.casework.services.fields import Cleaned
 from incidents.casework.services.questions import open_questions
+from incidents.casework.services.references import key_of
 from incidents.diff.contents import Content, changes
 from incidents.diff.merge import merge
 from incidents.records.models import EDITABLE, Record, Revision, Source, Unit
 from people.models import User
 
 LONGEST_KEY = 64
+ADDRESS_TAKEN = "casework_source_one_per_address"
 
 
 def save_record(
@@ -47,6 +49,9 @@ def save_record(
     given by URL or title, a place or unit by name. A citation's `new_source` and an attribution's `new_unit` are
     created as well. A field that is not given keeps its value.
 
+    A source of an address that another source has is refused with that one's code (`FieldError.existing`); in a
+    citation that one is cited where `new_source` says nothing else of it.
+
     `base_revision` is the revision that the content was written from. `key` is an idempotency key: the same key with
     the same content returns the record that it created; with another content, as after going back to a form, it saves
     the next revision of that record. `confirmed` are the questions about unlikely values that the author has answered
@@ -59,10 +64,20 @@ def save_record(
     if not actor.is_documenter:
         raise PermissionDenied
     try:
-        with transaction.atomic():
-            return _Save(kind, content, actor, base_revision, code, key, confirmed).save()
+        return _save(kind, content, actor, base_revision, code, key, confirmed)
+    except IntegrityError as error:
+        if ADDRESS_TAKEN not in str(error):
+            raise SaveCollisionError from None
+    # Another connection has saved a source of the same address: now it can be named.
+    try:
+        return _save(kind, content, actor, base_revision, code, key, confirmed)
     except IntegrityError:
         raise SaveCollisionError from None
+
+
+def _save(*given: Any) -> Record:
+    with transaction.atomic():
+        return _Save(*given).save()
 
 
 @dataclass
@@ -216,15 +231,19 @@ def _save_content(cleaned: Cleaned, actor: User) -> None:
     for name, rows in cleaned.rows.items():
         manager = getattr(instance, name)
         manager.exclude(pk__in=[row.instance.pk for row in rows if row.instance.pk is not None]).delete()
+        created: dict[str, Source] = {}
         for row in (row for row in rows if row.changed):
             setattr(row.instance, manager.field.name, instance)
-            _save_row(row, actor)
+            _save_row(row, actor, created)
 
 
-def _save_row(row: Cleaned, actor: User) -> None:
-    """Write a row, and first what it creates: if two rows create the same, the second uses the first's."""
+def _save_row(row: Cleaned, actor: User, created: dict[str, Source]) -> None:
+    """Write a row, and first what it creates: if two rows create the same, the second uses the first's.
+
+    `created` are the sources of earlier rows by the key of their address.
+    """
     if row.new_source is not None:
-        row.instance.source = _save_new_source(row.new_source, actor)
+        row.instance.source = _save_new_source(row.new_source, actor, created)
     unit = getattr(row.instance, "unit", None)
     if isinstance(unit, Unit) and unit.pk is None:
         known = Unit.objects.filter(name_en=unit.name_en, name_uk=unit.name_uk).first()
@@ -234,12 +253,13 @@ def _save_row(row: Cleaned, actor: User) -> None:
     row.instance.save()
 
 
-def _save_new_source(cleaned: Cleaned, actor: User) -> Source:
+def _save_new_source(cleaned: Cleaned, actor: User, created: dict[str, Source]) -> Source:
     source: Source = cleaned.instance
-    known = Source.objects.filter(url=source.url).first() if source.url else None
-    if known is not None:
-        return known
-    if source.pk is None:
-        _save_content(cleaned, actor)
-        workflow.start(Record.objects.get(pk=source.pk), actor)
+    key = key_of(source.url)
+    if key in created:
+        return created[key]
+    _save_content(cleaned, actor)
+    workflow.start(Record.objects.get(pk=source.pk), actor)
+    if key is not None:
+        created[key] = source
     return source

@@ -13,9 +13,9 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.services.values import SUGGESTIONS, scalar, validate_clean_text
+from incidents.casework.services.values import SEVERAL_ADDRESSES, SUGGESTIONS, scalar, validate_clean_text
 from incidents.gazetteer.models import Place
-from incidents.identity.web_addresses import canonical_address
+from incidents.identity.web_addresses import AddressError, address_key, several_addresses
 from incidents.records.models import Record, Revision, Source, Unit
 from incidents.records.models.records import CODE_LETTER
 from incidents.vocabulary import Access
@@ -43,9 +43,20 @@ def unit_text(unit: Unit) -> str:
     return f"{unit.code} · {unit}"
 
 
+def key_of(address: str) -> str | None:
+    """The key of a web address (`identity`); None for any other text."""
+    try:
+        return address_key(address)
+    except AddressError:
+        return None
+
+
 def find_sources(text: str) -> QuerySet[Source]:
-    """Sources whose URL, title or publisher contains the text, or whose code begins with it."""
-    wanted = Q(url__iexact=text) | Q(title__icontains=text) | Q(publisher__icontains=text) | Q(url__icontains=text)
+    """Sources of the address that the text is, those whose URL, title or publisher contains it, or whose code begins
+    with it."""
+    wanted = Q(title__icontains=text) | Q(publisher__icontains=text) | Q(url__icontains=text)
+    if key := key_of(text):
+        wanted |= Q(address_key=key)
     if RECORD_CODE.match(text.upper()):
         wanted |= Q(code__startswith=text.upper().split()[0])
     return Source.objects.filter(wanted).order_by("code")
@@ -89,16 +100,15 @@ class References:
         return self._source_of_code(text) or self.source_at(text) or self._source_of_words(text)
 
     def source_at(self, address: str) -> Source | None:
-        """The source of exactly this URL. There is at most one, so anyone who knows the URL may name it.
+        """The source of this URL, or of another of the same publication. There is at most one, so anyone who knows
+        the URL may name it.
 
-        Raises ValidationError for a confidential one that the author may not see.
+        Raises ValidationError for a confidential one that the author may not see, and for several URLs.
         """
-        if not address.lower().startswith(("http://", "https://")):
-            return None
-        try:
-            source = Source.objects.filter(url=canonical_address(address)).first()
-        except ValueError:
-            return None
+        if addresses := several_addresses(address):
+            raise ValidationError([SEVERAL_ADDRESSES, *addresses], "several")
+        key = key_of(address)
+        source = Source.objects.filter(address_key=key).first() if key else None
         if source is None or source.access != Access.CONFIDENTIAL:
             return source
         if self.may_name(Source).filter(pk=source.pk).exists():

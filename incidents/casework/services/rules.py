@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from incidents.identity.web_addresses import address_key, web_address
 from incidents.records.models import (
     Citation,
     Incident,
@@ -58,6 +59,14 @@ def _observation(values: Values, _observation: Observation, _record: Record | No
 
 
 def _source(values: Values, source: Source, _record: Record | None) -> Broken:
+    if archived := values.get("archive_url"):
+        copy = web_address(archived)
+        if "url" in values and not values["url"]:
+            yield "url", _("Give the address of the original too. If it is not known, the copy's is the address.")
+        if not copy.is_copy:
+            yield "archive_url", _("This is not an address in a web archive, such as web.archive.org or archive.ph.")
+        elif copy.original and values.get("url") and copy.key != address_key(values["url"]):
+            yield "archive_url", _("This is a copy of another page: %(address)s") % {"address": copy.original}
     if values.get("access") == Access.CONFIDENTIAL and source.pk and source.is_public:
         yield "access", _("It is public already. A reviewer can withdraw it.")
 

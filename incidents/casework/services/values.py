@@ -21,7 +21,7 @@ from incidents.gazetteer.coordinates import CoordinatesError, is_pair, read_angl
 from incidents.gazetteer.hints import find_hint
 from incidents.gazetteer.models import Place, Region
 from incidents.gazetteer.search import find_by_code, find_places
-from incidents.identity.web_addresses import canonical_address
+from incidents.identity.web_addresses import AddressError, address_key, several_addresses
 from incidents.languages import find_language, language_text, similar_languages
 from incidents.vocabulary import Term
 
@@ -30,6 +30,7 @@ LONG_TEXT = 20_000  # characters
 DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CODE_IN_BRACKETS = re.compile(r"\[([A-Z0-9]{2,24})\]\s*$")
 SUGGESTIONS = 8
+SEVERAL_ADDRESSES = _("These are several addresses. Each is a source of its own: choose the one that is meant here.")
 LONGEST_LANGUAGE = 100  # characters
 DATE_WORDS = " · "  # between a date and its words
 
@@ -154,10 +155,15 @@ def terms_value(terms: type[Term], value: Any) -> list[str]:
 
 
 def address_value(value: Any) -> str:
-    """The canonical URL of a web page; only http and https."""
+    """The URL of a web page as it was typed, its scheme in lower case; only http and https.
+
+    Several addresses in one text are offered apart.
+    """
     text = scalar(value).strip()
     validate_clean_text(text)
-    text = forms.URLField(max_length=1000, assume_scheme="https", required=False).clean(text)
+    if addresses := several_addresses(text):
+        raise ValidationError([SEVERAL_ADDRESSES, *addresses], "several")
+    text = str(forms.URLField(max_length=1000, assume_scheme="https", required=False).clean(text))
     if not text:
         return ""
     if urlsplit(text).scheme.lower() not in ("http", "https"):
@@ -165,7 +171,12 @@ def address_value(value: Any) -> str:
     if "@" in urlsplit(text).netloc:
         # https://known-name@other-host/ leads to the other host.
         raise ValidationError(_("An address has no name or password before its host."))
-    return canonical_address(text)
+    try:
+        address_key(text)
+    except AddressError:
+        raise ValidationError(_("This is not the address of a web page.")) from None
+    scheme, _colon, rest = text.partition(":")
+    return f"{scheme.lower()}:{rest}"
 
 
 def region_value(value: Any) -> Region | None:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from incidents.casework.completeness import missing
+from incidents.casework.services.references import key_of
 from incidents.casework.services.values import DIRECTION_MARKS
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Review, Source, Unit
@@ -27,7 +28,7 @@ MODELS: dict[str, type[Record]] = {
 }
 SEARCHED = {
     RecordKind.INCIDENT: ("title_en", "title_uk", "summary_en", "summary_uk", "place_name_en", "place_name_uk"),
-    RecordKind.SOURCE: ("title", "publisher", "url"),
+    RecordKind.SOURCE: ("title", "publisher", "url", "archive_url"),
     RecordKind.INVESTIGATION: ("title_en", "title_uk", "body_en", "body_uk"),
     RecordKind.TOTAL: ("body_en", "body_uk"),
 }
@@ -107,6 +108,8 @@ def found_records(request: DeskRequest, kind: str, text: str) -> QuerySet[Any]:
         matches = Q(code__iexact=word)
         for field in SEARCHED[RecordKind(kind)]:
             matches |= Q(**{f"{field}__icontains": word})
+        if kind == RecordKind.SOURCE and (key := key_of(word)):
+            matches |= Q(address_key=key)
         found = found.filter(matches)
     return found
 

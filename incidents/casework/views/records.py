@@ -122,6 +122,8 @@ def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpRe
     status = 200
     if request.method == "POST" and request.POST.get("add"):
         editor.add_row(request.POST["add"])
+    elif request.method == "POST" and request.POST.get("part"):
+        editor.part_row(request.POST["part"])
     elif request.method == "POST":
         saved = editor.save()
         if saved is not None:

@@ -8,9 +8,10 @@ from django.shortcuts import render
 from incidents.casework.comparison import review_differences
 from incidents.casework.preview import layout
 from incidents.casework.review_packet import ReviewPacket, review_packet
+from incidents.casework.services.lookalikes import Lookalikes, lookalikes_of
 from incidents.casework.views.access import DeskRequest, desk, visible_record
 from incidents.casework.views.records import record_context
-from incidents.records.models import Record
+from incidents.records.models import Record, Source
 from incidents.register.models import Edition
 from incidents.vocabulary import Grade, RecordKind
 from people.models import Role
@@ -34,8 +35,16 @@ def review_context(request: DeskRequest, record: Record) -> dict[str, Any]:
         "read": reading.digest,
         "previous": record.reviews.filter(decided_at__isnull=False).order_by("-decided_at")[:3],
         "grades": Grade,
+        "lookalikes": _lookalikes(request, record, reading),
     }
     return context | _counted(reading)
+
+
+def _lookalikes(request: DeskRequest, record: Record, reading: ReviewPacket) -> list[tuple[Source, Lookalikes]]:
+    """The sources that an approval would publish, each with those that may be the same publication."""
+    sources = [each.content for each in (record, *(along for along, _document in reading.along))]
+    found = [(each, lookalikes_of(each, request.user)) for each in sources if isinstance(each, Source)]
+    return [(source, known) for source, known in found if known]
 
 
 def _counted(reading: ReviewPacket) -> dict[str, Any]:

@@ -4,15 +4,18 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from incidents.casework.forms.fields import date_reading, point_reading
+from incidents.casework.services.lookalikes import lookalikes
 from incidents.casework.services.references import find_sources, place_text, source_text, unit_text
 from incidents.casework.services.values import SUGGESTIONS, place_in
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.gazetteer.hints import find_hint
 from incidents.gazetteer.search import find_places
+from incidents.identity.web_addresses import several_addresses
 from incidents.records.models import Record, Unit
 from people.models import Role
 
 LONGEST = 300
+LONGEST_ADDRESS = 1000
 
 
 @desk(Role.DOCUMENTER)
@@ -41,6 +44,22 @@ def sources(request: DeskRequest) -> HttpResponse:
 
 
 @desk(Role.DOCUMENTER)
+def known_sources(request: DeskRequest) -> HttpResponse:
+    """The sources that look like the one that is being typed, in a row or in the form of a source."""
+    row = next((name.removesuffix("new_url") for name in request.GET if name.endswith("-new_url")), "")
+    prefix = f"{row}new_" if row else ""
+    address, title, published = (_given(request, f"{prefix}{name}") for name in ("url", "title", "published"))
+    context = {
+        "known": lookalikes(request.user, address, title, published),
+        "several": several_addresses(address) if row else [],
+        "row": row.removesuffix("-"),
+        "address": address,
+        "chosen": _given(request, f"{row}new_use"),
+    }
+    return render(request, "casework/_known_sources.html", context)
+
+
+@desk(Role.DOCUMENTER)
 def units(request: DeskRequest) -> HttpResponse:
     """Units whose name contains the text and that the user may see."""
     text = _typed(request)
@@ -66,6 +85,10 @@ def point(request: DeskRequest) -> HttpResponse:
 
 def _typed(request: DeskRequest) -> str:
     return str(next(iter(request.GET.values()), "")).replace("\0", "").strip()[:LONGEST]
+
+
+def _given(request: DeskRequest, name: str) -> str:
+    return request.GET.get(name, "").replace("\0", "").strip()[:LONGEST_ADDRESS]
 
 
 def _suggested(request: DeskRequest, texts: list[str]) -> HttpResponse:

@@ -83,6 +83,7 @@ class ReportedTotal(Record):
     as_of_latest = models.DateField(null=True, editable=False)
     scope_en = models.CharField(_("scope (English)"), max_length=200, blank=True)
     scope_uk = models.CharField(_("scope (Ukrainian)"), max_length=200, blank=True)
+    note_en, note_uk = text_pair(_("note (English)"), _("note (Ukrainian)"))
     said_by = models.ForeignKey("casework.Source", models.PROTECT, related_name="totals", verbose_name=_("source"))
 
     objects: ClassVar[models.Manager[ReportedTotal]] = models.Manager()  # type: ignore[assignment]

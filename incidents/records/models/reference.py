@@ -34,8 +34,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(pk__in=self.model._default_manager.filter(named | public | reference).values("pk"))
 
     def found(self, text: str) -> UnitQuerySet:
-        """Units whose name contains the text, in either language."""
-        return self.filter(Q(name_en__icontains=text) | Q(name_uk__icontains=text))
+        """Units one of whose names contains the text."""
+        names = ("name_en", "name_uk", "other_names")
+        return self.filter(Q.create([Q((f"{name}__icontains", text)) for name in names], connector=Q.OR))
 
 
 class Unit(models.Model):
@@ -45,6 +46,9 @@ class Unit(models.Model):
     code = models.CharField(_("code"), max_length=20, unique=True, editable=False)
     name_en = models.CharField(_("name (English)"), max_length=300, blank=True)
     name_uk = models.CharField(_("name (Ukrainian)"), max_length=300, blank=True)
+    other_names = models.TextField(
+        _("other names"), blank=True, help_text=_("Former names, numbers and spellings, one a line. Published.")
+    )
     level = code_field(_("level"), AttributionLevel)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("part of"))
 

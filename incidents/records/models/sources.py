@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.constraints import Rule
+from incidents.identity.web_addresses import LONGEST_KEY, address_key
 from incidents.records.models.fields import code_field, edtf_field, language_field, parsed_or_none, text_pair
 from incidents.records.models.incidents import MOST_PEOPLE, Incident
 from incidents.records.models.investigations import Investigation
@@ -32,7 +33,12 @@ from incidents.vocabulary import (
 
 
 class Source(Record):
-    """A report, recording, document or statement. A confidential one is never published."""
+    """A report, recording, document or statement. A confidential one is never published.
+
+    One publication is one source, whichever of its addresses is given: `address_key` is the same for all of them, and
+    no two sources have the same. An archived copy is kept with its original (`archive_url`), so it never counts as an
+    origin of its own.
+    """
 
     KIND = RecordKind.SOURCE
     ROWS: ClassVar[tuple[str, ...]] = ("derivations",)
@@ -45,6 +51,13 @@ class Source(Record):
         _("title"), max_length=500, help_text=_("In brackets where it was not seen or is not a headline.")
     )
     url = models.URLField(_("address"), max_length=1000, blank=True)
+    address_key = models.CharField(max_length=LONGEST_KEY, null=True, editable=False)
+    archive_url = models.URLField(
+        _("archived copy"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Its address in a web archive: web.archive.org, archive.ph, perma.cc …"),
+    )
     published = edtf_field(_("published"), blank=True)
     published_earliest = models.DateField(null=True, editable=False)
     language = language_field(_("language"))
@@ -64,8 +77,14 @@ class Source(Record):
             one_of("access", Access, "casework_source_access"),
             one_of("availability", Availability, "casework_source_availability"),
             one_of("reliability", Reliability, "casework_source_reliability"),
-            models.UniqueConstraint(fields=["url"], condition=~Q(url=""), name="casework_source_one_per_url"),
+            models.UniqueConstraint(fields=["address_key"], name="casework_source_one_per_address"),
+            Rule(condition=Q(address_key__isnull=True) | ~Q(url=""), name="casework_source_key_of_an_address"),
             Rule(condition=Q(url="") | Q(url__regex=r"^https?://"), name="casework_source_url_is_web"),
+            Rule(condition=Q(archive_url="") | ~Q(url=""), name="casework_source_archive_url_of_an_address"),
+            Rule(
+                condition=Q(archive_url="") | Q(archive_url__regex=r"^https?://"),
+                name="casework_source_archive_url_is_web",
+            ),
         ]
 
     @property
@@ -79,9 +98,10 @@ class Source(Record):
         return self.access == Access.CONFIDENTIAL
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Sets the earliest day from the date."""
+        """Sets the earliest day from the date, and the key from the address. Raises AddressError."""
         date = parsed_or_none(self.published)
         self.published_earliest = date.earliest if date else None
+        self.address_key = address_key(self.url) if self.url else None
         super().save(*args, **kwargs)
 
 

@@ -35,12 +35,20 @@ OVER_TIME = Table(
         Column("period", Kind.TEXT, "Period that it is of, in EDTF.", "Період, якого воно стосується, в EDTF."),
         Column("qualifier", Kind.TEXT, "How the body qualifies it.", "Як орган його уточнює.", term=TotalQualifier),
         Column("value", Kind.WHOLE, "The number.", "Число."),
-        Column("incidents", Kind.WHOLE, "Incidents in the register.", "Випадки в реєстрі."),
+        Column(
+            "incidents",
+            Kind.WHOLE,
+            "Incidents in the register whose date is known to lie in that time; empty if the body counts a scope to "
+            "which the register cannot be narrowed.",
+            "Випадки в реєстрі, дата яких напевно припадає на цей час; порожньо, якщо орган рахує обсяг, до якого "
+            "реєстр не можна звузити.",
+        ),
         Column("killed_low", Kind.WHOLE, "Sum of their lowest numbers killed.", "Сума їхніх найменших чисел загиблих."),
         Column("killed_high", Kind.WHOLE, "Sum of their highest.", "Сума їхніх найбільших."),
     ],
 )
 PANEL, SMALL = 190.0, 12.0
+ARROW = "m0 -4v-9m-3 3l3 -3l3 3"  # upwards from a mark: the number or more
 MOST_PANELS = 8
 
 
@@ -75,11 +83,13 @@ def totals_over_time(asked: Asked) -> Figure:
 def _notes(panels: int, narrowed: bool) -> Iterable[str]:  # noqa: FBT001 — private, and two of two arguments
     yield _(
         "Each body counts something else over another time; their numbers are never added, and none of them is the "
-        "register's own. A line joins counts since the beginning; a ring is the count of a shorter period."
+        "register's own. A line joins exact counts since the beginning; a ring is the count of a shorter period, or "
+        "one that is not exact, and an arrow says “or more”."
     )
     yield _(
-        "The broken line is what this register holds: incidents by their day, or people reported killed in them by the "
-        "best estimates."
+        "The broken line is what this register holds: incidents, or people reported killed in them by the lowest "
+        "numbers, by the last day on which each may have happened. It is missing where the body counts a part to which "
+        "the register cannot be narrowed."
     )
     if narrowed:
         yield _("The filter narrows the register's line only.")
@@ -93,20 +103,26 @@ def _row(series: Series, entry: Entry) -> list[Cell]:
     row, people = entry.row, series.counts_people
     return [
         *(row.code, row.body_en or None, row.body_uk or None, row.what, row.as_of, row.period or None, row.qualifier),
-        *(row.value, entry.own.incidents),
-        *((entry.own.low, entry.own.high) if people else (None, None)),
+        row.value,
+        *_held(entry, people=people),
     ]
+
+
+def _held(entry: Entry, *, people: bool) -> tuple[int | None, int | None, int | None]:
+    """The incidents of the same time in the register, and the lowest and highest numbers of people killed in them."""
+    if entry.own is None:
+        return (None, None, None)
+    killed = entry.own.killed
+    return (killed.incidents, *((killed.low, killed.high) if people else (None, None)))
 
 
 def _line(series: Series, entry: Entry) -> Line:
     """Where a body counts cases, the columns for people are left out."""
-    numbers = (entry.row.value, entry.own.incidents)
-    people = (entry.own.low, entry.own.high) if series.counts_people else ()
+    numbers = (entry.row.value, *_held(entry, people=series.counts_people))
     counted = [str(pick(series.body)), edtf_period(entry.row.period)]
-    return Line(
-        edtf_plainly(entry.row.as_of), (*numbers, *people), reverse("register:total", args=[entry.row.code]),
-        ", ".join(counted),
-    )  # fmt: skip
+    url = reverse("register:total", args=[entry.row.code])
+    shown = numbers if series.counts_people else numbers[:2]
+    return Line(edtf_plainly(entry.row.as_of), shown, url, ", ".join(counted))
 
 
 def _panels(series: Sequence[Series], incidents: Sequence[Held], width: float) -> Iterable[Panel]:
@@ -147,6 +163,7 @@ def _panel(pen: Pen, panel: Panel, width: float) -> str:
         )
         for mark in chart.marks
     ]  # fmt: skip
+    parts += [pen.stroke(f"M{mark.x} {mark.y}{ARROW}", palette.ink, 1.5) for mark in chart.marks if mark.open]
     return "".join([*parts, *_ends(pen, panel, width)])
 
 

@@ -22,10 +22,10 @@ ROOMY = 60.0  # the least width of a column that has its own label
 
 @dataclass(frozen=True)
 class Count:
-    """A range of numbers; for a count of incidents the three are equal."""
+    """A range of numbers; for a count of incidents the three are equal. Without a best estimate `best` is None."""
 
     low: int
-    best: int
+    best: int | None
     high: int
 
     @property
@@ -169,6 +169,7 @@ def _bar(pen: Pen, frame: _Frame, x: float, thick: float, count: Count, *, hatch
         parts.append(draw_low(x, low, thick, base - low))
     if count.high > count.low:
         parts.append(pen.outlined(x, high, thick, low - high))
+    if count.best is not None and count.high > count.low:
         best = frame.y(count.best)
         parts.append(pen.stroke(f"M{units(x - 2)} {units(best)}h{units(thick + 4)}", pen.palette.accent, 3))
     return "".join(parts)

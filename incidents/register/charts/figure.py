@@ -21,7 +21,7 @@ class Line:
     incidents."""
 
     label: str
-    numbers: tuple[int, ...]
+    numbers: tuple[int | None, ...]
     url: str = ""
     detail: str = ""
 

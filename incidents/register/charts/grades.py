@@ -61,10 +61,10 @@ def _address(data: QueryDict, grade: Grade) -> str:
 
 
 def _draw(pen: Pen, width: float, lines: Sequence[Line]) -> Drawing:
-    most = max([1, *(line.numbers[0] for line in lines)])
-    parts = []
-    for at, line in enumerate(lines):
-        top, n = at * ROW, line.numbers[0]
+    counts = [line.numbers[0] or 0 for line in lines]
+    most, parts = max([1, *counts]), []
+    for at, (line, n) in enumerate(zip(lines, counts, strict=True)):
+        top = at * ROW
         long = n / most * (width - 56)
         parts.append(pen.words(0, top + 15, line.label, quiet=not n))
         if n:

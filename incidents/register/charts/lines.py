@@ -17,23 +17,37 @@ STEPS = (1, 2, 5)
 @dataclass(frozen=True)
 class Reading:
     """One count as of a day. Readings of different `series` (another period or scope) are not connected. `name` is the
-    label at the end of the line."""
+    label at the end of the line.
+
+    `is_part`: of a shorter period than since the beginning. `is_open`: the number or more. Only readings that are exact
+    and of the whole period are connected.
+    """
 
     day: date
     value: int
     label: str
     series: str
     name: str
-    connected: bool
+    is_part: bool = False
+    is_open: bool = False
+    is_exact: bool = True
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it is a point of a line."""
+        return self.is_exact and not self.is_part
 
 
 @dataclass(frozen=True)
 class Mark:
+    """A point. `hollow`: not on a line. `open`: the number or more."""
+
     x: str
     y: str
     label: str
     value: str
-    hollow: bool
+    hollow: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,9 +97,9 @@ def chart(
         return height - BOTTOM - value / top * (height - TOP - BOTTOM)
 
     series: dict[str, list[Reading]] = {}
-    for reading in sorted(readings, key=lambda each: each.day):
+    for reading in sorted((each for each in readings if each.is_connected), key=lambda each: each.day):
         series.setdefault(reading.series, []).append(reading)
-    connected = [line for line in series.values() if line[0].connected]
+    connected = list(series.values())
     lines = [" ".join(f"{_units(x(each.day))},{_units(y(each.value))}" for each in line) for line in connected]
     ends = [line[-1] for line in connected]
     within = _within(own, first, last)
@@ -96,17 +110,20 @@ def chart(
         right=_units(width - right),
         bottom=_units(height - BOTTOM),
         lines=tuple(lines),
-        ends=tuple(
-            Mark(_units(x(each.day)), _units(y(each.value)), each.name, str(each.value), hollow=False) for each in ends
-        ),
+        ends=tuple(Mark(_units(x(each.day)), _units(y(each.value)), each.name, str(each.value)) for each in ends),
         marks=tuple(
-            Mark(_units(x(each.day)), _units(y(each.value)), each.label, str(each.value), hollow=not each.connected)
+            Mark(
+                _units(x(each.day)),
+                _units(y(each.value)),
+                each.label,
+                str(each.value),
+                hollow=not each.is_connected,
+                open=each.is_open,
+            )
             for each in readings
         ),
         own=_steps([(x(day), y(value)) for day, value in within]),
-        own_end=Mark(_units(x(last)), _units(y(within[-1][1])), "", str(within[-1][1]), hollow=False)
-        if within
-        else None,
+        own_end=Mark(_units(x(last)), _units(y(within[-1][1])), "", str(within[-1][1])) if within else None,
         across=tuple(Tick(_units(x(day)), label) for day, label in _years(first, last)),
         up=tuple(Tick(_units(y(value)), str(value)) for value in range(0, top + 1, step)),
     )

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count as CountRows
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incidents.people_counts import BEST, COUNTED, HIGH, LOW, OPEN_ENDED
+from incidents.people_counts import SUMS, KilledSum
 from incidents.register.charts.columns import Aside, Count, draw
 from incidents.register.charts.figure import Asked, Figure, Line
 from incidents.register.charts.histogram import Axis, axis_of
@@ -22,6 +21,7 @@ from incidents.register.filters.facet_index import Span
 from incidents.register.tables.columns import Cell, Column, Kind, Table
 
 SEVERAL, UNDATED = "several", "not_given"
+NOBODY = KilledSum()
 
 _TIME = Column(
     "time",
@@ -48,7 +48,12 @@ KILLED_BY_MONTH = Table(
     [
         _TIME,
         Column("killed_low", Kind.WHOLE, "Sum of the lowest numbers.", "Сума найменших чисел."),
-        Column("killed_best", Kind.WHOLE, "Sum of the best estimates.", "Сума найкращих оцінок."),
+        Column(
+            "killed_best",
+            Kind.WHOLE,
+            "Sum of the best estimates; empty where an incident gives none.",
+            "Сума найкращих оцінок; порожньо, якщо якийсь випадок її не має.",
+        ),
         Column("killed_high", Kind.WHOLE, "Sum of the highest numbers.", "Сума найбільших чисел."),
         Column("counted", Kind.WHOLE, "Incidents that give a number.", "Випадки, у яких наведено число."),
         Column(
@@ -68,39 +73,22 @@ class Tally:
 
     first: date | None
     last: date | None
-    n: int = 0
-    counted: int = 0
-    low: int = 0
-    best: int = 0
-    high: int = 0
-    open_ended: int = 0
+    killed: KilledSum = NOBODY
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.first,
-            self.last,
-            self.n + other.n,
-            self.counted + other.counted,
-            self.low + other.low,
-            self.best + other.best,
-            self.high + other.high,
-            self.open_ended + other.open_ended,
-        )
+        return Tally(self.first, self.last, self.killed + other.killed)
+
+    @property
+    def n(self) -> int:
+        """The number of incidents."""
+        return self.killed.incidents
 
 
 def tallies(queryset: QuerySet[Any]) -> list[Tally]:
     """The incidents of a queryset by the months of their earliest and latest day, in one query."""
     months = {"first": TruncMonth("earliest"), "last": TruncMonth("latest")}
-    sums = {
-        "n": CountRows("pk"),
-        "n_counted": CountRows("pk", filter=COUNTED),
-        "low": Sum(LOW),
-        "best": Sum(BEST),
-        "high": Sum(HIGH),
-        "n_open": CountRows("pk", filter=OPEN_ENDED),
-    }
-    rows = queryset.order_by().annotate(**months).values_list("first", "last").annotate(**sums)
-    return [Tally(*row) for row in rows]
+    rows = queryset.order_by().annotate(**months).values_list("first", "last").annotate(**SUMS)
+    return [Tally(first, last, KilledSum(*sums)) for first, last, *sums in rows]
 
 
 @dataclass(frozen=True)
@@ -206,8 +194,8 @@ def killed_by_month(asked: Asked) -> Figure:
     known = placed(tallies(asked.filterset.qs))
     named = known.named if known.everything.n else []
     figures = [
-        (code, label, (tally.low, tally.best, tally.high, tally.counted, tally.n - tally.counted))
-        for code, label, tally in named
+        (code, label, (killed.low, killed.best, killed.high, killed.counted, killed.uncounted))
+        for code, label, killed in ((code, label, tally.killed) for code, label, tally in named)
     ]
     return Figure(
         "killed",
@@ -216,11 +204,10 @@ def killed_by_month(asked: Asked) -> Figure:
         else _("How many people were reported killed, by the month of the incident"),
         (
             _(
-                "A bar is filled up to the sum of the lowest numbers and outlined up to that of the highest; the line "
-                "across it is the sum of the best estimates. Where an incident gives only some of the three, the "
-                "others are taken from them."
+                "A bar is filled up to the sum of the lowest numbers and outlined up to that of the highest. The line "
+                "across it is the sum of the best estimates; it is missing where an incident gives none."
             ),
-            *_uncounted(known.everything),
+            *_uncounted(known.everything.killed),
             *_asides(known),
         ),
         KILLED_BY_MONTH,
@@ -234,7 +221,7 @@ def killed_by_month(asked: Asked) -> Figure:
             _("Incidents without a number"),
         ),
         [Line(label, numbers) for _code, label, numbers in figures],
-        _drawn(known, lambda tally: Count(tally.low, tally.best, tally.high)),
+        _drawn(known, lambda tally: Count(tally.killed.low, tally.killed.best, tally.killed.high)),
     )
 
 
@@ -289,9 +276,9 @@ def _asides(known: Placed) -> list[str]:
     return said
 
 
-def _uncounted(everything: Tally) -> list[str]:
+def _uncounted(everything: KilledSum) -> list[str]:
     """Notes on incidents without a number, and on those whose upper end is open."""
-    missing, said = everything.n - everything.counted, []
+    missing, said = everything.uncounted, []
     if missing:
         said.append(
             ngettext(

@@ -311,6 +311,8 @@ TOTALS = Table(
         _text("as_of", "Day as of which the number is given, in EDTF.", "День, станом на який наведено число, в EDTF."),
         _text("scope_en", "What the number covers, in English.", "Що охоплює число, англійською."),
         _text("scope_uk", "What the number covers, in Ukrainian.", "Що охоплює число, українською."),
+        _text("note_en", "A note on the number, in English.", "Примітка про число, англійською."),
+        _text("note_uk", "The same note in Ukrainian.", "Та сама примітка українською."),
         _text("source", "Code of the source.", "Код джерела."),
     ],
 )
@@ -341,6 +343,7 @@ UNITS = Table(
         _text("code", "Code of the unit.", "Код підрозділу."),
         _text("name_en", "Name in English.", "Назва англійською."),
         _text("name_uk", "Name in Ukrainian.", "Назва українською."),
+        Column("other_names", Kind.LIST, "Former names, numbers and spellings.", "Колишні назви, номери й написання."),
         _code("level", AttributionLevel, "Level of the unit.", "Рівень підрозділу."),
     ],
 )

@@ -121,6 +121,7 @@ TEXTS = {
     "quote": 60,
     "locator": 30,
     "scope": 60,
+    "note": 60,
     "meaning": 60,
     "codes": 60,
     "account": 100,

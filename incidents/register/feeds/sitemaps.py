@@ -19,7 +19,7 @@ from incidents.vocabulary import RecordKind
 PER_MAP = 10_000  # codes; a map may name at most 50,000 addresses, and each code has two
 MOST_MAPS = 1_000  # of one kind
 STANDING = (
-    *("home", "incidents", "sources", "investigations", "totals", "map", "timeline", "figures", "ledger"),
+    *("home", "incidents", "sources", "investigations", "totals", "units", "map", "timeline", "figures", "ledger"),
     *("definitions", "methodology", "corrections", "api"),
 )
 MAPPED: dict[str, Any] = {

@@ -23,6 +23,7 @@ from django.db import OperationalError, connections
 from psycopg.errors import LockNotAvailable
 from pyroaring import BitMap
 
+from incidents.people_counts import ADDENDS, KilledSum
 from incidents.register.filters.filter_types import DATE_FROM, DATE_TO, AtLeast, Search, Years
 from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.filters.incidents import DEFAULT_ORDER, FACETS, FILTERS, SORTS, latest_first, place_by
@@ -138,7 +139,7 @@ class FacetIndex:
     def _rows(self, since: int | None) -> list[dict[str, Any]]:
         rows = RegisterIncident.objects.using(self.database).order_by()
         chosen = rows.current() if since is None else rows.filter(made_from__gt=since)
-        return [dict(zip(COLUMNS, row, strict=True)) for row in chosen.values_list(*COLUMNS)]
+        return list(chosen.annotate(**ADDENDS).values(*COLUMNS, *ADDENDS))
 
     def any_of(self, name: str, keys: Iterable[Hashable]) -> BitMap:
         """The incidents with one of the keys of a filter."""
@@ -229,6 +230,11 @@ class FacetIndex:
         counted = ((span, rest.intersection_cardinality(has)) for span, has in self.values("span").items())
         return [Span(first, last, n) for (first, last), n in counted if n]
 
+    def killed(self, matching: BitMap) -> KilledSum:
+        """The sums of the people reported killed in some incidents."""
+        sums = (KilledSum(1, *key) * matching.intersection_cardinality(has) for key, has in self.values(_SUM).items())
+        return sum(sums, KilledSum())
+
     def page(self, filterset: IncidentFilter, chosen: BitMap, start: int, stop: int) -> list[int]:
         """The chosen edition numbers from index `start` to before `stop`, in the requested order."""
         if not filterset.is_ranked:
@@ -286,6 +292,10 @@ class ResultSet(Sequence[int]):
         """The months, counted without the date limits."""
         return self.held.spans(self._limits)
 
+    def killed(self) -> KilledSum:
+        """The sums of the people reported killed."""
+        return self.held.killed(self.matching)
+
 
 def _renewed(before: Mapping[str, Sets], gone: BitMap, added: Mapping[str, Mapping[Any, list[int]]]) -> dict[str, Sets]:
     """The bitmaps without removed and with added incidents. Values without incidents are dropped."""
@@ -318,10 +328,16 @@ def _span(row: Mapping[str, Any]) -> Iterable[Any]:
     return ((_month(row["earliest"]), _month(row["latest"])),)
 
 
-# The names and keys of a row in the index: those of the filters, its place on the map, and its months.
+def _addends(row: Mapping[str, Any]) -> Iterable[Any]:
+    return (tuple(row[name] for name in ADDENDS),)
+
+
+_SUM = "killed"
+# The names and keys of a row in the index: those of the filters, its place on the map, its months, and what it adds to
+# the sum of those killed.
 _KEYS: tuple[tuple[str, _Keys], ...] = (
     *((each.name, each.keys) for each in FILTERS if not isinstance(each, Search | Years)),
-    *(("spot", _spot), ("area", _area), ("span", _span)),
+    *(("spot", _spot), ("area", _area), ("span", _span), (_SUM, _addends)),
 )
 _VALUES = tuple(each.value for each in SORTS.values())
 

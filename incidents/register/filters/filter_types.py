@@ -28,8 +28,10 @@ from incidents.register.filters.fields import (
     WholeNumberField,
 )
 from incidents.register.filters.parameters import Parameter
+from incidents.register.head import Version
 from incidents.register.models import Document
-from incidents.register.search.questions import Lexemes, question
+from incidents.register.search.expansion import expanded
+from incidents.register.search.questions import Lexemes
 from incidents.vocabulary import Term
 from incidents.wording import day
 
@@ -44,6 +46,7 @@ class Bitmaps(Protocol):
 
     everything: BitMap
     database: str
+    version: Version
 
     def any_of(self, name: str, keys: Iterable[Hashable]) -> BitMap: ...
     def at_least(self, name: str, key: Any) -> BitMap: ...
@@ -126,7 +129,7 @@ class Search(Filter):
 
     def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """The rows that contain the words; a query without lexemes does not narrow."""
-        lexemes = question(value).tsquery(queryset.db)
+        lexemes = expanded(value, queryset.db).tsquery(queryset.db)
         return queryset.filter(**{self.vector: Lexemes(lexemes)}) if lexemes else queryset
 
     def keys(self, row: Row) -> Iterable[Hashable]:
@@ -135,7 +138,7 @@ class Search(Filter):
 
     def matching(self, index: Bitmaps, value: str) -> BitMap:
         """The bitmap of rows that PostgreSQL finds."""
-        lexemes = question(value).tsquery(index.database)
+        lexemes = expanded(value, index.database, index.version).tsquery(index.database)
         return index.found(lexemes) if lexemes else index.everything
 
     def said(self, active: Mapping[str, Any]) -> str:

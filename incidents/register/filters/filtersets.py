@@ -22,7 +22,8 @@ from incidents.register.filters.filter_types import AtLeast, Codes, Filter
 from incidents.register.filters.incidents import DEFAULT_ORDER, FILTERS, RELEVANCE, SORT, SORTS
 from incidents.register.filters.parameters import AS_OF, PAGE, Parameter
 from incidents.register.models import RegisterIncident
-from incidents.register.search.questions import WEIGHTS, Lexemes, Question, question
+from incidents.register.search.expansion import expanded
+from incidents.register.search.questions import WEIGHTS, Lexemes, Question
 
 
 class CheckList(NamedTuple):
@@ -121,10 +122,10 @@ class IncidentFilter(StrictFilterSet):
     parameters = (AS_OF, PAGE, *FILTERS, SORT)
     form_base = IncidentForm
 
-    @property
+    @cached_property
     def asked(self) -> Question:
         """The search query."""
-        return question(self.form.cleaned_data.get("q") or "")
+        return expanded(self.form.cleaned_data.get("q") or "", self.queryset.db)
 
     @property
     def order(self) -> str:

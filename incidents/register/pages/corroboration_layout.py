@@ -220,7 +220,7 @@ class Layout:
             if given(citation[who]):
                 codes = said.setdefault((citation[who]["low"], citation[who]["high"]), [])
                 codes.extend([citation["source"]] * (citation["source"] not in codes))
-        numbers = [self._said(low, high, codes) for (low, high), codes in said.items()]
+        numbers = [self._said(who, low, high, codes) for (low, high), codes in said.items()]
         return sorted(numbers, key=lambda number: [number["count"][end] or 0 for end in ("low", "high")])
 
     def highest(self, who: str) -> int:
@@ -229,14 +229,14 @@ class Layout:
             (end for each in self.document["citations"] for end in each[who].values() if end is not None), default=0
         )
 
-    def _said(self, low: int | None, high: int | None, codes: list[str]) -> dict[str, Any]:
+    def _said(self, who: str, low: int | None, high: int | None, codes: list[str]) -> dict[str, Any]:
         voices: dict[object, list[str]] = {}
         for code in codes:
             voices.setdefault(self._stands_under(code), []).append(code)
         return {
             "count": {"low": low, "best": None, "high": high},
             "reports": len(codes),
-            "voices": [self._voice(key, members) for key, members in voices.items()],
+            "voices": [self._voice(key, members, who) for key, members in voices.items()],
         }
 
     def _stands_under(self, code: str) -> int | str:
@@ -244,15 +244,17 @@ class Layout:
         place = self.place_of
         return next((place[each] for each in [code, *self.links.upstream(code)] if each in place), code)
 
-    def _voice(self, key: object, codes: list[str]) -> dict[str, Any]:
+    def _voice(self, key: object, codes: list[str], who: str) -> dict[str, Any]:
         """The sources of one origin that give a number. `repeating` is the origin, if it does not give the number
-        itself."""
+        itself: whether the incident cites it, and with another number."""
         roots = self.groups[key].roots if isinstance(key, int) else (str(key),)
         first, *others = sorted(codes, key=lambda code: (code not in roots, codes.index(code)))
+        citations = self._citations(roots[0])
+        origin = {"is_cited": bool(citations), "gives_another": any(given(each[who]) for each in citations)}
         return {
             "source": self.lookup[first],
             "relays": [self.lookup[code] for code in others],
-            "repeating": None if first in roots else self.lookup[roots[0]],
+            "repeating": None if first in roots else {**self.lookup[roots[0]], **origin},
         }
 
 

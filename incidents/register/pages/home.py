@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 
-from incidents.people_counts import COUNTED, HIGH, LOW, OPEN_ENDED
+from incidents.people_counts import SUMS, KilledSum
 from incidents.register.as_of import list_of_its_day
 from incidents.register.filters.filtersets import CorrectionFilter
 from incidents.register.filters.lists import refused, requested_page
@@ -51,19 +51,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def _held() -> dict[str, Any]:
     """The register in figures. The ends of the range are sums over incidents, each with its own ends."""
     held = RegisterIncident.objects.current().aggregate(
-        incidents=Count("pk"),
-        counted=Count("pk", filter=COUNTED),
-        low=Sum(LOW),
-        high=Sum(HIGH),
-        open_ended=Count("pk", filter=OPEN_ENDED),
-        reports=Sum("reports"),
-        origins=Sum("origins"),
-        first=Min("earliest"),
-        last=Max("latest"),
+        **SUMS, reports=Sum("reports"), origins=Sum("origins"), first=Min("earliest"), last=Max("latest")
     )
-    first, last = held.pop("first"), held.pop("last")
+    first, last = held["first"], held["last"]
     years = (str(first.year), str(last.year)) if first and last and first.year < last.year else None
-    return held | {"uncounted": held["incidents"] - held["counted"], "years": years}
+    killed = KilledSum(*(held[name] for name in SUMS))
+    return {"killed": killed, "reports": held["reports"], "origins": held["origins"], "years": years}
 
 
 def _grades() -> list[dict[str, Any]]:

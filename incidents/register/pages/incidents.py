@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -58,6 +59,7 @@ def _list_context(request: HttpRequest, chosen: ResultSet, page: Page[int]) -> d
         "page": page,
         "cards": cards_of(list(page), filterset.asked),
         "total": total,
+        "killed": chosen.killed(),
         "sentence": incidents_sentence(filterset, len(chosen), total),
         "ranked": MOST_RANKED if filterset.is_ranked and len(chosen) > MOST_RANKED else 0,
         "chips": chips(filterset, request.GET),
@@ -119,12 +121,12 @@ def _shown(edition: Edition) -> dict[str, Any]:
         "numbers": {who: page.layout.numbers(who) for who in ("killed", "survived")},
         "asides": page.layout.asides(),
         "investigations": investigations_of(page.document["investigations"]),
-        "related": _cards_of(page.document["related"]),
+        "related": _related(edition.code, page.document["related"]),
         "merged_here": page.merged_here,
     }
 
 
-def _cards_of(codes: list[str]) -> list[dict[str, Any]]:
-    """The cards of those incidents that are public."""
-    rows = RegisterIncident.objects.current().filter(code__in=codes).only(*CARD) if codes else ()
-    return [card(each) for each in rows]
+def _related(code: str, codes: list[str]) -> list[dict[str, Any]]:
+    """The cards of the public incidents that an edition names as related, and of those that name this incident."""
+    related = Q(code__in=codes) | Q(related__contains=[code])
+    return [card(each) for each in RegisterIncident.objects.current().filter(related).order_by("code").only(*CARD)]

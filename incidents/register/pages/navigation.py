@@ -35,6 +35,7 @@ NAVIGATION = {
         ("register:map", pgettext_lazy("navigation", "Map")),
         ("register:timeline", pgettext_lazy("navigation", "Timeline")),
         ("register:figures", pgettext_lazy("navigation", "Charts")),
+        ("register:units", pgettext_lazy("navigation", "Units")),
         ("register:api", pgettext_lazy("navigation", "Data: files and interface")),
         ("register:package", pgettext_lazy("navigation", "The whole register as a file")),
     ),

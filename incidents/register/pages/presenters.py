@@ -49,6 +49,7 @@ PARTS: dict[str, str | Promise] = {
     "access": _("access"),
     "publisher": _("publisher"),
     "url": _("address"),
+    "archive_url": _("archived copy"),
     "published_on": _("date of publication"),
     "language": _("language"),
     "note": _("note"),

@@ -1,8 +1,9 @@
 """Full-text search: the search vector of an incident, the syntax of queries, and the hits in a text.
 
-A query is words that must all occur, `"phrases"` of consecutive words, and `-words` that must not occur. Its last word
-is a prefix, also in a phrase that is not closed yet. Every string is a valid query; without letters and digits it is
-empty. Only this module writes PostgreSQL's tsquery syntax, with every word quoted.
+A query is words that must all occur in any order, `"phrases"` of consecutive words, and `-words` that must not occur. A
+word is also a prefix, as is the last one of a phrase that is not closed yet. Function words are ignored outside
+phrases, unless there are no others. Every string is a valid query; without letters and digits it is empty. Only this
+module writes PostgreSQL's tsquery syntax, with every word quoted.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,11 +21,13 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from incidents.register.search.search_tokens import SKELETON, Word, learn, words
+from incidents.vocabulary.search_words import FUNCTION_WORDS
 
 LAST_POSITION = 16_383  # limit of PostgreSQL's tsvector, as are 256 positions of one lexeme and 1 MB in all
 MOST_POSITIONS = 256
 MOST_BYTES = 900_000
 SNIPPET = 30  # words
+DAY = "@"
 WEIGHTS = [0.1, 0.3, 0.6, 1.0]  # of quotes and sources, summary, names, title
 _QUOTES = re.compile("[“”„‟«»＂]")
 _CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)("?)|(\S+))|(\S+)')
@@ -33,8 +37,8 @@ _CHUNK = re.compile(r'(?:(?<=\s)|^)([-−–])?(?:"([^"]*)("?)|(\S+))|(\S+)')
 class Field:
     """A text, its weight (A to D, the highest first), and which of its words are names.
 
-    `is_name`: all words, as in the name of a place. `is_title`: all longer words, as in the name of a newspaper. Else
-    the capitalised words of running text.
+    `is_name`: all words with a capital, as in the name of a place. `is_title`: all longer words, as in the name of a
+    newspaper. Else the capitalised words of running text.
     """
 
     text: str
@@ -43,13 +47,15 @@ class Field:
     is_title: bool = False
 
 
-def vector(fields: Sequence[Field], using: str) -> str:
-    """The tsvector of an incident as text, deterministic for the same fields."""
+def vector(fields: Sequence[Field], using: str, day: date | None = None) -> str:
+    """The tsvector of an incident as text, deterministic for the same fields. `day` is the day on which it happened."""
     taken = [(field, words(field.text)) for field in fields]
     learn((word for _field, found in taken for word in found), using)
     ordinary = {form for _field, found in taken for word in found if not word.capital for form in word.lexemes}
     places: dict[str, list[str]] = {}
     size, position = 0, 0
+    if day is not None:
+        _put(places, lexeme_of(day), "1D")
     for field, found in taken:
         for word in found:
             position += 1
@@ -63,10 +69,15 @@ def vector(fields: Sequence[Field], using: str) -> str:
     return _literal(places)
 
 
+def lexeme_of(day: date) -> str:
+    """The lexeme of what happened on a day; no word of a text has its marker."""
+    return f"{DAY}{day.isoformat()}"
+
+
 def _bones(word: Word, field: Field, ordinary: AbstractSet[str]) -> tuple[str, ...]:
     """The skeletons of a word. A word that also occurs without a capital is not a name."""
     if field.is_name:
-        return word.skeletons
+        return word.skeletons if word.capital else ()
     named = field.is_title or (word.named and ordinary.isdisjoint(word.lexemes))
     return word.long_skeletons if named else ()
 
@@ -91,24 +102,52 @@ def _quoted(form: str) -> str:
 
 @dataclass(frozen=True)
 class Term:
-    """One word or several consecutive ones; `open_end` if the last is a prefix."""
+    """One word or several consecutive ones; `open_end` if the last is a prefix.
+
+    `others` are phrases that it finds as well, such as the present name of a place; `day` finds what happened on it.
+    `is_phrase`: in quotation marks.
+    """
 
     words: tuple[Word, ...]
-    negated: bool
-    open_end: bool
+    negated: bool = False
+    open_end: bool = False
+    is_phrase: bool = False
+    others: tuple[tuple[Word, ...], ...] = ()
+    day: date | None = None
+
+    @property
+    def all(self) -> list[Term]:
+        """The term itself, and one for each of the others."""
+        return [self, *(Term(phrase) for phrase in self.others)]
+
+    @property
+    def single(self) -> Word | None:
+        """The word of a term of one word that has to occur and is in no quotation marks."""
+        return self.words[0] if len(self.words) == 1 and not self.negated and not self.is_phrase else None
 
     def tsquery(self) -> str:
         """The term in tsquery syntax."""
-        side_by_side = " <-> ".join(self._alternatives(place) for place in range(len(self.words)))
-        return f"!({side_by_side})" if self.negated else f"({side_by_side})"
+        alternatives = [f"({each.side_by_side()})" for each in self.all]
+        if self.day is not None:
+            alternatives.append(_quoted(lexeme_of(self.day)))
+        found = " | ".join(alternatives)
+        return f"!({found})" if self.negated else f"({found})"
+
+    def side_by_side(self) -> str:
+        """Its words one after the other, in tsquery syntax."""
+        return " <-> ".join(self._alternatives(place) for place in range(len(self.words)))
 
     def _alternatives(self, place: int) -> str:
         word = self.words[place]
-        found = [_quoted(form) for form in sorted(word.forms)]
+        found = [_quoted(form) for form in sorted(self._forms(word))]
         found += map(_quoted, word.skeletons)
         if self._is_open(place):
             found += [f"{_quoted(beginning)}:*" for beginning in _beginnings(word)]
         return f"({' | '.join(found)})"
+
+    def _forms(self, word: Word) -> frozenset[str]:
+        """The forms of a word, outside quotation marks with those of its family."""
+        return word.forms if self.is_phrase else word.forms | word.family
 
     def _is_open(self, place: int) -> bool:
         return self.open_end and place == len(self.words) - 1
@@ -121,7 +160,7 @@ class Term:
         asked, beginnings = self.words[place], _beginnings(self.words[place]) if self._is_open(place) else ()
         letters = tuple(each for each in beginnings if not each.startswith(SKELETON))
         bones = tuple(each for each in beginnings if each.startswith(SKELETON))
-        return Sought(asked.forms, letters, frozenset(asked.skeletons), bones)
+        return Sought(self._forms(asked), letters, frozenset(asked.skeletons), bones)
 
 
 class Sought(NamedTuple):
@@ -155,7 +194,7 @@ class Question:
     @property
     def words(self) -> list[Word]:
         """All words of the terms."""
-        return [word for term in self.terms for word in term.words]
+        return [word for term in self.terms for each in term.all for word in each.words]
 
     def tsquery(self, using: str) -> str:
         """The query in tsquery syntax; "" if it is empty."""
@@ -165,19 +204,20 @@ class Question:
 
 def question(text: str) -> Question:
     """Parse a text. Accepts every string."""
-    chunks = list(_chunks(_QUOTES.sub('"', text)))
-    terms = [
-        Term(found, negated=negated, open_end=is_open and place == len(chunks) - 1 and not negated)
-        for place, (found, negated, is_open) in enumerate(chunks)
-    ]
-    return Question(tuple(terms))
+    terms = tuple(_terms(_QUOTES.sub('"', text)))
+    telling = tuple(term for term in terms if not _is_function_word(term))
+    return Question(telling or terms)
 
 
-def _chunks(text: str) -> Iterator[tuple[tuple[Word, ...], bool, bool]]:
+def _terms(text: str) -> Iterator[Term]:
     for minus, phrase, closed, word, rest in _CHUNK.findall(text):
-        found = tuple(words(phrase or word or rest))
+        found = words(phrase or word or rest)
         if found:
-            yield found, bool(minus), not closed
+            yield Term(found, bool(minus), open_end=not closed and not minus, is_phrase=bool(phrase))
+
+
+def _is_function_word(term: Term) -> bool:
+    return len(term.words) == 1 and not term.is_phrase and term.words[0].plain in FUNCTION_WORDS
 
 
 class Lexemes(SearchQuery):
@@ -217,13 +257,20 @@ def _hits(text: str, asked: Question) -> frozenset[int]:
     for term in asked.terms:
         if term.negated:
             continue
-        first, *others = term.sought()
-        for start in range(len(found) - len(others)):
-            if first.is_in(found[start]) and all(
-                each.is_in(found[start + place]) for place, each in enumerate(others, start=1)
-            ):
-                hits |= set(range(start, start + len(term.words)))
+        for each in term.all:
+            hits |= _hits_of(each, found)
     return frozenset(hits)
+
+
+def _hits_of(term: Term, found: Sequence[Word]) -> set[int]:
+    hits = set[int]()
+    first, *others = term.sought()
+    for start in range(len(found) - len(others)):
+        if first.is_in(found[start]) and all(
+            each.is_in(found[start + place]) for place, each in enumerate(others, start=1)
+        ):
+            hits |= set(range(start, start + len(term.words)))
+    return hits
 
 
 def _marked(text: str, found: Sequence[Word], hits: frozenset[int], start: int, end: int) -> SafeString:

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from django.db import connections
 
 from incidents.gazetteer.names import APOSTROPHES, normalise, skeleton
+from incidents.vocabulary.search_words import FAMILIES
 
 STEM, SKELETON = "=", "~"
 LEAST_SKELETON = 2  # consonants of a known name
@@ -35,7 +36,7 @@ _INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069"
 _WORD = re.compile(f"(?:[^\\W_]|[{APOSTROPHES}\u0300-\u036f{_INVISIBLE}])+")
 _SENTENCE_ENDS = re.compile("[.!?…:\n]")
 _LATIN = re.compile("[a-z]+")
-_CYRILLIC = re.compile("[а-яґєії]+")
+_CYRILLIC = re.compile("[а-яёґєії]+")
 _stems: dict[str, str] = {}
 # Homoglyphs, Latin and Cyrillic; some only as capitals.
 _LOOK_ALIKE = tuple(zip("aceikmoptxyABCEHIKMOPTXYïÏ", "асеікмортхуАВСЕНІКМОРТХУїЇ", strict=True))
@@ -66,6 +67,11 @@ class Word(NamedTuple):
     def lexemes(self) -> tuple[str, ...]:
         """The forms, sorted."""
         return _lexemes(self.plain, self.spelt, _stems.get(self.plain, ""))
+
+    @property
+    def family(self) -> frozenset[str]:
+        """The forms of all words of its family; call `learn` before."""
+        return _family(self.lexemes)
 
     @property
     def skeletons(self) -> tuple[str, ...]:
@@ -144,7 +150,7 @@ def _lexemes(plain: str, spelt: str, stem: str) -> tuple[str, ...]:
 
 def learn(found: Iterable[Word], using: str) -> None:
     """Read the English stems of words that are not cached yet from PostgreSQL. Call it before `forms`."""
-    letters = {word.plain for word in found}
+    letters = {word.plain for word in found} | _english_of_families()
     new = {plain for plain in letters - _stems.keys() if _LATIN.fullmatch(plain)}
     if not new:
         return
@@ -155,6 +161,27 @@ def learn(found: Iterable[Word], using: str) -> None:
         # A stop word such as "the" has no stem and matches by its letters only.
         cursor.execute("SELECT word, ts_lexize('english_stem', word) FROM unnest(%s::text[]) word", [sorted(new)])
         _stems.update({word: (stems or [""])[0] for word, stems in cursor.fetchall()})
+
+
+@cache
+def _english_of_families() -> frozenset[str]:
+    return frozenset(word for family in FAMILIES for word in family if _LATIN.fullmatch(word))
+
+
+@cache
+def _families() -> dict[str, frozenset[str]]:
+    """For each stem of a word of a family, the forms of the whole family."""
+    found: dict[str, frozenset[str]] = {}
+    for family in FAMILIES:
+        forms = frozenset(form for word in family for form in _lexemes(normalise(word), word, _stems.get(word, "")))
+        for form in forms:
+            found[form] = found.get(form, frozenset()) | forms
+    return found
+
+
+@lru_cache(10_000)
+def _family(lexemes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset[str]().union(*(_families().get(form, ()) for form in lexemes))
 
 
 @cache
