@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache, wraps
 from urllib.parse import urlsplit
 
+from babel import Locale
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -102,6 +103,12 @@ def name_of_language(code: str | None) -> str:
     """The name of a language in the active language; the code itself if it is unknown."""
     names = language_names(code or "")
     return names[_language() == "uk"] if names else code or ""
+
+
+def country_names(code: str) -> dict[str, str]:
+    """The names of a country by language, from its code in ISO 3166-1; {} if it is unknown."""
+    names = {language: Locale(language).territories.get(code) for language in LANGUAGES}
+    return {language: str(name) for language, name in names.items() if name}
 
 
 # --- terms -----------------------------------------------------------------------------------------------------------
