@@ -264,11 +264,15 @@ def is_given(count: object) -> bool:
 
 
 @once_a_language
-def reports_and_origins(n_reports: int, n_origins: int) -> str:
-    """ "36 reports, 10 independent origins": the line beside every claim."""
+def reports_and_origins(n_reports: int, n_origins: int, grade: str = "") -> str:
+    """ "36 reports, 10 independent origins": the line beside every claim. Beside the grade of an incident that has
+    several origins but one for a part of its core, it says so."""
     reports = ngettext("%(n)s report", "%(n)s reports", n_reports) % {"n": n_reports}
     origins = ngettext("%(n)s independent origin", "%(n)s independent origins", n_origins) % {"n": n_origins}
-    return pgettext("reports, origins", "%(reports)s, %(origins)s") % {"reports": reports, "origins": origins}
+    said = pgettext("reports, origins", "%(reports)s, %(origins)s") % {"reports": reports, "origins": origins}
+    return (
+        said + _("; one for a part of the core") if grade == vocabulary.Grade.SINGLE_ORIGIN and n_origins > 1 else said
+    )
 
 
 # --- URLs ------------------------------------------------------------------------------------------------------------
