@@ -270,9 +270,9 @@ def reports_and_origins(n_reports: int, n_origins: int, grade: str = "") -> str:
     reports = ngettext("%(n)s report", "%(n)s reports", n_reports) % {"n": n_reports}
     origins = ngettext("%(n)s independent origin", "%(n)s independent origins", n_origins) % {"n": n_origins}
     said = pgettext("reports, origins", "%(reports)s, %(origins)s") % {"reports": reports, "origins": origins}
-    return (
-        said + gettext("; one for a part of the core") if grade == vocabulary.Grade.SINGLE_ORIGIN and n_origins > 1 else said
-    )
+    if grade == vocabulary.Grade.SINGLE_ORIGIN and n_origins > 1:
+        said += gettext("; one for a part of the core")
+    return said
 
 
 # --- URLs ------------------------------------------------------------------------------------------------------------
