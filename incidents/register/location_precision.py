@@ -8,8 +8,8 @@ from typing import NamedTuple
 from incidents.vocabulary import PlacePrecision
 
 
-class Whereabouts(NamedTuple):
-    """The centre of a circle, in degrees, and the precision, which gives its radius."""
+class Circle(NamedTuple):
+    """A circle that contains a place: its centre, in degrees, and the precision, which gives its radius."""
 
     latitude: float
     longitude: float
@@ -26,8 +26,8 @@ def metres(precision: str) -> int:
 RADII = {precision: metres(precision) for precision in PlacePrecision.values}
 
 
-def whereabouts(latitude: Decimal | None, longitude: Decimal | None, precision: str) -> Whereabouts | None:
+def circle_of(latitude: Decimal | None, longitude: Decimal | None, precision: str) -> Circle | None:
     """The circle; None if the precision allows none, even where coordinates are given."""
     if latitude is None or longitude is None or not RADII.get(precision):
         return None
-    return Whereabouts(float(latitude), float(longitude), precision)
+    return Circle(float(latitude), float(longitude), precision)

@@ -27,7 +27,7 @@ from incidents.register.filters.facet_index import ResultSet
 from incidents.register.filters.incidents import latest_first
 from incidents.register.filters.sentences import in_oblast
 from incidents.register.head import cached_per_head
-from incidents.register.location_precision import RADII, Whereabouts, whereabouts
+from incidents.register.location_precision import RADII, Circle, circle_of
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.citing import page_of
 from incidents.vocabulary import PlacePrecision, RecordKind
@@ -50,9 +50,9 @@ class Box(NamedTuple):
     north: float
     east: float
 
-    def holds(self, at: Whereabouts) -> bool:
+    def holds(self, circle: Circle) -> bool:
         """Whether the centre of a circle is in the box."""
-        return self.south <= at.latitude <= self.north and self.west <= at.longitude <= self.east
+        return self.south <= circle.latitude <= self.north and self.west <= circle.longitude <= self.east
 
 
 EVERYWHERE = Box(-90, -180, 90, 180)
@@ -215,7 +215,7 @@ class Picture:
 
 def has_spot(row: RegisterIncident) -> bool:
     """Whether the row can be drawn as a circle."""
-    return whereabouts(row.latitude, row.longitude, row.precision) is not None
+    return circle_of(row.latitude, row.longitude, row.precision) is not None
 
 
 def picture(chosen: ResultSet, data: QueryDict, language: str, box: Box | None = None, tolerance: float = 0) -> Picture:
@@ -242,47 +242,47 @@ def picture(chosen: ResultSet, data: QueryDict, language: str, box: Box | None =
     )
 
 
-def _places(chosen: ResultSet, box: Box) -> Iterator[tuple[Whereabouts, int]]:
+def _places(chosen: ResultSet, box: Box) -> Iterator[tuple[Circle, int]]:
     """The circles in a box, each with the number of its incidents that match the filter."""
     everything = len(chosen.matching) == len(chosen.held.everything)
-    for where, has in chosen.held.values("spot").items():
-        if box.holds(where):
+    for circle, has in chosen.held.values("spot").items():
+        if box.holds(circle):
             n = len(has) if everything else has.intersection_cardinality(chosen.matching)
             if n:
-                yield where, n
+                yield circle, n
 
 
-def _spots(chosen: ResultSet, places: Mapping[Whereabouts, int]) -> list[Spot]:
+def _spots(chosen: ResultSet, places: Mapping[Circle, int]) -> list[Spot]:
     """The circles, each with the latest of its incidents."""
     sets, facts = chosen.held.values("spot"), chosen.held.facts
-    named = {where: latest_first(sets[where] & chosen.matching, facts)[:MOST_AT_ONE_PLACE] for where in places}
+    named = {circle: latest_first(sets[circle] & chosen.matching, facts)[:MOST_AT_ONE_PLACE] for circle in places}
     numbers = [number for latest in named.values() for number in latest]
     found = RegisterIncident.objects.filter(edition_id__in=numbers).order_by().only(*SHOWN) if numbers else ()
     rows = {row.edition_id: row for row in found}
     return [
-        Spot(*where, places[where], [rows[number] for number in latest if number in rows])
-        for where, latest in named.items()
+        Spot(*circle, places[circle], [rows[number] for number in latest if number in rows])
+        for circle, latest in named.items()
     ]
 
 
-def _clusters(places: Mapping[Whereabouts, int], box: Box) -> Iterator[Cluster]:
+def _clusters(places: Mapping[Circle, int], box: Box) -> Iterator[Cluster]:
     """One cluster for each cell of a grid over the box. The cells are nearly square on the ground."""
     step = (box.east - box.west) / ACROSS
     middle = math.radians((box.south + box.north) / 2)
-    cells: dict[tuple[int, int], list[Whereabouts]] = defaultdict(list)
-    for where in places:
-        row = math.floor((where.latitude - box.south) / (step * math.cos(middle)))
-        cells[math.floor((where.longitude - box.west) / step), row].append(where)
+    cells: dict[tuple[int, int], list[Circle]] = defaultdict(list)
+    for circle in places:
+        row = math.floor((circle.latitude - box.south) / (step * math.cos(middle)))
+        cells[math.floor((circle.longitude - box.west) / step), row].append(circle)
     for members in cells.values():
         yield _cluster(members, places)
 
 
-def _cluster(members: Sequence[Whereabouts], places: Mapping[Whereabouts, int]) -> Cluster:
-    n = sum(places[where] for where in members)
-    latitudes, longitudes = [where.latitude for where in members], [where.longitude for where in members]
+def _cluster(members: Sequence[Circle], places: Mapping[Circle, int]) -> Cluster:
+    n = sum(places[circle] for circle in members)
+    latitudes, longitudes = [circle.latitude for circle in members], [circle.longitude for circle in members]
     return Cluster(
-        round(sum(where.latitude * places[where] for where in members) / n, 3),
-        round(sum(where.longitude * places[where] for where in members) / n, 3),
+        round(sum(circle.latitude * places[circle] for circle in members) / n, 3),
+        round(sum(circle.longitude * places[circle] for circle in members) / n, 3),
         n,
         Box(min(latitudes), min(longitudes), max(latitudes), max(longitudes)),
     )
