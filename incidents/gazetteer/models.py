@@ -138,6 +138,14 @@ class Place(models.Model):
         parts = [self.name(language) + self._bracket(language), *self._surroundings(language)]
         return ", ".join(part for part in parts if part)
 
+    def hromada(self) -> "Place | None":
+        """The hromada that a settlement or a city district is in; None for a raion, and for places without one. Costs
+        a query for each step up."""
+        unit = self.parent
+        while unit is not None and unit.category != Category.HROMADA:
+            unit = unit.parent
+        return unit
+
     def _bracket(self, language: str) -> str:
         if self.distinction == self.Distinction.KIND:
             return f" ({self.kind(language)})"

@@ -153,8 +153,14 @@ def _place(incident: Incident) -> Document:
         return place
     if incident.place is not None:
         place["raion"] = pair(incident.place, "raion")
+        if incident.place.raion is not None:
+            place["raion_code"] = incident.place.raion.code
     if precision.rank >= PlacePrecision.DISTRICT.rank:
         return place
+    # "Near" may be in another hromada than the named place.
+    hromada = incident.place.hromada() if incident.place is not None and precision.rank < PlacePrecision.NEAR.rank else None
+    if hromada is not None:
+        place["hromada_code"] = hromada.code
     return place | {"name": _place_name(incident)} | _coordinates(incident, precision)
 
 
