@@ -15,7 +15,7 @@ from pathlib import Path
 from django.db import transaction
 
 from incidents.gazetteer.matching import km_between
-from incidents.gazetteer.models import SETTLEMENTS, Category, LoadedPoint, Place, PointFile
+from incidents.gazetteer.models import SETTLEMENTS, Category, LoadedPoint, Place, LoadedFile
 from incidents.gazetteer.names import normalise, romanised
 from incidents.gazetteer.outlines import Outlines
 
@@ -126,7 +126,7 @@ class Placing:
 
     def _write(self, name: str, credit: str, found: dict[str, list[NamedPoint]], report: Report) -> None:
         forget(self._database, name)
-        file = PointFile.objects.using(self._database).create(name=name, credit=credit)
+        file = LoadedFile.objects.using(self._database).create(name=name, credit=credit)
         located = Place.objects.using(self._database).filter(latitude__isnull=False)
         present = {
             code: NamedPoint(latitude, longitude)
@@ -146,16 +146,22 @@ class Placing:
                 if km_between(first, known) > CONTRADICTION_KM:
                     report.contradicting.append(code)
         LoadedPoint.objects.using(self._database).bulk_create(fresh, batch_size=4000)
+        forget_unused_files(self._database)
         report.placed = len(fresh)
         apply_points(self._database)
 
 
 def forget(database: str, name: str) -> None:
-    """Remove the points that a file of this name gave."""
-    files = PointFile.objects.using(database).filter(name=name)
+    """Remove what a file of this name gave."""
+    files = LoadedFile.objects.using(database).filter(name=name)
     given = Place.objects.using(database).filter(loaded_point__file__in=files, coordinate_source__startswith="file:")
     given.update(latitude=None, longitude=None, coordinate_source="")
     files.delete()
+
+
+def forget_unused_files(database: str) -> None:
+    """Remove the files of which nothing is used, so that the map credits none of them."""
+    LoadedFile.objects.using(database).filter(points=None, boundaries=None).delete()
 
 
 def apply_points(database: str) -> None:

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.test.utils import CaptureQueriesContext
 
-from incidents.gazetteer.models import PointFile
+from incidents.gazetteer.models import LoadedFile
 from incidents.register import outlines
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import IncidentFilter
@@ -222,7 +222,7 @@ def test_the_map_names_those_whose_work_it_uses(client):
 @pytest.mark.usefixtures("committed")
 def test_the_map_names_those_whose_points_were_loaded(client):
     publish("source", "S-0001")
-    PointFile.objects.using("default").create(name="table.tsv", credit="A map, ODbL 1.0")
+    LoadedFile.objects.using("default").create(name="table.tsv", credit="A map, ODbL 1.0")
     publish("incident", "HDC-0001")
     assert "More coordinates: A map, ODbL 1.0." in client.get("/map/").content.decode()
     assert "More coordinates: A map, ODbL 1.0." in client.get("/embed/map/").content.decode()

@@ -20,7 +20,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incidents.gazetteer.models import PointFile, Region
+from incidents.gazetteer.models import LoadedFile, Region
 from incidents.gazetteer.points import GEONAMES
 from incidents.register import outlines
 from incidents.register.filters.facet_index import ResultSet
@@ -145,7 +145,7 @@ class Cluster(Point):
 @cached_per_head
 def _loaded_credits() -> list[str]:
     return list(
-        PointFile.objects.exclude(credit=GEONAMES).order_by("credit").values_list("credit", flat=True).distinct()
+        LoadedFile.objects.exclude(credit=GEONAMES).order_by("credit").values_list("credit", flat=True).distinct()
     )
 
 
