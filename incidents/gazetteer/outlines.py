@@ -66,7 +66,7 @@ def simplified(rings: Iterable[Ring]) -> list[Ring]:
     rounded = [_rounded(ring) for ring in rings]
     tolerance = TOLERANCE
     while True:
-        kept = [[ring[at] for at in douglas_peucker(ring, tolerance)] for ring in rounded]
+        kept: list[Ring] = [[ring[at] for at in douglas_peucker(ring, tolerance)] for ring in rounded]
         # A ring of three points and its end is a triangle; fewer enclose nothing.
         kept = [ring for ring in kept if len(ring) > 3]
         if sum(map(len, kept)) <= MOST_POINTS:

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.db import transaction
 
 from incidents.gazetteer.matching import km_between
-from incidents.gazetteer.models import SETTLEMENTS, Category, LoadedPoint, Place, LoadedFile
+from incidents.gazetteer.models import SETTLEMENTS, Category, LoadedFile, LoadedPoint, Place
 from incidents.gazetteer.names import normalise, romanised
 from incidents.gazetteer.outlines import Outlines
 

@@ -157,11 +157,15 @@ def _place(incident: Incident) -> Document:
             place["raion_code"] = incident.place.raion.code
     if precision.rank >= PlacePrecision.DISTRICT.rank:
         return place
-    # "Near" may be in another hromada than the named place.
-    hromada = incident.place.hromada() if incident.place is not None and precision.rank < PlacePrecision.NEAR.rank else None
-    if hromada is not None:
-        place["hromada_code"] = hromada.code
-    return place | {"name": _place_name(incident)} | _coordinates(incident, precision)
+    return place | _hromada(incident, precision) | {"name": _place_name(incident)} | _coordinates(incident, precision)
+
+
+def _hromada(incident: Incident, precision: PlacePrecision) -> dict[str, str]:
+    """The code of the hromada. "Near" a place may be in another one."""
+    if incident.place is None or precision.rank >= PlacePrecision.NEAR.rank:
+        return {}
+    hromada = incident.place.hromada()
+    return {"hromada_code": hromada.code} if hromada is not None else {}
 
 
 def _place_name(incident: Incident) -> dict[str, str]:

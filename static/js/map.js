@@ -145,11 +145,15 @@ function followPopups(map, closeLabel) {
   });
 }
 
-// The shapes of the regions, by which no number leaves its own. What is drawn of them stands in a file of its own.
+// The shapes of the regions, by which no number leaves its own. Those of oblasts are in a file of their own, those of
+// raions and hromadas in the drawing.
 async function shapes(holder) {
-  const [file] = holder.querySelector("[data-region]").href.baseVal.split("#");
+  const [file] = holder.querySelector("use[data-region]").href.baseVal.split("#");
   const drawn = new DOMParser().parseFromString(await (await fetch(file)).text(), "image/svg+xml");
-  return (id) => new Path2D(drawn.getElementById(id).getAttribute("d"));
+  return (region) => {
+    const path = region.href ? drawn.getElementById(region.href.baseVal.split("#")[1]) : region;
+    return new Path2D(path.getAttribute("d"));
+  };
 }
 
 // The squares that count regions, each with the region that it must stay in.
@@ -158,7 +162,7 @@ function squares(map, areas, drawing, shapeOf) {
     const options = { icon: icon("map-count", String(area.n), SQUARE), title: area.said, alt: area.said, zIndexOffset: -1000 };
     const marker = onPress(L.marker(area.at, options), () => location.assign(`?${area.query}`)).addTo(map);
     const region = drawing.querySelector(`[data-region="${area.region}"]`);
-    return { marker, home: L.latLng(area.at), region, shape: shapeOf(region.href.baseVal.split("#")[1]) };
+    return { marker, home: L.latLng(area.at), region, shape: shapeOf(region) };
   });
 }
 

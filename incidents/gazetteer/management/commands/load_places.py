@@ -31,7 +31,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--postal", nargs="+", type=Path, default=[], help="GeoNames' files of postal codes.")
         parser.add_argument("--table", nargs="+", type=Path, default=[], help="Tables with code, latitude, longitude.")
-        parser.add_argument("--credit", default="", help="The source and licence of boundaries and tables, shown on the map.")
+        parser.add_argument(
+            "--credit", default="", help="The source and licence of boundaries and tables, shown on the map."
+        )
         parser.add_argument("--database", default=DEFAULT_DB_ALIAS, choices=tuple(connections))
 
     def handle(self, *args: Any, **options: Any) -> None:
