@@ -174,6 +174,16 @@ def test_without_boundaries_the_page_says_that_incidents_are_drawn_as_their_obla
     assert language or "Located to oblast only: Donetsk Oblast" in client.get("/map/").content.decode()
 
 
+def test_a_unit_has_a_number_in_the_drawing_if_it_counts_several_and_a_key_below_it(client, village):
+    publish("incident", "HDC-0001", place=place_of(village, "locality"))
+    page = client.get("/map/").content.decode()
+    assert "outlined: incidents located to a raion or hromada only" in page
+    assert "in-unit" not in page
+    assert [each["isUnit"] for each in data(client)["areas"]] == [True]
+    publish("incident", "HDC-0002", place=place_of(village, "locality"))
+    assert re.search(r'<text class="count-text in-unit sized"[^>]*>2</text>', client.get("/map/").content.decode())
+
+
 def test_too_many_hromadas_are_counted_on_their_raion(client, village, monkeypatch):
     other = village.raion.children.filter(category=Category.HROMADA).exclude(pk=village.parent_id).first()
     outline(other, west=37.0, size=0.5)

@@ -226,6 +226,11 @@ class Picture:
     bounds: str = f"{outlines.SOUTH},{outlines.WEST},{outlines.NORTH},{outlines.EAST}"
 
     @property
+    def has_units(self) -> bool:
+        """Whether raions or hromadas are drawn."""
+        return any(not area.is_oblast for area in self.areas)
+
+    @property
     def is_by_oblast(self) -> bool:
         """Whether incidents are drawn as their oblast because no boundaries of smaller units are loaded."""
         return not self.has_boundaries and any(area.n for area in self.areas)
@@ -403,6 +408,7 @@ def as_json(drawn: Picture) -> dict[str, Any]:
                 "said": area.said,
                 "query": area.query,
                 "region": area.code,
+                "isUnit": not area.is_oblast,
             }
             for area in drawn.areas
             if area.n
