@@ -164,12 +164,14 @@ class Place(models.Model):
 
 
 class PlaceName(models.Model):
-    """A spelling of a settlement or raion for the search. Every load rebuilds them; no foreign key may point here."""
+    """A spelling of a settlement or raion for the search. Every load rebuilds those without a file; no foreign key may
+    point here."""
 
     place = models.ForeignKey(Place, models.CASCADE, related_name="names")
     key = models.CharField(max_length=100, help_text="names.normalise() of the spelling")
     skeleton = models.CharField(max_length=100, help_text="names.skeleton(), once for a place")
     alternate = models.BooleanField(help_text="A former or foreign spelling: ranks behind the place's own names.")
+    file = models.ForeignKey("LoadedFile", models.CASCADE, null=True, related_name="names")
     rank = models.PositiveIntegerField(help_text="Order among equally close hits: settlements, population, region.")
 
     class Meta:

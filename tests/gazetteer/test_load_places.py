@@ -11,8 +11,9 @@ from django.db import IntegrityError
 from incidents.gazetteer import codifier, points
 from incidents.gazetteer.codifier import DATA
 from incidents.gazetteer.loading import _write
-from incidents.gazetteer.models import Boundary, Category, LoadedFile, Place
+from incidents.gazetteer.models import Boundary, Category, LoadedFile, Place, PlaceName
 from incidents.gazetteer.outlines import MOST_POINTS, simplified
+from incidents.gazetteer.search import find_places
 
 pytestmark = pytest.mark.usefixtures("gazetteer")
 
@@ -117,6 +118,50 @@ def test_loaded_points_outlive_a_new_load_of_the_gazetteer(tmp_path, hromada):
     points.apply_points("default")
     village.refresh_from_db()
     assert village.latitude == 48.5
+
+
+def names_file(tmp_path, *rows):
+    path = tmp_path / "names.txt"
+    lines = ["\t".join([str(n), *row, "", "", "", historic, "", ""]) for n, (*row, historic) in enumerate(rows)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_former_and_foreign_names_find_their_place_and_are_replaced_by_a_newer_file(tmp_path, hromada):
+    unit, (village, *_) = hromada
+    files = {
+        "boundaries": [boundaries(tmp_path, unit.code)],
+        "geonames": [geonames(tmp_path, (village.name_uk, 48.5, 36.5))],
+    }
+    old = names_file(
+        tmp_path,
+        ("1", "ru", "Жовтнедзержинське", ""),
+        ("1", "", "Alt-Zweigendorf", "1"),
+        ("1", "link", "https://en.wikipedia.org/wiki/Wrongname", ""),
+        ("1", "ja", "ドネツク", ""),
+        ("7", "en", "Nowhereville", ""),
+    )
+    for _ in range(2):
+        assert "names.txt: 2 former and foreign names." in load(**files, names=[old])
+    assert find_places("Жовтнедзержинське") == [village]
+    assert find_places("alt zweigendorf") == [village]
+    assert set(village.names.exclude(file=None).values_list("alternate", flat=True)) == {True}
+    _write("default", codifier.read(DATA))
+    assert find_places("Жовтнедзержинське") == [village]
+    load(**files, names=[names_file(tmp_path, ("1", "de", "Neuzweigendorf", ""))])
+    assert find_places("Neuzweigendorf") == [village]
+    assert not PlaceName.objects.filter(key="жовтнедзержинське").exists()
+    assert LoadedFile.objects.get(name="names.txt").credit == points.GEONAMES
+
+
+def test_a_former_name_that_another_place_of_the_region_has_today_is_left_out(tmp_path, hromada):
+    unit, (village, other, *_) = hromada
+    files = {
+        "boundaries": [boundaries(tmp_path, unit.code)],
+        "geonames": [geonames(tmp_path, (village.name_uk, 48.5, 36.5))],
+    }
+    said = load(**files, names=[names_file(tmp_path, ("1", "ru", other.name_uk, ""), ("1", "uk", village.name_uk, ""))])
+    assert "names.txt: 0 former and foreign names." in said
 
 
 def test_boundaries_are_kept_for_the_map_and_again_without_a_difference(tmp_path, hromada):

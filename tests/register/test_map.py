@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.test.utils import CaptureQueriesContext
 
-from incidents.gazetteer.models import Boundary, Category, LoadedFile, Place
+from incidents.gazetteer.models import Boundary, Category, LoadedFile
 from incidents.register import outlines
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import IncidentFilter
@@ -21,9 +21,9 @@ from incidents.register.maps import map_data
 from incidents.register.maps.map_data import Picture, picture
 from incidents.register.models import RegisterIncident
 from tests.answers import listed_at
-from tests.published import INCIDENT, publish
+from tests.map_areas import DISTRICT, outline, outlined_village, place_of
+from tests.published import publish
 
-DISTRICT = INCIDENT["place"]
 POINT = {"name": {"en": "Udachne", "uk": "Удачне"}, "latitude": 48.24, "longitude": 36.99}
 
 
@@ -107,24 +107,9 @@ def test_a_circle_of_25_kilometres_has_that_size_on_the_ground():
 @pytest.fixture
 def village(committed):
     """A village, with the boundaries of its hromada and raion loaded, and a source to cite."""
-    found = Place.objects.filter(region="UA-14", category=Category.VILLAGE, parent__category=Category.HROMADA).first()
-    outline(found.parent, west=36.0, size=0.5)
-    outline(found.raion, west=36.0, size=2.0)
-    publish("source", "S-0001")
-    yield found
-    LoadedFile.objects.using("default").all().delete()
-
-
-def outline(place, west, size, south=47.5):
-    file, _created = LoadedFile.objects.using("default").get_or_create(name="units.json", credit="A map, ODbL 1.0")
-    ring = [[west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south]]
-    return Boundary.objects.using("default").create(place=place, file=file, rings=[ring])
-
-
-def place_of(village, precision, **changes):
-    names = {"name": {"en": village.name_en, "uk": village.name_uk}}
-    codes = {"raion_code": village.raion.code, "hromada_code": village.parent.code}
-    return DISTRICT | names | codes | {"precision": precision} | changes
+    with outlined_village() as found:
+        publish("source", "S-0001")
+        yield found
 
 
 def counted(found: Picture) -> dict[str, int]:

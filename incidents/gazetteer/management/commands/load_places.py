@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from incidents.gazetteer import points
+from incidents.gazetteer.alternate_names import keep_names, read_alternate_names
 from incidents.gazetteer.boundaries import keep_boundaries
 from incidents.gazetteer.models import SETTLEMENTS, Category, Place
 from incidents.gazetteer.outlines import Outlines, Ring, read_rings
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             "--geonames", nargs="+", type=Path, default=[], help="GeoNames' country files, or their zips."
         )
         parser.add_argument("--postal", nargs="+", type=Path, default=[], help="GeoNames' files of postal codes.")
+        parser.add_argument("--names", nargs="+", type=Path, default=[], help="GeoNames' files of alternate names.")
         parser.add_argument("--table", nargs="+", type=Path, default=[], help="Tables with code, latitude, longitude.")
         parser.add_argument(
             "--credit", default="", help="The source and licence of boundaries and tables, shown on the map."
@@ -49,6 +51,9 @@ class Command(BaseCommand):
                 for path in options[kind]:
                     credit = options["credit"] if kind == "table" else points.GEONAMES
                     self._say(path.name, placing.load(path.name, read(path), credit, self.stdout.write))
+            for path in options["names"]:
+                kept = keep_names(database, path.name, read_alternate_names(path), placing.by_geonames_id)
+                self.stdout.write(f"{path.name}: {kept:,} former and foreign names.")
         except (OSError, ValueError, KeyError, StopIteration) as problem:
             raise CommandError(f"A file cannot be read: {problem!r}") from problem
         located = Place.objects.using(database).filter(category__in=SETTLEMENTS, latitude__isnull=False)
