@@ -89,7 +89,7 @@ def with_areas(route):
 
 @pytest.mark.parametrize(("name", "oblast"), [("Donetsk Oblast", "UA-14"), ("Stryiskyi raion", "UA-46")])
 def test_a_counted_area_narrows_the_map_to_its_oblast(page, live_site, name, oblast):
-    page.route("**/map/data.json*", with_areas)
+    page.route("**/map/data.json*", with_areas, times=1)
     page.goto(f"{live_site.url}/map/?grade=corroborated")
     page.locator(f".map-count[title='{name}: 3 incidents']").press("Enter")
     page.wait_for_url(f"**/map/?grade=corroborated&oblast={oblast}")
