@@ -186,7 +186,7 @@ class Group:
             },
             "summary": summary(random),
             "date": self._date(),
-            "place": self._whereabouts(spot),
+            "place": self._place_at(spot),
             "killed": {"low": killed, "best": killed, "high": killed + random.choice((0, 0, 2)), "sources": {}},
             "survived": {"low": None, "best": random.choice((None, None, 1, 2)), "high": None, "sources": {}},
             "conduct": sorted(random.sample(CONDUCT, random.randint(1, 2))),
@@ -223,7 +223,7 @@ class Group:
             "basis": "first_published",
         }
 
-    def _whereabouts(self, spot: Spot) -> Document:
+    def _place_at(self, spot: Spot) -> Document:
         precision = self._random.choice(PRECISIONS)
         place: Document = {"precision": precision.value, "method": "named_by_source"}
         if precision == PlacePrecision.UNKNOWN:

@@ -55,8 +55,14 @@ def _write(database: str, data: codifier.Codifier) -> list[Place]:
     for level in _LEVELS:
         _upsert(database, Place, "code", [place for place in places if place.category in level])
     names = PlaceName.objects.using(database)
-    names.all().delete()
-    names.bulk_create(assembly.spellings(), batch_size=_BATCH)
+    names.filter(file=None).delete()
+    names.bulk_create(
+        assembly.spellings(),
+        batch_size=_BATCH,
+        update_conflicts=True,  # a loaded name has become the place's own
+        unique_fields=["place", "key"],
+        update_fields=["skeleton", "alternate", "file", "rank"],
+    )
     with connections[database].cursor() as cursor:
         cursor.execute(f'ANALYZE "{PlaceName._meta.db_table}", "{Place._meta.db_table}"')
     return places

@@ -5,7 +5,8 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Reverse
+from django.db.models.functions import Cast, Length, Reverse
+from django.db.models.lookups import LessThanOrEqual
 
 
 class Category(models.TextChoices):
@@ -33,6 +34,7 @@ KINDS_UK = {
     Category.POPULATED: "населений пункт",
 }
 SETTLEMENTS = (Category.CAPITAL, Category.CITY, Category.SETTLEMENT, Category.VILLAGE, Category.POPULATED)
+MAX_BOUNDARY = 20_000  # characters of the JSON of an outline: about 1,100 points
 OFFERED = (*SETTLEMENTS, Category.RAION)
 
 
@@ -138,6 +140,14 @@ class Place(models.Model):
         parts = [self.name(language) + self._bracket(language), *self._surroundings(language)]
         return ", ".join(part for part in parts if part)
 
+    def hromada(self) -> "Place | None":
+        """The hromada that a settlement or a city district is in; None for a raion, and for places without one. Costs
+        a query for each step up."""
+        unit = self.parent
+        while unit is not None and unit.category != Category.HROMADA:
+            unit = unit.parent
+        return unit
+
     def _bracket(self, language: str) -> str:
         if self.distinction == self.Distinction.KIND:
             return f" ({self.kind(language)})"
@@ -154,12 +164,14 @@ class Place(models.Model):
 
 
 class PlaceName(models.Model):
-    """A spelling of a settlement or raion for the search. Every load rebuilds them; no foreign key may point here."""
+    """A spelling of a settlement or raion for the search. Every load rebuilds those without a file; no foreign key may
+    point here."""
 
     place = models.ForeignKey(Place, models.CASCADE, related_name="names")
     key = models.CharField(max_length=100, help_text="names.normalise() of the spelling")
     skeleton = models.CharField(max_length=100, help_text="names.skeleton(), once for a place")
     alternate = models.BooleanField(help_text="A former or foreign spelling: ranks behind the place's own names.")
+    file = models.ForeignKey("LoadedFile", models.CASCADE, null=True, related_name="names")
     rank = models.PositiveIntegerField(help_text="Order among equally close hits: settlements, population, region.")
 
     class Meta:
@@ -177,8 +189,8 @@ class PlaceName(models.Model):
         return self.key
 
 
-class PointFile(models.Model):
-    """A file of points that `manage.py load_places` has loaded, with the credit that the map shows."""
+class LoadedFile(models.Model):
+    """A file that `manage.py load_places` has loaded, with the credit that the map shows."""
 
     name = models.CharField(max_length=200, unique=True)
     credit = models.CharField(max_length=200)
@@ -186,7 +198,7 @@ class PointFile(models.Model):
 
     class Meta:
         ordering = ("name",)
-        constraints = (models.CheckConstraint(condition=~Q(credit=""), name="gazetteer_pointfile_credited"),)
+        constraints = (models.CheckConstraint(condition=~Q(credit=""), name="gazetteer_loadedfile_credited"),)
 
     def __str__(self) -> str:
         return self.name
@@ -196,7 +208,7 @@ class LoadedPoint(models.Model):
     """The point of a settlement that the vendored data give none; kept when these are loaded again."""
 
     place = models.OneToOneField(Place, models.CASCADE, related_name="loaded_point")
-    file = models.ForeignKey(PointFile, models.CASCADE, related_name="points")
+    file = models.ForeignKey(LoadedFile, models.CASCADE, related_name="points")
     latitude = models.FloatField(help_text="WGS 84, degrees.")
     longitude = models.FloatField(help_text="WGS 84, degrees.")
 
@@ -209,6 +221,27 @@ class LoadedPoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.latitude}, {self.longitude}"
+
+
+class Boundary(models.Model):
+    """The outline of a raion or hromada, simplified for the map; kept when the vendored data are loaded again."""
+
+    place = models.OneToOneField(Place, models.CASCADE, related_name="boundary")
+    file = models.ForeignKey(LoadedFile, models.CASCADE, related_name="boundaries")
+    rings = models.JSONField(help_text="Lists of longitude and latitude, WGS 84, degrees; outer and inner alike.")
+
+    class Meta:
+        verbose_name_plural = "boundaries"
+        constraints = (
+            # So that a map of many of them stays small.
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length(Cast("rings", models.TextField())), MAX_BOUNDARY),
+                name="gazetteer_boundary_size",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.place}"
 
 
 class GazetteerLoad(models.Model):

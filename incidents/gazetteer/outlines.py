@@ -1,4 +1,5 @@
-"""Outlines of raions and hromadas from GeoJSON or TopoJSON, by KATOTTH code, and which of them holds a point."""
+"""Outlines of raions and hromadas from GeoJSON or TopoJSON, by KATOTTH code: which of them holds a point, and their
+simplified form for the map."""
 
 import json
 import math
@@ -7,7 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-type Ring = Sequence[tuple[float, float]]  # longitude, latitude
+type Point = tuple[float, float]  # longitude, latitude
+type Ring = Sequence[Point]
+
+TOLERANCE = 0.002  # degrees; the map draws in steps of 0.0024
+MOST_POINTS = 1_000  # of a simplified outline
 
 _CELL = 0.25  # degrees
 # OpenStreetMap's tags, and the columns of OCHA's COD-AB, whose codes are the beginning of KATOTTH.
@@ -40,19 +45,71 @@ class Outlines:
         return [code for code, rings in self._cells[cell] if _is_inside(longitude, latitude, rings)]
 
 
-def read_outlines(paths: Iterable[Path], codes: Iterable[str]) -> Outlines:
+def read_rings(path: Path, codes: Iterable[str]) -> dict[str, list[Ring]]:
     """The outlines of the units with these KATOTTH codes. Raises OSError or ValueError for a file that is not one."""
     known = {code[:length]: code for code in codes for length in (6, 9, 19)}
-    rings: dict[str, list[Ring]] = {}
-    for path in paths:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(data, dict):
-            raise ValueError(f"{path.name} is neither GeoJSON nor TopoJSON")
-        for feature, parts in _topojson(data) if data.get("type") == "Topology" else _geojson(data):
-            code = _code(feature, known)
-            if code:
-                rings[code] = parts
-    return Outlines(rings)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        features = _topojson(data) if data.get("type") == "Topology" else _geojson(data)
+        named = [(_code(feature, known), rings) for feature, rings in features]
+    except (AttributeError, IndexError, KeyError, TypeError) as problem:
+        raise ValueError(f"{path.name} is neither GeoJSON nor TopoJSON: {problem!r}") from problem
+    found = {code: rings for code, rings in named if code}
+    for rings in found.values():
+        if not all(abs(x) <= 180 and abs(y) <= 85 for ring in rings for x, y in ring):
+            raise ValueError(f"{path.name} is not in degrees (WGS 84)")
+    return found
+
+
+def simplified(rings: Iterable[Ring]) -> list[Ring]:
+    """The rings, simplified until they have at most MOST_POINTS points. Islands that become a line are left out."""
+    rounded = [_rounded(ring) for ring in rings]
+    tolerance = TOLERANCE
+    while True:
+        kept: list[Ring] = [[ring[at] for at in douglas_peucker(ring, tolerance)] for ring in rounded]
+        # A ring of three points and its end is a triangle; fewer enclose nothing.
+        kept = [ring for ring in kept if len(ring) > 3]
+        if sum(map(len, kept)) <= MOST_POINTS:
+            return kept
+        tolerance *= 2
+
+
+def douglas_peucker(points: Ring, tolerance: float) -> list[int]:
+    """The indexes of the points that stay: the ends, and those without which the line would move by more than the
+    tolerance.
+
+    A ring ends where it begins; its farthest point is kept as well, so that it stays a ring.
+    """
+    if tolerance <= 0 or len(points) < 3:
+        return list(range(len(points)))
+    kept = {0, len(points) - 1}
+    parts = [(0, len(points) - 1)]
+    while parts:
+        first, last = parts.pop()
+        distance, farthest = max(
+            ((_beside(points[at], points[first], points[last]), at) for at in range(first + 1, last)),
+            default=(0.0, 0),
+        )
+        if distance > tolerance:
+            kept.add(farthest)
+            parts += [(first, farthest), (farthest, last)]
+    return sorted(kept)
+
+
+def _beside(point: Point, first: Point, last: Point) -> float:
+    """The distance of a point from the line through two others; from the first if these are equal."""
+    across, down = last[0] - first[0], last[1] - first[1]
+    length = math.hypot(across, down)
+    if not length:
+        return math.hypot(point[0] - first[0], point[1] - first[1])
+    return abs(across * (first[1] - point[1]) - (first[0] - point[0]) * down) / length
+
+
+def _rounded(ring: Ring) -> list[Point]:
+    """The closed ring in thousandths of a degree, which is finer than the map draws, without repeated points."""
+    points = [(round(x, 3), round(y, 3)) for x, y in ring]
+    points += points[:1]
+    return [point for before, point in zip([None, *points], points, strict=False) if point != before]
 
 
 def _code(feature: Mapping[str, Any], known: Mapping[str, str]) -> str:
@@ -84,7 +141,7 @@ def _topojson(data: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], list
             yield geometry, [_ring(ring, arcs) for polygon in polygons for ring in polygon]
 
 
-def _arc(arc: Sequence[Sequence[float]], transform: Mapping[str, Any] | None) -> list[tuple[float, float]]:
+def _arc(arc: Sequence[Sequence[float]], transform: Mapping[str, Any] | None) -> list[Point]:
     if transform is None:
         return [(x, y) for x, y, *_ in arc]
     (scale_x, scale_y), (left, bottom) = transform["scale"], transform["translate"]
@@ -96,8 +153,8 @@ def _arc(arc: Sequence[Sequence[float]], transform: Mapping[str, Any] | None) ->
     return points
 
 
-def _ring(indexes: Sequence[int], arcs: list[list[tuple[float, float]]]) -> Ring:
-    points: list[tuple[float, float]] = []
+def _ring(indexes: Sequence[int], arcs: list[list[Point]]) -> Ring:
+    points: list[Point] = []
     for index in indexes:
         points += arcs[index] if index >= 0 else arcs[~index][::-1]
     return points

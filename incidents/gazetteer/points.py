@@ -15,7 +15,7 @@ from pathlib import Path
 from django.db import transaction
 
 from incidents.gazetteer.matching import km_between
-from incidents.gazetteer.models import SETTLEMENTS, Category, LoadedPoint, Place, PointFile
+from incidents.gazetteer.models import SETTLEMENTS, Category, LoadedFile, LoadedPoint, Place
 from incidents.gazetteer.names import normalise, romanised
 from incidents.gazetteer.outlines import Outlines
 
@@ -33,6 +33,7 @@ class NamedPoint:
     longitude: float
     names: tuple[str, ...] = ()
     code: str = ""
+    geonames_id: str = ""
 
 
 @dataclass
@@ -49,15 +50,15 @@ class Report:
 
 def geonames_country(path: Path) -> Iterator[NamedPoint]:
     """The populated places (class P) of a country file: https://www.geonames.org/export, 19 columns, or its zip."""
-    for row in _rows(path):
+    for row in tab_rows(path):
         if len(row) >= 19 and row[6] == "P":
             names = (row[1], *(name for name in row[3].split(",") if name))
-            yield NamedPoint(float(row[4]), float(row[5]), names)
+            yield NamedPoint(float(row[4]), float(row[5]), names, geonames_id=row[0])
 
 
 def geonames_postal(path: Path) -> Iterator[NamedPoint]:
     """The places of a file of postal codes: 12 columns, or its zip."""
-    for row in _rows(path):
+    for row in tab_rows(path):
         if len(row) >= 11 and row[9] and row[10]:
             yield NamedPoint(float(row[9]), float(row[10]), (row[2],))
 
@@ -69,7 +70,8 @@ def table_by_code(path: Path) -> Iterator[NamedPoint]:
         yield NamedPoint(float(row["latitude"]), float(row["longitude"]), code=row["code"])
 
 
-def _rows(path: Path) -> Iterator[list[str]]:
+def tab_rows(path: Path) -> Iterator[list[str]]:
+    """The rows of a tab-separated file of GeoNames, or its zip."""
     yield from csv.reader(io.StringIO(_text(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
@@ -88,6 +90,7 @@ class Placing:
         self._database, self._outlines = database, outlines
         self._units: dict[tuple[str, str], list[Place]] = defaultdict(list)
         self._places: dict[str, Place] = {}
+        self.by_geonames_id: dict[str, Place] = {}  # of the points loaded so far
         settlements = Place.objects.using(database).filter(category__in=SETTLEMENTS, region__country="UA")
         for place in settlements.select_related("parent", "raion"):
             self._places[place.code] = place
@@ -103,6 +106,8 @@ class Placing:
             place = self._place_of(point, report)
             if place is not None:
                 found[place.code].append(point)
+                if point.geonames_id:
+                    self.by_geonames_id[point.geonames_id] = place
             if number % _EVERY == 0:
                 tell(f"{name}: {number:,} points read")
         with transaction.atomic(using=self._database):
@@ -126,7 +131,7 @@ class Placing:
 
     def _write(self, name: str, credit: str, found: dict[str, list[NamedPoint]], report: Report) -> None:
         forget(self._database, name)
-        file = PointFile.objects.using(self._database).create(name=name, credit=credit)
+        file = LoadedFile.objects.using(self._database).create(name=name, credit=credit)
         located = Place.objects.using(self._database).filter(latitude__isnull=False)
         present = {
             code: NamedPoint(latitude, longitude)
@@ -146,16 +151,22 @@ class Placing:
                 if km_between(first, known) > CONTRADICTION_KM:
                     report.contradicting.append(code)
         LoadedPoint.objects.using(self._database).bulk_create(fresh, batch_size=4000)
+        forget_unused_files(self._database)
         report.placed = len(fresh)
         apply_points(self._database)
 
 
 def forget(database: str, name: str) -> None:
-    """Remove the points that a file of this name gave."""
-    files = PointFile.objects.using(database).filter(name=name)
+    """Remove what a file of this name gave."""
+    files = LoadedFile.objects.using(database).filter(name=name)
     given = Place.objects.using(database).filter(loaded_point__file__in=files, coordinate_source__startswith="file:")
     given.update(latitude=None, longitude=None, coordinate_source="")
     files.delete()
+
+
+def forget_unused_files(database: str) -> None:
+    """Remove the files of which nothing is used, so that the map credits none of them."""
+    LoadedFile.objects.using(database).filter(points=None, boundaries=None, names=None).delete()
 
 
 def apply_points(database: str) -> None:

@@ -153,9 +153,19 @@ def _place(incident: Incident) -> Document:
         return place
     if incident.place is not None:
         place["raion"] = pair(incident.place, "raion")
+        if incident.place.raion is not None:
+            place["raion_code"] = incident.place.raion.code
     if precision.rank >= PlacePrecision.DISTRICT.rank:
         return place
-    return place | {"name": _place_name(incident)} | _coordinates(incident, precision)
+    return place | _hromada(incident, precision) | {"name": _place_name(incident)} | _coordinates(incident, precision)
+
+
+def _hromada(incident: Incident, precision: PlacePrecision) -> dict[str, str]:
+    """The code of the hromada. "Near" a place may be in another one."""
+    if incident.place is None or precision.rank >= PlacePrecision.NEAR.rank:
+        return {}
+    hromada = incident.place.hromada()
+    return {"hromada_code": hromada.code} if hromada is not None else {}
 
 
 def _place_name(incident: Incident) -> dict[str, str]:

@@ -127,6 +127,7 @@ def _fill_incident(row: RegisterIncident, document: Document, around: IncidentCo
 def _fill_place(row: RegisterIncident, where: Document) -> None:
     row.place_en, row.place_uk = place_in_words(where, "en"), place_in_words(where, "uk")
     row.country, row.precision = where.get("country", ""), where["precision"]
+    row.raion, row.hromada = where.get("raion_code", ""), where.get("hromada_code", "")
     row.latitude, row.longitude = where.get("latitude"), where.get("longitude")
 
 

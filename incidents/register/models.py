@@ -159,6 +159,9 @@ class RegisterIncident(Row):
     place_en = models.CharField(max_length=300, blank=True)
     place_uk = models.CharField(max_length=300, blank=True)
     oblast = models.CharField(max_length=10, blank=True)
+    # KATOTTH codes, as far as the public precision allows: by their outlines a place without a point is drawn.
+    raion = models.CharField(max_length=19, blank=True, default="", db_default="")
+    hromada = models.CharField(max_length=19, blank=True, default="", db_default="")
     country = models.CharField(max_length=2, blank=True)
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
     longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)

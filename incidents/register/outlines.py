@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from incidents.gazetteer import models
+from incidents.gazetteer.outlines import douglas_peucker
 
 type Point = tuple[float, float]
 type Ring = Sequence[Point]
@@ -103,34 +104,9 @@ def _arcs(topology: dict[str, Any]) -> Iterator[list[Point]]:
 
 
 def simplified(arc: list[Point], tolerance: float) -> list[Point]:
-    """The arc, simplified by Douglas-Peucker: the ends, and the points without which it would move by more than the
-    tolerance.
-
-    A ring of one arc ends where it begins; its farthest point is kept as well, so that it stays a ring.
-    """
-    if tolerance <= 0 or len(arc) < 3:
-        return arc
+    """The arc, simplified by Douglas-Peucker with a tolerance in units."""
     drawn = [(x(longitude), y(latitude)) for longitude, latitude in arc]
-    kept = {0, len(arc) - 1}
-    parts = [(0, len(arc) - 1)]
-    while parts:
-        first, last = parts.pop()
-        distance, farthest = max(
-            ((_beside(drawn[at], drawn[first], drawn[last]), at) for at in range(first + 1, last)), default=(0.0, 0)
-        )
-        if distance > tolerance:
-            kept.add(farthest)
-            parts += [(first, farthest), (farthest, last)]
-    return [arc[at] for at in sorted(kept)]
-
-
-def _beside(point: Point, first: Point, last: Point) -> float:
-    """The distance of a point from the line through two others; from the first if these are equal."""
-    across, down = last[0] - first[0], last[1] - first[1]
-    length = math.hypot(across, down)
-    if not length:
-        return math.hypot(point[0] - first[0], point[1] - first[1])
-    return abs(across * (first[1] - point[1]) - (first[0] - point[0]) * down) / length
+    return [arc[at] for at in douglas_peucker(drawn, tolerance)]
 
 
 def _outline(geometry: dict[str, Any], arcs: list[list[Point]], smallest: float) -> Outline:
@@ -138,13 +114,19 @@ def _outline(geometry: dict[str, Any], arcs: list[list[Point]], smallest: float)
     line."""
     polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
     rings = [_ring(numbers, arcs) for polygon in polygons for numbers in polygon]
+    return _drawn(geometry["id"], geometry["properties"]["cc"], rings, smallest)
+
+
+def boundary_outline(boundary: models.Boundary, tolerance: float = 0) -> Outline:
+    """The outline of a raion or hromada; `id` is its code."""
+    rings = [simplified(ring, tolerance) for ring in boundary.rings]
+    return _drawn(boundary.place.code, UKRAINE, rings, 0)
+
+
+def _drawn(code: str, country: str, rings: Sequence[Ring], smallest: float) -> Outline:
     largest = max(rings, key=lambda ring: abs(_area(ring)))
-    return Outline(
-        id=geometry["id"],
-        country=geometry["properties"]["cc"],
-        path="".join(_path(ring) for ring in rings if abs(_area(ring)) > smallest),
-        label=_middle(largest),
-    )
+    path = "".join(_path(ring) for ring in rings if abs(_area(ring)) > smallest)
+    return Outline(code, country, path, label=_middle(largest))
 
 
 def _ring(numbers: Sequence[int], arcs: list[list[Point]]) -> list[Point]:
@@ -176,8 +158,10 @@ def _area(ring: Ring) -> float:
 
 
 def _middle(ring: Ring) -> Point:
-    """The centroid."""
+    """The centroid; the first point of a ring without an area."""
     area = _area(ring)
+    if not area:
+        return ring[0]
     at_x = sum(cross * both for cross, both, _y in _crosses(ring))
     at_y = sum(cross * both for cross, _x, both in _crosses(ring))
     return at_x / (6 * area), at_y / (6 * area)

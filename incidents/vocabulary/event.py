@@ -344,8 +344,8 @@ class PlacePrecision(
     )
     UNKNOWN = term(
         "unknown",
-        en=("Unknown", "The place is not given in the available reporting."),
-        uk=("Невідомо", "У доступних повідомленнях місце не зазначено."),
+        en=("Unknown", "The place is not given in the available reporting, or it is withheld from publication."),
+        uk=("Невідомо", "У доступних повідомленнях місце не зазначено, або його не оприлюднено."),
     )
 
     @property

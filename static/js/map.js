@@ -67,13 +67,21 @@ function gathering(said, look) {
   });
 }
 
-// What the server counted together, or the circles one by one.
+// What the server counted together, or the circles one by one; raions and hromadas among them, since they are small.
 function layer(map, data, said) {
-  return data.clusters.length ? countedLayer(map, data.clusters, said) : spotLayer(data.spots, said);
+  const units = data.areas.filter((area) => area.isUnit).map((area) => square(area, area.n > 1 ? String(area.n) : "", 18));
+  return data.clusters.length ? countedLayer(map, data.clusters, units, said) : spotLayer(data.spots, units, said);
 }
 
-function countedLayer(map, clusters, said) {
-  const gathered = gathering(said, () => "map-cluster");
+// A square that counts an area, and leads to its incidents.
+function square(area, label, size, options = {}) {
+  const { at, n, said: title, query } = area;
+  const marker = L.marker(at, { icon: icon("map-count", label, size), title, alt: title, n, ...options });
+  return onPress(marker, () => location.assign(`?${query}`));
+}
+
+function countedLayer(map, clusters, units, said) {
+  const gathered = gathering(said, () => "map-cluster").addLayers(units);
   for (const { at, n, said: title, box } of clusters) {
     const disc = icon("map-cluster", String(n), numbered(n));
     const closer = () =>
@@ -83,7 +91,7 @@ function countedLayer(map, clusters, said) {
   return gathered;
 }
 
-function spotLayer(spots, said) {
+function spotLayer(spots, units, said) {
   const group = L.featureGroup();
   const open = { minWidth: 220, maxWidth: 260 };
   const circles = spots.length > MANY ? "spot one-of-many" : "spot";
@@ -99,7 +107,7 @@ function spotLayer(spots, said) {
     const marker = L.marker(spot.at, { icon: disc, title, alt: title, n, isPoint });
     gathered.addLayer(marker.bindPopup(() => popup(spot), open));
   }
-  return group.addLayer(gathered);
+  return group.addLayer(gathered.addLayers(units));
 }
 
 // Once the circles themselves are larger than the ring that stands for them, a ring in their middle would be a false pin.
@@ -145,18 +153,17 @@ function followPopups(map, closeLabel) {
   });
 }
 
-// The shapes of the regions, by which no number leaves its own. What is drawn of them stands in a file of its own.
+// The shapes of the oblasts, by which no number leaves its own. What is drawn of them stands in a file of its own.
 async function shapes(holder) {
-  const [file] = holder.querySelector("[data-region]").href.baseVal.split("#");
+  const [file] = holder.querySelector("use[data-region]").href.baseVal.split("#");
   const drawn = new DOMParser().parseFromString(await (await fetch(file)).text(), "image/svg+xml");
   return (id) => new Path2D(drawn.getElementById(id).getAttribute("d"));
 }
 
-// The squares that count regions, each with the region that it must stay in.
+// The squares that count oblasts, each with the shape that it must stay in.
 function squares(map, areas, drawing, shapeOf) {
   return areas.map((area) => {
-    const options = { icon: icon("map-count", String(area.n), SQUARE), title: area.said, alt: area.said, zIndexOffset: -1000 };
-    const marker = onPress(L.marker(area.at, options), () => location.assign(`?${area.query}`)).addTo(map);
+    const marker = square(area, String(area.n), SQUARE, { zIndexOffset: -1000 }).addTo(map);
     const region = drawing.querySelector(`[data-region="${area.region}"]`);
     return { marker, home: L.latLng(area.at), region, shape: shapeOf(region.href.baseVal.split("#")[1]) };
   });
@@ -223,7 +230,7 @@ function draw(holder, data, shapeOf) {
   L.svgOverlay(outlines, bounds).addTo(map);
 
   const said = counter(holder);
-  const counted = squares(map, data.areas, outlines, shapeOf);
+  const counted = squares(map, data.areas.filter((area) => !area.isUnit), outlines, shapeOf);
   const arrange = () => makeRoom(map, counted);
   const show = (of) => layer(map, of, said).on("animationend", arrange).addTo(map);
   let shown = show(data);

@@ -76,10 +76,23 @@ def test_paper_has_the_drawing_whole_and_not_the_part_that_fits(page, live_site)
     assert not page.locator(".leaflet-container").is_visible()
 
 
-def test_a_counted_region_narrows_the_map_to_it(page, live_site):
+def with_areas(route):
+    """The server's answer, with an oblast and a raion that it counts: the demonstration has a point for each place."""
+    answer = route.fetch()
+    data = answer.json()
+    for name, at, is_unit in (("Donetsk Oblast", [48.0, 37.8], False), ("Stryiskyi raion", [49.1, 23.8], True)):
+        query = f"grade=corroborated&oblast={'UA-46' if is_unit else 'UA-14'}"
+        area = {"at": at, "n": 3, "said": f"{name}: 3 incidents", "query": query, "region": "UA-14", "isUnit": is_unit}
+        data["areas"].append(area)
+    route.fulfill(response=answer, json=data)
+
+
+@pytest.mark.parametrize(("name", "oblast"), [("Donetsk Oblast", "UA-14"), ("Stryiskyi raion", "UA-46")])
+def test_a_counted_area_narrows_the_map_to_its_oblast(page, live_site, name, oblast):
+    page.route("**/map/data.json*", with_areas, times=1)
     page.goto(f"{live_site.url}/map/?grade=corroborated")
-    page.locator(".map-count").first.click()
-    page.wait_for_url("**/map/?grade=corroborated&oblast=*")
+    page.locator(f".map-count[title='{name}: 3 incidents']").press("Enter")
+    page.wait_for_url(f"**/map/?grade=corroborated&oblast={oblast}")
 
 
 def test_without_a_script_the_drawing_stays(new_page, live_site):
@@ -98,7 +111,7 @@ def test_the_page_is_no_wider_than_a_phone(new_page, live_site):
 
 def test_a_number_of_the_map_is_said_in_the_form_that_its_language_has_for_it(page, live_site):
     page.goto(f"{live_site.url}/uk/map/")
-    counted = page.locator(".map-area:has-text('2')")
+    counted = page.locator(".map-area:has-text('2')").first
     expect(counted).to_have_text("2\n2 випадки в цій місцевості", use_inner_text=True)
 
 

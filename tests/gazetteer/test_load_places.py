@@ -1,15 +1,19 @@
-"""`manage.py load_places`: points from downloaded files, never for a namesake."""
+"""`manage.py load_places`: points from downloaded files, never for a namesake, and boundaries."""
 
 import json
+import math
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 
 from incidents.gazetteer import codifier, points
 from incidents.gazetteer.codifier import DATA
 from incidents.gazetteer.loading import _write
-from incidents.gazetteer.models import Category, Place, PointFile
+from incidents.gazetteer.models import Boundary, Category, LoadedFile, Place, PlaceName
+from incidents.gazetteer.outlines import MOST_POINTS, simplified
+from incidents.gazetteer.search import find_places
 
 pytestmark = pytest.mark.usefixtures("gazetteer")
 
@@ -46,9 +50,9 @@ def geonames(tmp_path, *places):
     return path
 
 
-def load(**options):
+def load(credit="A map, ODbL 1.0", **options):
     said = StringIO()
-    call_command("load_places", stdout=said, **options)
+    call_command("load_places", stdout=said, credit=credit, **options)
     return said.getvalue()
 
 
@@ -88,7 +92,7 @@ def test_a_table_by_code_is_loaded_with_its_credit_and_again_without_a_differenc
     table.write_text(f"code\tlatitude\tlongitude\n{village.code}\t48.5\t36.5\n", encoding="utf-8")
     for _ in range(2):
         assert "table.tsv: 1 placed" in load(table=[table], credit="A map, CC BY 4.0")
-    assert PointFile.objects.get().credit == "A map, CC BY 4.0"
+    assert LoadedFile.objects.get().credit == "A map, CC BY 4.0"
     table.write_text("code\tlatitude\tlongitude\n", encoding="utf-8")
     load(table=[table], credit="A map, CC BY 4.0")
     village.refresh_from_db()
@@ -116,6 +120,97 @@ def test_loaded_points_outlive_a_new_load_of_the_gazetteer(tmp_path, hromada):
     assert village.latitude == 48.5
 
 
+def names_file(tmp_path, *rows):
+    path = tmp_path / "names.txt"
+    lines = ["\t".join([str(n), *row, "", "", "", historic, "", ""]) for n, (*row, historic) in enumerate(rows)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_former_and_foreign_names_find_their_place_and_are_replaced_by_a_newer_file(tmp_path, hromada):
+    unit, (village, *_) = hromada
+    files = {
+        "boundaries": [boundaries(tmp_path, unit.code)],
+        "geonames": [geonames(tmp_path, (village.name_uk, 48.5, 36.5))],
+    }
+    old = names_file(
+        tmp_path,
+        ("1", "ru", "Жовтнедзержинське", ""),
+        ("1", "", "Alt-Zweigendorf", "1"),
+        ("1", "link", "https://en.wikipedia.org/wiki/Wrongname", ""),
+        ("1", "ja", "ドネツク", ""),
+        ("7", "en", "Nowhereville", ""),
+    )
+    for _ in range(2):
+        assert "names.txt: 2 former and foreign names." in load(**files, names=[old])
+    assert find_places("Жовтнедзержинське") == [village]
+    assert find_places("alt zweigendorf") == [village]
+    assert set(village.names.exclude(file=None).values_list("alternate", flat=True)) == {True}
+    _write("default", codifier.read(DATA))
+    assert find_places("Жовтнедзержинське") == [village]
+    load(**files, names=[names_file(tmp_path, ("1", "de", "Neuzweigendorf", ""))])
+    assert find_places("Neuzweigendorf") == [village]
+    assert not PlaceName.objects.filter(key="жовтнедзержинське").exists()
+    assert LoadedFile.objects.get(name="names.txt").credit == points.GEONAMES
+
+
+def test_a_former_name_that_another_place_of_the_region_has_today_is_left_out(tmp_path, hromada):
+    unit, (village, other, *_) = hromada
+    files = {
+        "boundaries": [boundaries(tmp_path, unit.code)],
+        "geonames": [geonames(tmp_path, (village.name_uk, 48.5, 36.5))],
+    }
+    said = load(**files, names=[names_file(tmp_path, ("1", "ru", other.name_uk, ""), ("1", "uk", village.name_uk, ""))])
+    assert "names.txt: 0 former and foreign names." in said
+
+
+def test_boundaries_are_kept_for_the_map_and_again_without_a_difference(tmp_path, hromada):
+    unit, _villages = hromada
+    path = boundaries(tmp_path, unit.code)
+    for _ in range(2):
+        assert "boundaries.geojson: boundaries of 0 raions and 1 hromadas." in load(boundaries=[path])
+    boundary = Boundary.objects.get()
+    assert boundary.place == unit
+    assert boundary.rings == [[[36.0, 48.0], [37.0, 48.0], [37.0, 49.0], [36.0, 49.0], [36.0, 48.0]]]
+    assert boundary.file.credit == "A map, ODbL 1.0"
+    path.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    load(boundaries=[path])
+    assert not Boundary.objects.exists()
+    assert not LoadedFile.objects.exists()
+
+
+def test_of_two_files_with_one_boundary_the_later_counts_and_only_that_is_credited(tmp_path, hromada):
+    unit, _villages = hromada
+    load(boundaries=[boundaries(tmp_path, unit.code)], credit="A map, ODbL 1.0")
+    other = boundaries(tmp_path, unit.code, west=35.0).rename(tmp_path / "newer.geojson")
+    load(boundaries=[other], credit="Another map")
+    assert Boundary.objects.get().rings[0][0] == [35.0, 48.0]
+    assert [file.credit for file in LoadedFile.objects.all()] == ["Another map"]
+
+
+def test_a_boundary_is_simplified_until_it_is_small_and_one_without_an_area_is_left_out():
+    circle = [(30 + math.cos(at / 2000), 49 + math.sin(at / 2000) + at % 2 / 20) for at in range(12_566)]
+    (ring,) = simplified([circle, [(30, 49), (30.0004, 49), (30.0004, 49.0004), (30, 49)]])
+    assert 10 < len(ring) <= MOST_POINTS
+    assert ring[0] == ring[-1]
+    assert max(x for x, _y in ring) == pytest.approx(31, abs=0.1)
+    assert simplified([[(30, 49), (31, 49), (30, 49)]]) == []
+
+
+def test_the_database_refuses_a_boundary_that_is_too_large(hromada):
+    unit, _villages = hromada
+    file = LoadedFile.objects.create(name="boundaries.geojson", credit="A map")
+    with pytest.raises(IntegrityError, match="gazetteer_boundary_size"):
+        Boundary.objects.create(place=unit, file=file, rings=[[[30.123, 49.123]] * 2000])
+
+
+def test_boundaries_in_metres_are_refused(tmp_path, hromada):
+    unit, _villages = hromada
+    with pytest.raises(CommandError, match="not in degrees"):
+        load(boundaries=[boundaries(tmp_path, unit.code, west=3_600_000)])
+    assert not Boundary.objects.exists()
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", "not json", '{"type": "Topology"}'])
 def test_an_unreadable_file_is_refused_and_changes_nothing(tmp_path, text):
     path = tmp_path / "boundaries.geojson"
@@ -124,11 +219,13 @@ def test_an_unreadable_file_is_refused_and_changes_nothing(tmp_path, text):
     bad.write_text("\t".join(["1", "a", "a", "", "north", "east", "P", *[""] * 12]), encoding="utf-8")
     with pytest.raises(CommandError):
         load(boundaries=[path], geonames=[bad])
-    assert not PointFile.objects.exists()
+    assert not LoadedFile.objects.exists()
 
 
 def test_tables_need_a_credit_and_names_need_boundaries(tmp_path):
     with pytest.raises(CommandError, match="--credit"):
-        load(table=[tmp_path / "x.tsv"])
+        load(table=[tmp_path / "x.tsv"], credit="")
+    with pytest.raises(CommandError, match="--credit"):
+        load(boundaries=[tmp_path / "x.json"], credit="")
     with pytest.raises(CommandError, match="--boundaries"):
         load(geonames=[tmp_path / "UA.txt"])

@@ -86,7 +86,7 @@ SHAPES = {
         *(f"{name}.{LANGUAGES}" for name in ("title", "summary", "content_warning")),
         *(f"not_known.{language}[]" for language in ("en", "uk")),
         "date.edtf|earliest|latest|basis",
-        "place.precision|method|country|oblast|latitude|longitude",
+        "place.precision|method|country|oblast|raion_code|latitude|longitude",
         *(f"place.{name}.{LANGUAGES}" for name in ("oblast_name", "raion", "name")),
         *(f"{who}.low|best|high|sources" for who in ("killed", "survived")),
         "conduct[]|protected_status[]|setting|investigations[]|related",
@@ -199,13 +199,15 @@ def test_a_draft_that_opens_a_restricted_source_opens_nothing_until_it_is_publis
 # Places.
 
 REGION = {"country", "oblast", "oblast_name"}
-POINT = REGION | {"raion", "name", "latitude", "longitude"}
+RAION = REGION | {"raion", "raion_code"}
+NEAR = RAION | {"name", "latitude", "longitude"}
+POINT = NEAR | {"hromada_code"}
 SHOWN = {
     "exact": POINT,
     "vicinity": POINT,
     "locality": POINT,
-    "near": POINT,
-    "district": REGION | {"raion"},
+    "near": NEAR,
+    "district": RAION,
     "region": REGION,
     "vague_area": REGION,
     "country": {"country"},
@@ -228,6 +230,14 @@ def test_each_public_precision_shows_exactly_what_it_may(db, precision):
 
     assert place.keys() - {"precision", "method"} == SHOWN[precision]
     assert place["precision"] == precision
+
+
+def test_the_codes_of_raion_and_hromada_are_those_of_the_settlement(db):
+    village = Place.objects.filter(region="UA-14", category="C", parent__category="H").first()
+    place = place_of(make_documenter(), place=village, public_precision="locality")
+
+    assert place["raion_code"] == village.raion.code
+    assert place["hromada_code"] == village.parent.code
 
 
 @pytest.mark.parametrize(("precision", "shown"), [("exact", 48.18315), ("vicinity", 48.183), ("locality", 48.18)])

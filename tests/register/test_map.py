@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.test.utils import CaptureQueriesContext
 
-from incidents.gazetteer.models import PointFile
+from incidents.gazetteer.models import Boundary, Category, LoadedFile
 from incidents.register import outlines
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import IncidentFilter
@@ -21,9 +21,9 @@ from incidents.register.maps import map_data
 from incidents.register.maps.map_data import Picture, picture
 from incidents.register.models import RegisterIncident
 from tests.answers import listed_at
-from tests.published import INCIDENT, publish
+from tests.map_areas import DISTRICT, outline, outlined_village, place_of
+from tests.published import publish
 
-DISTRICT = INCIDENT["place"]
 POINT = {"name": {"en": "Udachne", "uk": "Удачне"}, "latitude": 48.24, "longitude": 36.99}
 
 
@@ -35,7 +35,7 @@ def drawn(query: str = "") -> Picture:
 
 
 def area(found: Picture, iso: str):
-    return next(each for each in found.areas if each.iso == iso)
+    return next(each for each in found.areas if each.code == iso)
 
 
 def data(client, query: str = "", language: str = ""):
@@ -99,6 +99,92 @@ def test_the_drawing_is_in_web_mercator_so_that_leaflet_fits_over_it():
 def test_a_circle_of_25_kilometres_has_that_size_on_the_ground():
     degrees = outlines.radius(25_000, 48.5) / outlines.SCALE
     assert degrees * 111.32 * math.cos(math.radians(48.5)) == pytest.approx(25)
+
+
+# --- raions and hromadas ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def village(committed):
+    """A village, with the boundaries of its hromada and raion loaded, and a source to cite."""
+    with outlined_village() as found:
+        publish("source", "S-0001")
+        yield found
+
+
+def counted(found: Picture) -> dict[str, int]:
+    return {each.code: each.n for each in found.areas if each.n}
+
+
+def test_a_place_without_a_point_is_drawn_as_its_hromada(client, village):
+    publish("incident", "HDC-0001", place=place_of(village, "locality"))
+    assert counted(drawn()) == {village.parent.code: 1}
+    page = client.get("/map/").content.decode()
+    assert f"Located to hromada: {village.hromada_en}" in page
+    assert re.search(rf'<path class="region ukraine counted unit" data-region="{village.parent.code}" d="M', page)
+    assert "Boundaries of raions and hromadas are not loaded" not in page
+    assert f"Located to hromada: {village.hromada_uk}".split(": ")[1] in client.get("/uk/map/").content.decode()
+    (area_,) = data(client)["areas"]
+    assert (area_["region"], area_["n"]) == (village.parent.code, 1)
+    assert f"{village.hromada_en}: 1 incident located to hromada" in client.get("/embed/map/").content.decode()
+
+
+def test_a_place_known_by_its_raion_is_drawn_as_that_even_if_the_document_says_more(client, village):
+    publish("incident", "HDC-0001", place=place_of(village, "district", hromada_code=""))
+    assert counted(drawn()) == {village.raion.code: 1}
+    assert f"Located to raion: {village.raion_en}" in client.get("/map/").content.decode()
+
+
+@pytest.mark.parametrize("precision", ["region", "vague_area", "district", "near", "unknown"])
+def test_no_place_is_drawn_finer_than_its_precision_whatever_the_document_holds(village, precision):
+    publish("incident", "HDC-0001", place=place_of(village, precision))
+    expected = village.raion.code if precision in ("district", "near") else "UA-14"
+    assert counted(drawn()) == {expected: 1}
+
+
+def test_what_has_no_boundary_is_drawn_as_the_next_larger_unit(village):
+    Boundary.objects.using("default").filter(place=village.parent).delete()
+    publish("incident", "HDC-0001", place=place_of(village, "locality"))
+    assert counted(drawn()) == {village.raion.code: 1}
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("language", ["", "/uk"])
+def test_without_boundaries_the_page_says_that_incidents_are_drawn_as_their_oblast(client, language):
+    note = "Межі районів і громад не завантажено" if language else "Boundaries of raions and hromadas are not loaded"
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001")
+    for address in ("/map/", "/embed/map/"):
+        assert note in client.get(f"{language}{address}").content.decode()
+    assert language or "Located to oblast only: Donetsk Oblast" in client.get("/map/").content.decode()
+
+
+def test_a_unit_has_a_number_in_the_drawing_if_it_counts_several_and_a_key_below_it(client, village):
+    publish("incident", "HDC-0001", place=place_of(village, "locality"))
+    page = client.get("/map/").content.decode()
+    assert "outlined: incidents located to a raion or hromada only" in page
+    assert "in-unit" not in page
+    assert [each["isUnit"] for each in data(client)["areas"]] == [True]
+    publish("incident", "HDC-0002", place=place_of(village, "locality"))
+    assert re.search(r'<text class="count-text in-unit sized"[^>]*>2</text>', client.get("/map/").content.decode())
+
+
+def test_too_many_hromadas_are_counted_on_their_raion(client, village, monkeypatch):
+    other = village.raion.children.filter(category=Category.HROMADA).exclude(pk=village.parent_id).first()
+    outline(other, west=37.0, size=0.5)
+    publish("incident", "HDC-0001", place=place_of(village, "locality"))
+    publish("incident", "HDC-0002", place=place_of(village, "locality", hromada_code=other.code))
+    assert counted(drawn()) == {village.parent.code: 1, other.code: 1}
+    monkeypatch.setattr(map_data, "MOST_UNITS", 1)
+    assert counted(drawn()) == {village.raion.code: 2}
+    assert client.get("/map/").content.decode().count("Located to raion") == 2
+
+
+def test_a_boundary_that_was_removed_since_is_not_missed(village):
+    publish("incident", "HDC-0001", place=place_of(village, "locality"))
+    assert counted(drawn()) == {village.parent.code: 1}
+    Boundary.objects.using("default").all().delete()
+    assert counted(drawn()) == {"UA-14": 1}
 
 
 # --- what is drawn ---------------------------------------------------------------------------------------------------
@@ -222,10 +308,10 @@ def test_the_map_names_those_whose_work_it_uses(client):
 @pytest.mark.usefixtures("committed")
 def test_the_map_names_those_whose_points_were_loaded(client):
     publish("source", "S-0001")
-    PointFile.objects.using("default").create(name="table.tsv", credit="A map, ODbL 1.0")
+    LoadedFile.objects.using("default").create(name="table.tsv", credit="A map, ODbL 1.0")
     publish("incident", "HDC-0001")
-    assert "More coordinates: A map, ODbL 1.0." in client.get("/map/").content.decode()
-    assert "More coordinates: A map, ODbL 1.0." in client.get("/embed/map/").content.decode()
+    assert "More coordinates and boundaries: A map, ODbL 1.0." in client.get("/map/").content.decode()
+    assert "More coordinates and boundaries: A map, ODbL 1.0." in client.get("/embed/map/").content.decode()
 
 
 @pytest.mark.usefixtures("starting_register")

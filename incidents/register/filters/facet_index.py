@@ -29,7 +29,7 @@ from incidents.register.filters.filtersets import IncidentFilter
 from incidents.register.filters.incidents import DEFAULT_ORDER, FACETS, FILTERS, SORTS, latest_first, place_by
 from incidents.register.filters.orders import Fact, Order
 from incidents.register.head import Version, is_in, version
-from incidents.register.location_precision import Whereabouts, whereabouts
+from incidents.register.location_precision import Circle, circle_of, units_of
 from incidents.register.models import IN_TITLE, RegisterIncident, RegisterSearch
 from incidents.register.search.questions import Lexemes
 from incidents.register.search.ranking import MOST_RANKED, Ranks
@@ -40,7 +40,7 @@ COLUMNS = tuple(
     dict.fromkeys(
         (
             *("edition_id", "code", "state", "made_from", "earliest", "latest"),
-            *("oblast", "latitude", "longitude", "precision"),
+            *("oblast", "raion", "hromada", "latitude", "longitude", "precision"),
             *(
                 column
                 for columns in [each.columns for each in FILTERS] + [each.columns for each in SORTS.values()]
@@ -311,17 +311,19 @@ def _renewed(before: Mapping[str, Sets], gone: BitMap, added: Mapping[str, Mappi
 type _Keys = Callable[[Mapping[str, Any]], Iterable[Any]]
 
 
-def _whereabouts(row: Mapping[str, Any]) -> Whereabouts | None:
-    return whereabouts(row["latitude"], row["longitude"], row["precision"])
+def _circle(row: Mapping[str, Any]) -> Circle | None:
+    return circle_of(row["latitude"], row["longitude"], row["precision"])
 
 
 def _spot(row: Mapping[str, Any]) -> Iterable[Any]:
-    where = _whereabouts(row)
-    return (where,) if where else ()
+    circle = _circle(row)
+    return (circle,) if circle else ()
 
 
 def _area(row: Mapping[str, Any]) -> Iterable[Any]:
-    return () if _whereabouts(row) else (row["oblast"],)
+    if _circle(row):
+        return ()
+    return (units_of(row["oblast"], row["raion"], row["hromada"], row["precision"]),)
 
 
 def _span(row: Mapping[str, Any]) -> Iterable[Any]:

@@ -1,9 +1,10 @@
 """Map data of the filtered incidents, never finer than the public precision of each place.
 
-A place with coordinates is a circle with the radius of its precision. A place known only by district or region, or
-without coordinates, is counted on the region's outline. The rest is not on the map; the list beside it says so. If
-there are too many circles, those of one grid cell are drawn as a cluster with their number; a smaller `Box` returns the
-circles. So the size of a response does not grow with the register.
+A place with coordinates is a circle with the radius of its precision. A place without them, or known only by district
+or region, is counted on the outline of its hromada, raion or oblast: the smallest that its precision allows and whose
+boundary is loaded. The rest is not on the map; the list beside it says so. If there are too many circles, those of one
+grid cell are drawn as a cluster with their number; a smaller `Box` returns the circles. So the size of a response does
+not grow with the register.
 """
 
 from __future__ import annotations
@@ -14,20 +15,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incidents.gazetteer.models import PointFile, Region
+from incidents.gazetteer.models import Boundary, Category, LoadedFile, Region
 from incidents.gazetteer.points import GEONAMES
 from incidents.register import outlines
 from incidents.register.filters.facet_index import ResultSet
 from incidents.register.filters.incidents import latest_first
 from incidents.register.filters.sentences import in_oblast
 from incidents.register.head import cached_per_head
-from incidents.register.location_precision import RADII, Whereabouts, whereabouts
+from incidents.register.location_precision import RADII, AdministrativeUnits, Circle, circle_of, units_of
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.citing import page_of
 from incidents.vocabulary import PlacePrecision, RecordKind
@@ -37,6 +39,7 @@ SHOWN = ("edition_id", "code", "title_en", "title_uk", "date", "latitude", "long
 LEAST_RADIUS = 4.0
 MOST_NAMED = 1_000  # incidents with a title on one map
 MOST_AT_ONE_PLACE = 50  # of them at the same place
+MOST_UNITS = 150  # raions and hromadas on one map; Ukraine has 136 raions
 ACROSS = 22  # columns of the cluster grid
 # An example number of each `Intl.PluralRules` category in our languages; `other` is for fractions in Ukrainian.
 PLURALS = {"one": 1, "few": 2, "many": 5, "other": 5}
@@ -50,9 +53,9 @@ class Box(NamedTuple):
     north: float
     east: float
 
-    def holds(self, at: Whereabouts) -> bool:
+    def holds(self, circle: Circle) -> bool:
         """Whether the centre of a circle is in the box."""
-        return self.south <= at.latitude <= self.north and self.west <= at.longitude <= self.east
+        return self.south <= circle.latitude <= self.north and self.west <= circle.longitude <= self.east
 
 
 EVERYWHERE = Box(-90, -180, 90, 180)
@@ -145,7 +148,7 @@ class Cluster(Point):
 @cached_per_head
 def _loaded_credits() -> list[str]:
     return list(
-        PointFile.objects.exclude(credit=GEONAMES).order_by("credit").values_list("credit", flat=True).distinct()
+        LoadedFile.objects.exclude(credit=GEONAMES).order_by("credit").values_list("credit", flat=True).distinct()
     )
 
 
@@ -153,14 +156,24 @@ def _in_this_area(n: int) -> str:
     return ngettext("%(n)s incident in this area", "%(n)s incidents in this area", n)
 
 
+class Level(IntEnum):
+    """The kinds of areas, in the order in which they are drawn."""
+
+    OBLAST = 0
+    RAION = 1
+    HROMADA = 2
+
+
 @dataclass
 class Area:
-    """A region. `n` counts incidents that are known by region only or have no coordinates."""
+    """An oblast, raion or hromada. `n` counts the incidents that are located to it and no closer. `code` is its
+    ISO 3166-2 or KATOTTH code."""
 
     outline: outlines.Outline
-    iso: str
+    code: str
     name: str
     query: str
+    level: Level = Level.OBLAST
     n: int = 0
 
     @property
@@ -179,15 +192,24 @@ class Area:
         return self.outline.country == outlines.UKRAINE
 
     @property
+    def is_oblast(self) -> bool:
+        """Whether its outline is one of those that every map has."""
+        return self.level == Level.OBLAST
+
+    @property
     def said(self) -> str:
-        """The region and its count, as text."""
-        if not self.n:
-            return self.name
-        return ngettext(
-            "%(region)s: %(n)s incident shown only by its region",
-            "%(region)s: %(n)s incidents shown only by their region",
-            self.n,
-        ) % {"region": self.name, "n": self.n}
+        """The area and its count, as text."""
+        return f"{self.name}: {_located_to(self.level, self.n)}" if self.n else self.name
+
+
+def _located_to(level: Level, n: int) -> str:
+    if level == Level.HROMADA:
+        said = ngettext("%(n)s incident located to hromada", "%(n)s incidents located to hromada", n)
+    elif level == Level.RAION:
+        said = ngettext("%(n)s incident located to raion", "%(n)s incidents located to raion", n)
+    else:
+        said = ngettext("%(n)s incident located to oblast only", "%(n)s incidents located to oblast only", n)
+    return said % {"n": n}
 
 
 @dataclass(frozen=True)
@@ -198,9 +220,20 @@ class Picture:
     spots: tuple[Spot, ...]
     clusters: tuple[Cluster, ...]
     elsewhere: int
+    has_boundaries: bool
     width: str = outlines.units(outlines.WIDTH)
     height: str = outlines.units(outlines.height())
     bounds: str = f"{outlines.SOUTH},{outlines.WEST},{outlines.NORTH},{outlines.EAST}"
+
+    @property
+    def has_units(self) -> bool:
+        """Whether raions or hromadas are drawn."""
+        return any(not area.is_oblast for area in self.areas)
+
+    @property
+    def is_by_oblast(self) -> bool:
+        """Whether incidents are drawn as their oblast because no boundaries of smaller units are loaded."""
+        return not self.has_boundaries and any(area.n for area in self.areas)
 
     @property
     def credits(self) -> str:
@@ -215,7 +248,7 @@ class Picture:
 
 def has_spot(row: RegisterIncident) -> bool:
     """Whether the row can be drawn as a circle."""
-    return whereabouts(row.latitude, row.longitude, row.precision) is not None
+    return circle_of(row.latitude, row.longitude, row.precision) is not None
 
 
 def picture(chosen: ResultSet, data: QueryDict, language: str, box: Box | None = None, tolerance: float = 0) -> Picture:
@@ -223,73 +256,103 @@ def picture(chosen: ResultSet, data: QueryDict, language: str, box: Box | None =
 
     `tolerance`, in units of the drawing, simplifies the borders.
     """
-    areas = {area.iso: area for area in _areas(data, language, tolerance)}
+    counts = _counts(chosen)
+    boundaries = _boundaries(counts)
+    areas = {area.code: area for area in _areas(data, language, tolerance)}
+    areas |= {code: _unit(each, data, language, tolerance) for code, each in boundaries.items()}
     elsewhere = 0
-    for oblast, has in chosen.held.values("area").items():
-        n = has.intersection_cardinality(chosen.matching)
-        if oblast in areas:
-            areas[oblast].n = n
+    for units, n in counts.items():
+        area = areas.get(units.finest(boundaries))
+        if area:
+            area.n += n
         else:
             elsewhere += n
     places = dict(_places(chosen, box or EVERYWHERE))
     few = sum(min(n, MOST_AT_ONE_PLACE) for n in places.values()) <= MOST_NAMED
     return Picture(
-        tuple(sorted(areas.values(), key=lambda area: area.is_ukraine)),
+        tuple(sorted(areas.values(), key=lambda area: (area.is_ukraine, area.level))),
         # Large circles first, so that none hides a smaller one.
         tuple(sorted(_spots(chosen, places), key=lambda spot: -spot.metres)) if few else (),
         () if few else tuple(_clusters(places, box or DRAWN)),
         elsewhere,
+        bool(_outlined()),
     )
 
 
-def _places(chosen: ResultSet, box: Box) -> Iterator[tuple[Whereabouts, int]]:
+def _counts(chosen: ResultSet) -> dict[AdministrativeUnits, int]:
+    """The number of matching incidents without a circle, by their units."""
+    counted = (
+        (units, has.intersection_cardinality(chosen.matching)) for units, has in chosen.held.values("area").items()
+    )
+    return {units: n for units, n in counted if n}
+
+
+@cached_per_head
+def _outlined() -> dict[str, str]:
+    """The category of each raion and hromada whose boundary is loaded, by its code."""
+    return dict(Boundary.objects.using("register").values_list("place__code", "place__category"))
+
+
+def _boundaries(counts: Iterable[AdministrativeUnits]) -> dict[str, Boundary]:
+    """The boundaries that are drawn, by code. If there are too many, hromadas are counted on their raion."""
+    known = _outlined()
+    raions = {code for code, category in known.items() if category == Category.RAION}
+    codes = {units.finest(known) for units in counts}
+    if len(codes) > MOST_UNITS:
+        codes = {units.finest(raions) for units in counts}
+    codes &= known.keys()
+    found = Boundary.objects.using("register").filter(place__code__in=codes).select_related("place") if codes else ()
+    return {each.place.code: each for each in found}
+
+
+def _places(chosen: ResultSet, box: Box) -> Iterator[tuple[Circle, int]]:
     """The circles in a box, each with the number of its incidents that match the filter."""
     everything = len(chosen.matching) == len(chosen.held.everything)
-    for where, has in chosen.held.values("spot").items():
-        if box.holds(where):
+    for circle, has in chosen.held.values("spot").items():
+        if box.holds(circle):
             n = len(has) if everything else has.intersection_cardinality(chosen.matching)
             if n:
-                yield where, n
+                yield circle, n
 
 
-def _spots(chosen: ResultSet, places: Mapping[Whereabouts, int]) -> list[Spot]:
+def _spots(chosen: ResultSet, places: Mapping[Circle, int]) -> list[Spot]:
     """The circles, each with the latest of its incidents."""
     sets, facts = chosen.held.values("spot"), chosen.held.facts
-    named = {where: latest_first(sets[where] & chosen.matching, facts)[:MOST_AT_ONE_PLACE] for where in places}
+    named = {circle: latest_first(sets[circle] & chosen.matching, facts)[:MOST_AT_ONE_PLACE] for circle in places}
     numbers = [number for latest in named.values() for number in latest]
     found = RegisterIncident.objects.filter(edition_id__in=numbers).order_by().only(*SHOWN) if numbers else ()
     rows = {row.edition_id: row for row in found}
     return [
-        Spot(*where, places[where], [rows[number] for number in latest if number in rows])
-        for where, latest in named.items()
+        Spot(*circle, places[circle], [rows[number] for number in latest if number in rows])
+        for circle, latest in named.items()
     ]
 
 
-def _clusters(places: Mapping[Whereabouts, int], box: Box) -> Iterator[Cluster]:
+def _clusters(places: Mapping[Circle, int], box: Box) -> Iterator[Cluster]:
     """One cluster for each cell of a grid over the box. The cells are nearly square on the ground."""
     step = (box.east - box.west) / ACROSS
     middle = math.radians((box.south + box.north) / 2)
-    cells: dict[tuple[int, int], list[Whereabouts]] = defaultdict(list)
-    for where in places:
-        row = math.floor((where.latitude - box.south) / (step * math.cos(middle)))
-        cells[math.floor((where.longitude - box.west) / step), row].append(where)
+    cells: dict[tuple[int, int], list[Circle]] = defaultdict(list)
+    for circle in places:
+        row = math.floor((circle.latitude - box.south) / (step * math.cos(middle)))
+        cells[math.floor((circle.longitude - box.west) / step), row].append(circle)
     for members in cells.values():
         yield _cluster(members, places)
 
 
-def _cluster(members: Sequence[Whereabouts], places: Mapping[Whereabouts, int]) -> Cluster:
-    n = sum(places[where] for where in members)
-    latitudes, longitudes = [where.latitude for where in members], [where.longitude for where in members]
+def _cluster(members: Sequence[Circle], places: Mapping[Circle, int]) -> Cluster:
+    n = sum(places[circle] for circle in members)
+    latitudes, longitudes = [circle.latitude for circle in members], [circle.longitude for circle in members]
     return Cluster(
-        round(sum(where.latitude * places[where] for where in members) / n, 3),
-        round(sum(where.longitude * places[where] for where in members) / n, 3),
+        round(sum(circle.latitude * places[circle] for circle in members) / n, 3),
+        round(sum(circle.longitude * places[circle] for circle in members) / n, 3),
         n,
         Box(min(latitudes), min(longitudes), max(latitudes), max(longitudes)),
     )
 
 
 def _areas(data: QueryDict, language: str, tolerance: float) -> Iterator[Area]:
-    """Every outline; Belarusian regions are not in the gazetteer and so have no name and no incidents."""
+    """Every oblast; Belarusian regions are not in the gazetteer and so have no name and no incidents."""
     regions = {region.outline_id: region for region in Region.objects.using("register")}
     for outline in outlines.outlines(tolerance):
         region = regions.get(outline.id)
@@ -299,13 +362,25 @@ def _areas(data: QueryDict, language: str, tolerance: float) -> Iterator[Area]:
             yield Area(outline, outline.id, "", "")
 
 
-def how_drawn(row: RegisterIncident, names: Mapping[str, str]) -> str:
-    """How a row is shown on the map, as text for the list beside it."""
+def _unit(boundary: Boundary, data: QueryDict, language: str, tolerance: float) -> Area:
+    place = boundary.place
+    level = Level.RAION if place.category == Category.RAION else Level.HROMADA
+    outline = outlines.boundary_outline(boundary, tolerance)
+    return Area(outline, place.code, place.name(language), in_oblast(data, place.region_id), level)
+
+
+def how_drawn(row: RegisterIncident, areas: Mapping[str, Area]) -> str:
+    """How a row is shown on the map with these areas, by code: text for the list beside it."""
     if has_spot(row):
         return str(PlacePrecision(row.precision).label)
-    if row.oblast in names:
-        return _("On the map only by its region: %(region)s") % {"region": names[row.oblast]}
-    return _("Not on the map")
+    area = areas.get(units_of(row.oblast, row.raion, row.hromada, row.precision).finest(areas))
+    if area is None:
+        return _("Not on the map")
+    if area.level == Level.HROMADA:
+        return _("Located to hromada: %(area)s") % {"area": area.name}
+    if area.level == Level.RAION:
+        return _("Located to raion: %(area)s") % {"area": area.name}
+    return _("Located to oblast only: %(area)s") % {"area": area.name}
 
 
 def as_json(drawn: Picture) -> dict[str, Any]:
@@ -332,7 +407,8 @@ def as_json(drawn: Picture) -> dict[str, Any]:
                 "n": area.n,
                 "said": area.said,
                 "query": area.query,
-                "region": area.iso,
+                "region": area.code,
+                "isUnit": not area.is_oblast,
             }
             for area in drawn.areas
             if area.n

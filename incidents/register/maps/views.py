@@ -41,13 +41,13 @@ def incidents_map(request: HttpRequest) -> HttpResponse:
     if page is None:
         return refused_incidents(request, filterset)
     drawn = picture(chosen, request.GET, get_language() or "en")
-    names = {area.iso: area.name for area in drawn.areas}
+    areas = {area.code: area for area in drawn.areas}
     asked = query(request.GET)
     rows = rows_of(page, RegisterIncident.objects.defer(*HEAVY))
     context = {
         "page": page,
         "picture": drawn,
-        "rows": [card(row) | {"drawn": how_drawn(row, names)} for row in rows],
+        "rows": [card(row) | {"drawn": how_drawn(row, areas)} for row in rows],
         "sentence": incidents_sentence(filterset, len(chosen), len(chosen.held.everything)),
         "chips": chips(filterset, request.GET),
         "clear_url": reverse("register:map"),

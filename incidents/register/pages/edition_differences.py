@@ -37,6 +37,8 @@ LABELS: dict[Path, str | Promise] = {
     ("place", "country"): gettext_lazy("country"),
     ("place", "oblast_name"): gettext_lazy("oblast or region"),
     ("place", "raion"): gettext_lazy("raion"),
+    ("place", "raion_code"): gettext_lazy("code of the raion"),
+    ("place", "hromada_code"): gettext_lazy("code of the hromada"),
     ("place", "name"): gettext_lazy("settlement or place"),
     ("place", "precision"): gettext_lazy("how closely it is known"),
     ("place", "method"): gettext_lazy("known from"),

@@ -8,16 +8,19 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from incidents.gazetteer import points
+from incidents.gazetteer.alternate_names import keep_names, read_alternate_names
+from incidents.gazetteer.boundaries import keep_boundaries
 from incidents.gazetteer.models import SETTLEMENTS, Category, Place
-from incidents.gazetteer.outlines import read_outlines
+from incidents.gazetteer.outlines import Outlines, Ring, read_rings
 
 READERS = {"geonames": points.geonames_country, "postal": points.geonames_postal, "table": points.table_by_code}
 
 
 class Command(BaseCommand):
-    """Load points of settlements from downloaded files. A file replaces what one of its name gave before."""
+    """Load points of settlements, and boundaries, from downloaded files. A file replaces what one of its name gave
+    before."""
 
-    help = "Give settlements their points, from GeoNames and tables by code; see docs/operating.md."
+    help = "Load points of settlements, and boundaries of raions and hromadas, for the map; see docs/operating.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The files by their kind."""
@@ -28,29 +31,47 @@ class Command(BaseCommand):
             "--geonames", nargs="+", type=Path, default=[], help="GeoNames' country files, or their zips."
         )
         parser.add_argument("--postal", nargs="+", type=Path, default=[], help="GeoNames' files of postal codes.")
+        parser.add_argument("--names", nargs="+", type=Path, default=[], help="GeoNames' files of alternate names.")
         parser.add_argument("--table", nargs="+", type=Path, default=[], help="Tables with code, latitude, longitude.")
-        parser.add_argument("--credit", default="", help="The source and licence of the tables, shown on the map.")
+        parser.add_argument(
+            "--credit", default="", help="The source and licence of boundaries and tables, shown on the map."
+        )
         parser.add_argument("--database", default=DEFAULT_DB_ALIAS, choices=tuple(connections))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load each file, and print what became of its points. Raises CommandError for a file that cannot be read."""
-        if options["table"] and not options["credit"]:
-            raise CommandError("Name the source and licence of the tables with --credit.")
+        if (options["boundaries"] or options["table"]) and not options["credit"]:
+            raise CommandError("Name the source and licence of boundaries and tables with --credit.")
         if (options["geonames"] or options["postal"]) and not options["boundaries"]:
             raise CommandError("GeoNames has no codes: its places are told apart by --boundaries.")
         database = options["database"]
-        units = Place.objects.using(database).filter(category__in=(Category.RAION, Category.HROMADA))
         try:
-            outlines = read_outlines(options["boundaries"], units.values_list("code", flat=True))
-            placing = points.Placing(database, outlines)
+            placing = points.Placing(database, Outlines(self._boundaries(database, options)))
             for kind, read in READERS.items():
                 for path in options[kind]:
                     credit = options["credit"] if kind == "table" else points.GEONAMES
                     self._say(path.name, placing.load(path.name, read(path), credit, self.stdout.write))
+            for path in options["names"]:
+                kept = keep_names(database, path.name, read_alternate_names(path), placing.by_geonames_id)
+                self.stdout.write(f"{path.name}: {kept:,} former and foreign names.")
         except (OSError, ValueError, KeyError, StopIteration) as problem:
             raise CommandError(f"A file cannot be read: {problem!r}") from problem
         located = Place.objects.using(database).filter(category__in=SETTLEMENTS, latitude__isnull=False)
         self.stdout.write(f"{located.filter(region__country='UA').count():,} settlements of Ukraine have a point.")
+
+    def _boundaries(self, database: str, options: dict[str, Any]) -> dict[str, list[Ring]]:
+        units = Place.objects.using(database).filter(category__in=(Category.RAION, Category.HROMADA))
+        codes = list(units.values_list("code", flat=True))
+        outlines: dict[str, list[Ring]] = {}
+        for path in options["boundaries"]:
+            rings = read_rings(path, codes)
+            kept = keep_boundaries(database, path.name, options["credit"], rings)
+            self.stdout.write(
+                f"{path.name}: boundaries of {kept.get(Category.RAION, 0):,} raions and "
+                f"{kept.get(Category.HROMADA, 0):,} hromadas."
+            )
+            outlines |= rings
+        return outlines
 
     def _say(self, name: str, report: points.Report) -> None:
         self.stdout.write(
