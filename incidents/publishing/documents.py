@@ -267,7 +267,7 @@ def _source(source: Source, known: Derivations) -> Document:
         "kind": source.source_kind,
         "distance": source.distance,
         "access": source.access,
-        "publisher": source.publisher,
+        "publisher": pair(source.publisher, "name") if source.publisher is not None else {},
         "title": source.title,
         "url": source.url if source.access == Access.PUBLIC else "",
         "archive_url": source.archive_url if source.access == Access.PUBLIC else "",
