@@ -33,7 +33,7 @@ def corroboration_of(incident: Incident | object, *, public: bool = False) -> Co
         reports = tuple(_report(each, vias[each.pk]) for each in citations)
         disputed = _any_disputed(publishable_attributions(incident))
         return Corroboration(reports, _public_graph(incident, reports), _public_judgment(incident), disputed)
-    citations = list(incident.citations.select_related("source", "via"))
+    citations = list(incident.citations.select_related("source__publisher", "via__publisher"))
     reports = tuple(_report(each, each.via.code if each.via else None) for each in citations)
     graph = _desk_graph(Derivations([each.source for each in citations] + [each.via for each in citations if each.via]))
     return Corroboration(reports, graph, _desk_judgment(incident), _any_disputed(incident.attributions.all()))

@@ -84,20 +84,13 @@ class StartingRegister:
 
     def _source(self, source: Entry) -> Entry:
         fields = _without(source, "key", "publisher_uk", "title_uk", "derivations")
+        names = {"name_en": source["publisher"], "name_uk": ukrainian(source["publisher_uk"])}
         return fields | {
-            "publisher": self._publisher(source),
+            "publisher": names if source["publisher_uk"] else source["publisher"],
             "availability": "unchecked" if source["url"] else "never_online",
             "reliability": "F",
             "derivations": [self._with_code(_without(each, "note_uk"), "upstream") for each in source["derivations"]],
         }
-
-    def _publisher(self, source: Entry) -> Entry | str:
-        """Both names, where they are given for this source or for another one of the same publisher."""
-        said: str = source["publisher"]
-        for names in self.data["sources"]:
-            if names["publisher_uk"] and said in (names["publisher"], names["publisher_uk"]):
-                return {"name_en": names["publisher"], "name_uk": ukrainian(names["publisher_uk"])}
-        return said
 
     def _investigation(self, investigation: Entry) -> Entry:
         fields = _without(investigation, "key", "incidents")

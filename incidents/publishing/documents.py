@@ -226,7 +226,8 @@ def _citations(content: Incident | Investigation) -> list[Document]:
 
 def publishable_citations(content: Incident | Investigation) -> list[Citation]:
     """The citations whose source may be cited in public."""
-    return [each for each in content.citations.select_related("source", "via") if is_citable(each.source)]
+    citations = content.citations.select_related("source__publisher", "via__publisher")
+    return [each for each in citations if is_citable(each.source)]
 
 
 def _citation(citation: Citation, via: str | None, *, told: bool) -> Document:
