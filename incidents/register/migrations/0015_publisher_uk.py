@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("register", "0013_related_index")]
+    dependencies = [("register", "0014_search_and_counts")]
 
     operations = [
         migrations.AddField(
