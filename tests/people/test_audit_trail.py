@@ -432,6 +432,6 @@ def test_a_record_can_be_told_from_the_trail_alone(db):
     for each in entries(on_table="casework_source", row_key=str(source.pk)):
         told |= each.after
     assert told["title"] == "Third title"
-    assert told["publisher"] == source.publisher
+    assert told["publisher_id"] == source.publisher_id
     assert Record.objects.filter(pk=source.pk).exists()
     assert User.objects.filter(pk=author.pk).exists()
