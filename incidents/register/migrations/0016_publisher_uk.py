@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("register", "0014_search_and_counts")]
+    dependencies = [("register", "0015_raion_and_hromada")]
 
     operations = [
         migrations.AddField(
