@@ -238,8 +238,8 @@ class Group:
         decimals = DECIMALS[precision]
         shift = 0.0 if precision == PlacePrecision.NEAR else 0.02
         point = {
-            "latitude": round(spot.latitude + self._random.uniform(-shift, shift), decimals),
-            "longitude": round(spot.longitude + self._random.uniform(-shift, shift), decimals),
+            "latitude": _degrees(spot.latitude + self._random.uniform(-shift, shift), decimals),
+            "longitude": _degrees(spot.longitude + self._random.uniform(-shift, shift), decimals),
         }
         return place | {"name": spot.name} | point
 
@@ -274,3 +274,9 @@ class Group:
             "killed": counts,
             "survived": {"low": None, "high": None},
         }
+
+
+def _degrees(value: float, decimals: int) -> float:
+    """A rounded coordinate; a whole number is an int, which JSON writes as RFC 8785 does."""
+    rounded = round(value, decimals)
+    return int(rounded) if rounded.is_integer() else rounded
