@@ -56,10 +56,13 @@ class Text:
         return self.value
 
 
-def pick(texts: Mapping[str, str | None] | Text | None) -> Text:
-    """The text in the active language, else in the other one, else an empty text."""
+def pick(texts: Mapping[str, str | None] | Text | str | None) -> Text:
+    """The text in the active language, else in the other one, else an empty text. A plain string, such as a name, is a
+    text of no particular language."""
     if isinstance(texts, Text):
         return texts
+    if isinstance(texts, str):
+        return Text(texts, "", is_other=False)
     active = _language()
     for language in (active, *(code for code in LANGUAGES if code != active)):
         value = (texts or {}).get(language)
@@ -81,6 +84,24 @@ _ENGLISH = re.compile(
     r"(?<![\w-])(?:of|the|and|for|by|after|with|copy|author|analyst|news|text|channels?|officials?|servicemen)(?![\w-])|[a-z]['’]s(?!\w)"
 )
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+
+def publisher_names(said: str | Mapping[str, str]) -> dict[str, str]:
+    """The names of a publisher by language, from its field in a document. One text alone, as the first documents have
+    it, is Ukrainian if it has Cyrillic letters."""
+    if isinstance(said, Mapping):
+        return {language: said[language] for language in LANGUAGES if said.get(language)}
+    return {"uk" if _CYRILLIC.search(said) else "en": said} if said else {}
+
+
+def publisher_of(source: object) -> str | dict[str, str]:
+    """The publisher of a source, be it a document, a row, a line or a record: its names by language, a single name as
+    a plain text."""
+    said, ukrainian = value_of(source, "publisher") or "", value_of(source, "publisher_uk")
+    names = publisher_names(said) if isinstance(said, str | Mapping) else texts(said, "name")
+    if ukrainian:
+        names = {"en": next(iter(names.values()), ""), "uk": str(ukrainian)}
+    return names if len(set(names.values())) > 1 else next(iter(names.values()), "")
 
 
 def is_own_words(title: str) -> bool:
@@ -264,11 +285,15 @@ def is_given(count: object) -> bool:
 
 
 @once_a_language
-def reports_and_origins(n_reports: int, n_origins: int) -> str:
-    """ "36 reports, 10 independent origins": the line beside every claim."""
+def reports_and_origins(n_reports: int, n_origins: int, grade: str = "") -> str:
+    """ "36 reports, 10 independent origins": the line beside every claim. Beside the grade of an incident that has
+    several origins but one for a part of its core, it says so."""
     reports = ngettext("%(n)s report", "%(n)s reports", n_reports) % {"n": n_reports}
     origins = ngettext("%(n)s independent origin", "%(n)s independent origins", n_origins) % {"n": n_origins}
-    return pgettext("reports, origins", "%(reports)s, %(origins)s") % {"reports": reports, "origins": origins}
+    said = pgettext("reports, origins", "%(reports)s, %(origins)s") % {"reports": reports, "origins": origins}
+    if grade == vocabulary.Grade.SINGLE_ORIGIN and n_origins > 1:
+        said += gettext("; one for a part of the core")
+    return said
 
 
 # --- URLs ------------------------------------------------------------------------------------------------------------

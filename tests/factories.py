@@ -20,6 +20,7 @@ from incidents.records.models import (
     Incident,
     Investigation,
     InvestigationStep,
+    Publisher,
     Record,
     ReportedTotal,
     Source,
@@ -75,6 +76,14 @@ def make_unit(**fields: Any) -> Unit:
     return unit
 
 
+def make_publisher(name: str) -> Publisher | None:
+    """The publisher of this name, made if there is none; None for no name."""
+    publisher = Publisher.objects.called(name) or Publisher.named(name) if name else None
+    if publisher is not None and publisher.pk is None:
+        publisher.save()
+    return publisher
+
+
 def make_source(author: User, *, relays: Source | None = None, draws_on: Source | None = None, **fields: Any) -> Source:
     """A public secondary source; its derivations as named."""
     n = next(numbers)
@@ -87,7 +96,8 @@ def make_source(author: User, *, relays: Source | None = None, draws_on: Source 
         "access": "public",
         "language": "en",
     }
-    source = Source.objects.create(created_by=author, **given | fields)
+    given |= fields
+    source = Source.objects.create(created_by=author, **given | {"publisher": make_publisher(given["publisher"])})
     for upstream, how in ((relays, "relays"), (draws_on, "draws_on")):
         if upstream is not None:
             SourceDerivation.objects.create(source=source, upstream=upstream, how=how)

@@ -18,7 +18,7 @@ SOURCE: Document = {
     "kind": "news_original",
     "distance": "secondary",
     "access": "public",
-    "publisher": "Example Gazette",
+    "publisher": {"en": "Example Gazette"},
     "title": "An invented headline",
     "url": "https://news.example.org/1",
     "published_on": "2024-05-02",

@@ -26,6 +26,7 @@ from incidents.vocabulary import (
     Setting,
     SourceKind,
 )
+from incidents.wording import publisher_names
 
 GROUP = 5  # incidents
 SOURCES_EACH = 4
@@ -142,7 +143,7 @@ class Group:
             "kind": random.choice(KINDS),
             "distance": "secondary" if derived else random.choice(("primary", "secondary", "tertiary")),
             "access": "public",
-            "publisher": random.choice(PUBLISHERS),
+            "publisher": publisher_names(random.choice(PUBLISHERS)),
             "title": headline(random),
             "url": f"https://invented.example.org/{code.lower()}",
             "published_on": day.isoformat(),

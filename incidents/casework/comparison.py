@@ -62,6 +62,7 @@ OWN_LABELS: dict[Path, Any] = {
     ("place", "raion"): gettext_lazy("Raion"),
     ("place", "name"): gettext_lazy("Place"),
     ("name",): gettext_lazy("Unit"),
+    ("publisher",): gettext_lazy("Publisher or author"),
     ("unit",): gettext_lazy("Code of the unit"),
     ("source",): gettext_lazy("Source"),
     ("how",): gettext_lazy("How"),
@@ -100,7 +101,7 @@ class ReviewWording:
         """The label of the form field that the path comes from."""
         language = path[-1] if path[-1] in LANGUAGES else ""
         base = path[:-1] if language else path
-        own = OWN_LABELS.get(base) if rows or len(base) > 1 else None
+        own = OWN_LABELS.get(base) if rows or len(path) > 1 else None
         if own is None:
             return label_of(_field(path), ROWS.get(rows, ""))
         return f"{own} ({LANGUAGES[language]})" if language else str(own)
@@ -143,7 +144,7 @@ def _field(path: Path) -> str:
 
 def _names(codes: set[str]) -> dict[str, str]:
     """The names of the records with these codes."""
-    names = {source.code: source.publisher or source.title for source in Source.objects.filter(code__in=codes)}
+    names = {source.code: str(source.publisher or source.title) for source in Source.objects.filter(code__in=codes)}
     for model in (Incident, Investigation):
         names |= {record.code: record.name for record in model.objects.filter(code__in=codes)}
     return names

@@ -90,7 +90,7 @@ def _incident_advice(incident: Incident) -> Iterator[Mark]:
 def _source(source: Source) -> Iterator[Mark]:
     if source.is_confidential:
         yield Mark("access", _("Another access: a confidential source is never published."))
-    if not source.publisher:
+    if source.publisher is None:
         yield Mark("what", _("The publisher or author."), required=False)
     if not source.published:
         yield Mark("what", _("When it was published."), required=False)

@@ -16,9 +16,9 @@ from people.models import User
 
 
 def plain(value: Any) -> Any:
-    """A field's value as JSON: records, places and units by their code."""
+    """A field's value as JSON: records, places, units and publishers by their code, a new publisher by its name."""
     if isinstance(value, models.Model):
-        return getattr(value, "code", None) or str(value.pk)
+        return getattr(value, "code", None) or str(value.pk or value)
     if isinstance(value, models.QuerySet | models.Manager):
         return sorted(plain(each) for each in value.all())
     if isinstance(value, date | Decimal):

@@ -33,7 +33,7 @@ def corroboration_of(incident: Incident | object, *, public: bool = False) -> Co
         reports = tuple(_report(each, vias[each.pk]) for each in citations)
         disputed = _any_disputed(publishable_attributions(incident))
         return Corroboration(reports, _public_graph(incident, reports), _public_judgment(incident), disputed)
-    citations = list(incident.citations.select_related("source", "via"))
+    citations = list(incident.citations.select_related("source__publisher", "via__publisher"))
     reports = tuple(_report(each, each.via.code if each.via else None) for each in citations)
     graph = _desk_graph(Derivations([each.source for each in citations] + [each.via for each in citations if each.via]))
     return Corroboration(reports, graph, _desk_judgment(incident), _any_disputed(incident.attributions.all()))
@@ -59,7 +59,7 @@ def _desk_graph(known: Derivations) -> dict[str, Node]:
             tuple(row.upstream.code for row in rows if row.how not in REPEATS),
             primary=source.distance == Distance.PRIMARY,
             confidential=is_hidden(source),
-            body=speaking_body(source.source_kind, source.publisher),
+            body=speaking_body(source.source_kind, source.publisher_key),
         )
         for source, rows in known.everything()
     }
@@ -78,7 +78,7 @@ def _public_graph(incident: Incident, reports: Iterable[Report]) -> dict[str, No
             tuple(link.upstream.code for link in links if link.how in REPEATS),
             tuple(link.upstream.code for link in links if link.how not in REPEATS),
             primary=source.distance == Distance.PRIMARY,
-            body=speaking_body(source.source_kind, source.publisher),
+            body=speaking_body(source.source_kind, source.publisher_key),
         )
     named = {code for report in reports for code in (report.source, report.via) if code}
     named |= {code for node in graph.values() for code in node.repeats + node.draws_on}

@@ -18,6 +18,7 @@ from incidents.records.models import (
     Investigation,
     InvestigationStep,
     Observation,
+    Publisher,
     ReportedTotal,
     Source,
     SourceDerivation,
@@ -106,6 +107,9 @@ def value_text(value: Any, field: str = "", rows: str = "") -> str:
 
 def _term_text(field: str, rows: str, value: Any) -> str:
     found = _model_field(field, rows) if field else None
+    if found is not None and found.related_model is Publisher:
+        publisher = Publisher.objects.filter(code=value).first()
+        return f"{value} {publisher}" if publisher is not None else str(value)
     if isinstance(found, ArrayField) and value in LIST_TERMS[field].values:
         return str(LIST_TERMS[field](value).label)
     return str(dict(getattr(found, "flatchoices", ())).get(value, value))

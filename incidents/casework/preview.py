@@ -11,6 +11,7 @@ from incidents.records.models import Source, SourceDerivation
 from incidents.register.pages.corroboration_layout import Layout
 from incidents.register.source_lookup import LINE, Links, SourceLookup
 from incidents.vocabulary import RecordKind
+from incidents.wording import publisher_of
 
 
 class DeskSourceLookup(SourceLookup):
@@ -18,12 +19,11 @@ class DeskSourceLookup(SourceLookup):
     one."""
 
     def __init__(self, codes: set[str]) -> None:
-        self._lines = {
-            line["code"]: self._leading(line) for line in Source.objects.filter(code__in=codes).values(*LINE)
-        }
+        self._lines = {source.code: self._line(source) for source in Source.objects.filter(code__in=codes)}
 
-    def _leading(self, line: dict[str, Any]) -> dict[str, Any]:
-        return line | {"href": reverse("desk:record", kwargs={"kind": RecordKind.SOURCE, "code": line["code"]})}
+    def _line(self, source: Source) -> dict[str, Any]:
+        line = {name: getattr(source, name, "") for name in LINE} | {"publisher": publisher_of(source)}
+        return line | {"href": reverse("desk:record", kwargs={"kind": RecordKind.SOURCE, "code": source.code})}
 
 
 class DeskLinks(Links):

@@ -84,7 +84,9 @@ class StartingRegister:
 
     def _source(self, source: Entry) -> Entry:
         fields = _without(source, "key", "publisher_uk", "title_uk", "derivations")
+        names = {"name_en": source["publisher"], "name_uk": ukrainian(source["publisher_uk"])}
         return fields | {
+            "publisher": names if source["publisher_uk"] else source["publisher"],
             "availability": "unchecked" if source["url"] else "never_online",
             "reliability": "F",
             "derivations": [self._with_code(_without(each, "note_uk"), "upstream") for each in source["derivations"]],

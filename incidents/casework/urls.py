@@ -56,6 +56,7 @@ urlpatterns = [
     path("suggestions/sources/", suggestions.sources, name="source_suggestions"),
     path("suggestions/known-sources/", suggestions.known_sources, name="known_sources"),
     path("suggestions/units/", suggestions.units, name="unit_suggestions"),
+    path("suggestions/publishers/", suggestions.publishers, name="publisher_suggestions"),
     path("suggestions/point/", suggestions.point, name="point_reading"),
     path("suggestions/date/", suggestions.date, name="date_reading"),
 ]

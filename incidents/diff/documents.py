@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple, Protocol
 
+from incidents.wording import publisher_names
+
 type Document = Mapping[str, Any]
 type Path = tuple[str, ...]
 type Flat = dict[Path, Any]
@@ -31,6 +33,7 @@ APPARATUS: frozenset[Path] = frozenset(
     }
 )  # fmt: skip
 DATES: frozenset[Path] = frozenset({("date", "edtf"), ("published_on",), ("as_of",), ("period",), ("date",)})
+PUBLISHER: Path = ("publisher",)
 LANGUAGES = ("en", "uk")
 RECORD_CODE = re.compile(r"[A-Z]{1,8}-\d{4,9}")
 # Below this similarity two texts are not marked word by word, because almost every word would be.
@@ -98,6 +101,8 @@ def flat(document: Document, left_out: Collection[Path] = APPARATUS, path: Path 
     """Every path of a document with a value, except rows."""
     for name, value in document.items():
         here = (*path, name)
+        if here == PUBLISHER:
+            value = publisher_names(value)
         if here in left_out or (not path and name in ROW_KEYS) or value in (None, "", [], {}):
             continue
         if isinstance(value, Mapping):

@@ -59,7 +59,8 @@ class Derivations:
         waiting = self._sources.keys() - self._rows.keys()
         while waiting:
             self._rows |= {pk: [] for pk in waiting}
-            for row in SourceDerivation.objects.filter(source__in=waiting).select_related("upstream").order_by("pk"):
+            rows = SourceDerivation.objects.filter(source__in=waiting).select_related("upstream__publisher")
+            for row in rows.order_by("pk"):
                 self._rows[row.source_id].append(row)
                 self._sources.setdefault(row.upstream_id, row.upstream)
             waiting = self._sources.keys() - self._rows.keys()

@@ -239,7 +239,8 @@ def _citations(content: Incident | Investigation) -> list[Document]:
 
 def publishable_citations(content: Incident | Investigation) -> list[Citation]:
     """The citations whose source may be cited in public."""
-    return [each for each in content.citations.select_related("source", "via") if is_citable(each.source)]
+    citations = content.citations.select_related("source__publisher", "via__publisher")
+    return [each for each in citations if is_citable(each.source)]
 
 
 def _citation(citation: Citation, via: str | None, *, told: bool) -> Document:
@@ -280,7 +281,7 @@ def _source(source: Source, known: Derivations) -> Document:
         "kind": source.source_kind,
         "distance": source.distance,
         "access": source.access,
-        "publisher": source.publisher,
+        "publisher": pair(source.publisher, "name") if source.publisher is not None else {},
         "title": source.title,
         "url": source.url if source.access == Access.PUBLIC else "",
         "archive_url": source.archive_url if source.access == Access.PUBLIC else "",

@@ -32,6 +32,7 @@ from incidents.vocabulary import (
     Publication,
     speaking_body,
 )
+from incidents.wording import publisher_names
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def node(document: Document) -> Node:
         tuple(each["source"] for each in derived if each["how"] in REPEATS),
         tuple(each["source"] for each in derived if each["how"] not in REPEATS),
         primary=document["distance"] == Distance.PRIMARY,
-        body=speaking_body(document["kind"], document["publisher"]),
+        body=speaking_body(document["kind"], _publisher(document)),
     )
 
 
@@ -186,7 +187,8 @@ def source_row(edition: Edition, first_published_at: datetime) -> RegisterSource
         source_kind=document["kind"],
         distance=document["distance"],
         access=document["access"],
-        publisher=document["publisher"],
+        publisher=_publisher(document),
+        publisher_uk=publisher_names(document["publisher"]).get("uk", ""),
         title=document["title"],
         url=document["url"],
         published=document["published_on"],
@@ -196,6 +198,11 @@ def source_row(edition: Edition, first_published_at: datetime) -> RegisterSource
     )
     row.vector = source_vector(row)
     return row
+
+
+def _publisher(document: Document) -> str:
+    """The publisher's name that is the same for every reader: the English one, else the Ukrainian one."""
+    return next(iter(publisher_names(document["publisher"]).values()), "")
 
 
 def derivation_rows(document: Document, public: Iterable[str]) -> list[RegisterDerivation]:

@@ -46,7 +46,7 @@ def incident_vector(row: RegisterIncident, document: Document, sources: list[Reg
         *(Field(text, "C") for text in (row.summary_en, row.summary_uk)),
         *(Field(label, "D") for label in _labels(document["conduct"])),
         *(Field(text, "D") for text in quotes),
-        *(Field(source.publisher, "D", is_title=True) for source in sources),
+        *(Field(name, "D", is_title=True) for source in sources for name in _publisher(source)),
         *(Field(source.title, "D") for source in sources),
     ]
     return vector(fields, WRITE_ALIAS, row.earliest if row.earliest == row.latest else None)
@@ -61,7 +61,12 @@ def _labels(conduct: Iterable[str]) -> Iterator[str]:
 
 def source_vector(row: RegisterSource) -> str:
     """A source's vector, from the public columns of its row."""
-    return _vector_of((row.publisher,), (row.code, row.title, row.url))
+    return _vector_of(_publisher(row), (row.code, row.title, row.url))
+
+
+def _publisher(row: RegisterSource) -> list[str]:
+    """The names of a source's publisher. A former row of before they were two has no Ukrainian one."""
+    return list(dict.fromkeys((row.publisher, row.publisher_uk or row.publisher)))
 
 
 def investigation_vector(row: RegisterInvestigation) -> str:

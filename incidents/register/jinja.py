@@ -129,6 +129,7 @@ FILTERS: dict[str, Any] = {
     "page_of": links.page_of,
     "passages": svg_geometry.passages,
     "pick": wording.pick,
+    "publisher_of": wording.publisher_of,
     "precision_rings": svg_geometry.precision_rings,
     "reports_and_origins": wording.reports_and_origins,
     "safe_url": wording.safe_url,

@@ -274,7 +274,8 @@ class RegisterSource(Row):
     source_kind = models.CharField(max_length=40)
     distance = models.CharField(max_length=20)
     access = models.CharField(max_length=20)
-    publisher = models.CharField(max_length=300, blank=True)
+    publisher = models.CharField(max_length=300, blank=True)  # the English name, else the Ukrainian one
+    publisher_uk = models.CharField(max_length=300, blank=True)
     title = models.CharField(max_length=500)
     url = models.CharField(max_length=1000, blank=True)
     published = models.CharField(max_length=64, blank=True)

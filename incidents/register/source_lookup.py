@@ -7,18 +7,17 @@ from typing import Any
 
 from incidents.register.models import Document, RegisterDerivation, RegisterSource
 from incidents.vocabulary import Derivation
+from incidents.wording import publisher_of, value_of
 
 # A source for `citing.source_line`.
 type Line = Mapping[str, Any]
-LINE = ("code", "publisher", "title", "url", "published", "language", "access", "availability")
+LINE = ("code", "publisher", "publisher_uk", "title", "url", "published", "language", "access", "availability")
 NO_LINE = dict.fromkeys(LINE, "")
 
 
-def called(source: object) -> str:
+def called(source: object) -> str | dict[str, str]:
     """The short name of a row or line: its publisher, else its title, else its code."""
-    names = ("publisher", "title", "code")
-    found = (source.get(name) if isinstance(source, Mapping) else getattr(source, name, "") for name in names)
-    return str(next(filter(None, found), ""))
+    return publisher_of(source) or str(value_of(source, "title") or value_of(source, "code") or "")
 
 
 class SourceLookup:
@@ -42,7 +41,7 @@ class SourceLookup:
         """The sources for `citing.source_refs`, without duplicates."""
         return [self[code] for code in dict.fromkeys(codes) if code]
 
-    def label(self, code: str) -> str:
+    def label(self, code: str) -> str | dict[str, str]:
         """The name of the source in headings."""
         return called(self[code])
 

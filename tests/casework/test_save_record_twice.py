@@ -8,7 +8,7 @@ from django.db import connection, connections
 
 from incidents.casework.services.errors import InvalidContentError
 from incidents.casework.services.records import save_record
-from incidents.records.models import Revision, Source
+from incidents.records.models import Publisher, Revision, Source
 
 pytestmark = pytest.mark.usefixtures("committed")
 POST_BY_TWO_ADDRESSES = ("https://twitter.com/outlet/status/1500", "https://x.com/outlet/status/1500?s=20")
@@ -49,3 +49,19 @@ def test_of_two_sources_of_one_publication_the_second_is_told_the_code_of_the_fi
     with ThreadPoolExecutor(2) as pool:
         codes = list(pool.map(save, POST_BY_TWO_ADDRESSES))
     assert codes == [Source.objects.get().code] * 2
+
+
+def test_two_sources_of_one_new_publisher_at_the_same_moment_make_it_once(documenter):
+    report = {"source_kind": "social_post", "distance": "secondary", "publisher": "Herald"}
+    start = Barrier(2)
+
+    def save(title):
+        start.wait(timeout=20)
+        try:
+            return save_record("source", report | {"title": title}, documenter).publisher.name_en
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(save, ("One", "Two"))) == ["Herald", "Herald"]
+    assert Publisher.objects.count() == 1

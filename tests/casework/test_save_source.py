@@ -33,7 +33,8 @@ def test_a_source_is_kept_as_typed(desk, documenter):
     response = desk.post(NEW, page.with_row(sent, "derivations", upstream=upstream.url, how="draws_on", note="a quote"))
     assert response.status_code == 302, refused(response)
     source = Source.objects.get(title="A report")
-    assert {name: getattr(source, name) for name in REPORT} == REPORT
+    assert {name: getattr(source, name) for name in REPORT} == REPORT | {"publisher": source.publisher}
+    assert source.publisher.name_en == REPORT["publisher"]
     assert (source.published, str(source.published_earliest), source.note_en) == ("2024-11", "2024-11-01", "One.\nTwo.")
     assert (source.access, source.availability, source.reliability) == ("public", "unchecked", "B")
     derivation = source.derivations.get()

@@ -112,7 +112,7 @@ def test_a_date_is_read_in_the_language_of_the_page(desk):
     assert "листопад" in desk.get("/uk/desk/suggestions/date/?date=2024-11").content.decode()
 
 
-@pytest.mark.parametrize("what", ["places", "sources", "units", "date"])
+@pytest.mark.parametrize("what", ["places", "sources", "units", "publishers", "date"])
 @pytest.mark.parametrize("typed", ["<script>alert(1)</script>", '"><img src=x>', "\u202eevil", "\ud7ff", "𝕏" * 400])
 def test_what_was_typed_never_becomes_markup(desk, what, typed):
     response = desk.get(f"/desk/suggestions/{what}/", {"field": typed})
@@ -126,13 +126,13 @@ def test_a_title_with_markup_is_suggested_as_text(desk, documenter):
     assert "<script" not in desk.get("/desk/suggestions/sources/?source=alert").content.decode()
 
 
-@pytest.mark.parametrize("what", ["places", "sources", "units", "date"])
+@pytest.mark.parametrize("what", ["places", "sources", "units", "publishers", "date"])
 @pytest.mark.parametrize("query", ["", "?", "?a", "?a=1&b=2&a=3", "?%FF=%FE", "?=x"])
 def test_any_query_is_answered(desk, what, query):
     assert desk.get(f"/desk/suggestions/{what}/{query}").status_code == 200
 
 
-@pytest.mark.parametrize("what", ["places", "sources", "units", "date"])
+@pytest.mark.parametrize("what", ["places", "sources", "units", "publishers", "date"])
 def test_a_null_character_is_refused(desk, what):
     assert desk.get(f"/desk/suggestions/{what}/?field=%00").status_code == 400
 

@@ -56,7 +56,8 @@ PUBLIC = {
     **{
         f"{what} (public)": fields
         for what, fields in {
-            "Source": {"publisher", "title", "url", "archive_url", "published", "language", "note_en", "note_uk"},
+            "Source": {"title", "url", "archive_url", "published", "language", "note_en", "note_uk"},
+            "Publisher": {"name_en", "name_uk"},
             "SourceDerivation": {"note"},
             "Citation": {
                 *("quote", "quote_language", "quote_en", "quote_uk", "locator_en", "locator_uk"),
@@ -70,7 +71,8 @@ PUBLIC = {
     **{
         f"{what} (restricted)": fields
         for what, fields in {
-            "Source": {"publisher", "title", "published", "language", "note_en", "note_uk"},
+            "Source": {"title", "published", "language", "note_en", "note_uk"},
+            "Publisher": {"name_en", "name_uk"},
             "SourceDerivation": {"note"},
             "Citation": {"locator_en", "locator_uk"},
             "Observation": set(),
@@ -79,7 +81,7 @@ PUBLIC = {
     },
     **{
         f"{what} (confidential)": set()
-        for what in ("Source", "SourceDerivation", "Citation", "Observation", "InvestigationStep")
+        for what in ("Source", "Publisher", "SourceDerivation", "Citation", "Observation", "InvestigationStep")
     },
 }
 
@@ -128,7 +130,7 @@ def marked_fields(model: type[models.Model]) -> list[Any]:
         and not field.choices
         and not field.primary_key
         and not isinstance(field, ArrayField)
-        and field.name not in ("revision", "number")
+        and field.name not in ("revision", "number", "country")
     ]
 
 
@@ -147,6 +149,7 @@ def mark_everything() -> Marks:
     incident = make_incident(author, sources=())
     for access, source in sources.items():
         marks.put(source, access)
+        marks.put(source.publisher, access)
         marks.put(source.derivations.create(upstream=make_source(author), how="draws_on"), access)
         marks.put(incident.citations.create(source=source, facts=["occurrence", "date"]), access)
         marks.put(incident.observations.create(source=source), access)
@@ -186,6 +189,7 @@ def mark_everything() -> Marks:
 def _mark_a_draft(marks: Marks, author: User) -> None:
     """What nobody has approved yet: all four kinds, with rows."""
     source = marks.put(make_source(author), "draft")
+    marks.put(source.publisher, "draft")
     marks.put(source.derivations.create(upstream=make_source(author), how="relays"), "draft")
     case = marks.put(make_investigation(author), "draft")
     marks.put(case.steps.get(), "draft")

@@ -31,6 +31,8 @@ WITHOUT_A_MARK = {
     "Record.code": "is public when the record is",
     "Record.kind": "a word of ours",
     "Source.address_key": "made of the address, with its mark",
+    "Publisher.code": "a number of ours",
+    "Publisher.country": "two letters, too few for a mark",
     "Unit.code": "is public when the unit is named",
     "Revision.content": "the marks of the record, all of them",
     "Move.name": "a word of ours",

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 
 from incidents.gazetteer.models import Place, Region
-from incidents.records.models import Record, Revision, Unit
+from incidents.records.models import Publisher, Record, Revision, Unit
 from incidents.register.models import Edition
 from people.models import Invitation, User
 from tests.desk import FormPage, make_administrator, said, signed_in, signs_in
@@ -34,7 +34,7 @@ def group(role):
 
 
 def test_nothing_that_can_be_published_is_in_the_administration():
-    assert set(admin.site._registry) == {User, Invitation, LogEntry, Unit, Region, Place}
+    assert set(admin.site._registry) == {User, Invitation, LogEntry, Unit, Publisher, Region, Place}
     assert not [model for model in admin.site._registry if issubclass(model, (Record, Revision, Edition))]
 
 
@@ -218,6 +218,36 @@ def test_a_unit_is_part_of_nothing_that_is_part_of_it(desk):
         assert response.status_code == 200
         assert "it would be a circle" in said(response)
     assert Unit.objects.get(pk=above.pk).parent is None
+
+
+def test_an_administrator_corrects_a_publisher_and_its_code_stays(desk):
+    desk.post("/admin/casework/publisher/add/", {"name_en": "The Gazete", "country": "ua"})
+    publisher = Publisher.objects.get()
+    address = f"/admin/casework/publisher/{publisher.pk}/change/"
+    sent = FormPage(desk.get(address)).filled(name_en="The Gazette", name_uk="Газета", web_hosts="www.Gazette.example")
+    response = desk.post(address, sent)
+    assert response.status_code == 302, said(response)
+    fresh = Publisher.objects.get()
+    assert (fresh.code, fresh.name_en, fresh.name_uk) == (publisher.code, "The Gazette", "Газета")
+    assert (fresh.web_hosts, fresh.country) == ("gazette.example", "UA")
+    assert desk.post(f"/admin/casework/publisher/{publisher.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name_en": ""},
+        {"name_en": "\u202eesrever"},
+        {"country": "U1"},
+        {"web_hosts": "a b/c"},
+        {"web_hosts": "nonsense"},
+    ],
+)
+def test_a_publisher_with_a_wrong_name_host_or_country_is_refused(desk, wrong):
+    response = desk.post("/admin/casework/publisher/add/", {"name_en": "The Gazette"} | wrong)
+    assert response.status_code == 200
+    assert "is violated" not in said(response)
+    assert not Publisher.objects.exists()
 
 
 def test_the_gazetteer_is_read_only(desk):

@@ -211,7 +211,9 @@ def test_whatever_could_hold_a_secret_is_one_or_is_named_here():
 
 # Nobody acts without a name.
 
-INSERT_UNIT = "INSERT INTO casework_unit (code, name_en, name_uk, level) VALUES ('U-9', 'A', '', 'unit')"
+INSERT_UNIT = (
+    "INSERT INTO casework_unit (code, name_en, name_uk, other_names, level) VALUES ('U-9', 'A', '', '', 'unit')"
+)
 
 
 @pytest.mark.parametrize("verb", [INSERT_UNIT, "UPDATE casework_unit SET name_en = 'B'", "DELETE FROM casework_unit"])
@@ -430,6 +432,6 @@ def test_a_record_can_be_told_from_the_trail_alone(db):
     for each in entries(on_table="casework_source", row_key=str(source.pk)):
         told |= each.after
     assert told["title"] == "Third title"
-    assert told["publisher"] == source.publisher
+    assert told["publisher_id"] == source.publisher_id
     assert Record.objects.filter(pk=source.pk).exists()
     assert User.objects.filter(pk=author.pk).exists()

@@ -164,8 +164,6 @@ class TestWordsOfOursInEnglish:
         ("address", "words"),
         [
             ("/uk/sources/", "[Relay of"),
-            ("/uk/incidents/HDC-0001/", "Forensic audio analyst (US university), to CNN"),
-            ("/uk/totals/", "Main Intelligence Directorate of the Ministry of Defence of Ukraine"),
         ],
     )
     def test_they_are_marked_on_pages_in_ukrainian_and_nowhere_else(self, client, address, words):
@@ -175,6 +173,28 @@ class TestWordsOfOursInEnglish:
         assert all('lang="en"' in attributes for attributes in found)
         english = tagged.findall(client.get(address.removeprefix("/uk")).content.decode())
         assert not [attributes for tag, attributes in english if tag == "span" and "lang=" in attributes]
+
+    @pytest.mark.parametrize(
+        ("address", "english", "ukrainian"),
+        [
+            ("/sources/", "Ukrainska Pravda", "Українська правда"),
+            ("/sources.atom", "Ukrainska Pravda", "Українська правда"),
+            (
+                "/incidents/HDC-0001/",
+                "Forensic audio analyst (US university), to CNN",
+                "Експерт із судового аналізу звуку (університет США), для CNN",
+            ),
+            (
+                "/totals/",
+                "Main Intelligence Directorate of the Ministry of Defence of Ukraine",
+                "Головне управління розвідки Міністерства оборони України",
+            ),
+        ],
+    )
+    def test_a_publisher_has_its_name_in_the_language_of_the_page(self, client, address, english, ukrainian):
+        texts = [client.get(f"{prefix}{address}").content.decode() for prefix in ("", "/uk")]
+        assert [english in text for text in texts] == [True, False]
+        assert [ukrainian in text for text in texts] == [False, True]
 
     @pytest.mark.parametrize("name", ["CNN", "Ukrinform", "Meduza", "Українська правда", "Libero Quotidiano", "ZN.UA"])
     def test_a_name_alone_is_left_as_it_is(self, name):
@@ -187,6 +207,14 @@ class TestWordsOfOursInEnglish:
         ours = [title for title in titles if ": [" in title.text and title.text.endswith("]")]
         assert ours
         assert {title.get(LANG) for title in ours} == {"en"}
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("publisher", ["News of the day", {"en": "News of the day"}])
+def test_a_publisher_that_has_a_phrase_as_its_only_name_is_marked_in_the_other_language(client, publisher):
+    publish("source", "S-0001", publisher=publisher)
+    for page in ("/uk/sources/", "/uk/sources/S-0001/"):
+        assert '<span lang="en">News of the day</span>' in client.get(page).content.decode()
 
 
 @pytest.mark.usefixtures("committed")

@@ -101,7 +101,8 @@ SHAPES = {
     ),
     "source": keys(
         HEAD,
-        "kind|distance|access|publisher|title|url|archive_url|published_on|language|availability",
+        "kind|distance|access|title|url|archive_url|published_on|language|availability",
+        f"publisher.{LANGUAGES}",
         f"note.{LANGUAGES}",
         "derived_from[].source|how|note",
     ),

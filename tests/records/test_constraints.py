@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.constraints import Rule
-from incidents.records.models import Attribution, Citation, Incident, Source, SourceDerivation, Unit
+from incidents.records.models import Attribution, Citation, Incident, Publisher, Source, SourceDerivation, Unit
 
 COUNTS = st.none() | st.sampled_from([-1, 0, 2, 5, 100_000, 100_001])
 COORDINATES = st.none() | st.sampled_from([Decimal("-91"), Decimal("0"), Decimal("47.5"), Decimal("181")])
@@ -35,6 +35,11 @@ VALUES = {
     },
     SourceDerivation: {"source_id": st.sampled_from([1, 2]), "upstream_id": st.sampled_from([None, 1, 2])},
     Unit: {"name_en": st.sampled_from(["", "a"]), "name_uk": st.sampled_from(["", "б"]), "parent_id": COUNTS},
+    Publisher: {
+        "name_en": st.sampled_from(["", "a"]),
+        "name_uk": st.sampled_from(["", "б"]),
+        "country": st.sampled_from(["", "UA", "ua", "UKR"]),
+    },
     Attribution: {"level": st.sampled_from(["unit", "nonsense"])},
 }
 

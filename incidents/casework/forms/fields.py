@@ -20,14 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from incidents.casework.services.errors import FieldError, Path
 from incidents.casework.services.lookalikes import Lookalikes
 from incidents.casework.services.questions import point_doubt, rounded_km
-from incidents.casework.services.references import place_text, source_text, unit_text
+from incidents.casework.services.references import place_text, publisher_text, source_text, unit_text
 from incidents.casework.services.values import LONG_TEXT, place_in, split_coordinates
 from incidents.dates import DateError, in_words
 from incidents.dates.typed import doubt, read
 from incidents.gazetteer.coordinates import Coordinates, CoordinatesError, read_angle
 from incidents.gazetteer.models import Place, Region
 from incidents.languages import language_text
-from incidents.records.models import Source, Unit
+from incidents.records.models import Publisher, Source, Unit
 from incidents.register import outlines
 from incidents.vocabulary import RecordKind, Term
 
@@ -309,6 +309,19 @@ class UnitField(forms.CharField):
         """The unit as text after its code."""
         unit = Unit.objects.filter(pk=value).first() if isinstance(value, int) else None
         return unit_text(unit) if unit is not None else value
+
+
+class PublisherField(forms.CharField):
+    """A publisher by one of its names or its code; a new name is a new publisher."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=320, label=_("Publisher or author"), **kwargs)
+        suggesting(self, reverse_lazy("desk:publisher_suggestions"))
+
+    def prepare_value(self, value: Any) -> Any:
+        """The publisher as text after its code."""
+        publisher = Publisher.objects.filter(pk=value).first() if isinstance(value, int) else None
+        return publisher_text(publisher) if publisher is not None else value
 
 
 class CodesField(forms.CharField):

@@ -12,6 +12,7 @@ from incidents.casework.forms.fields import (
     DeskForm,
     EdtfField,
     LanguageField,
+    PublisherField,
     SourceField,
     TermField,
     WebAddressField,
@@ -28,6 +29,7 @@ class SourceForm(DeskForm):
     source_kind = TermField(SourceKind, label=_("Kind"))
     distance = TermField(Distance, label=_("Distance"))
     access = TermField(Access, label=_("Access"))
+    publisher = PublisherField()
     url = WebAddressField(label=_("Address"))
     archive_url = WebAddressField(
         label=_("Archived copy"),
@@ -95,7 +97,7 @@ class NewSourceMixin(forms.Form):
     """
 
     new_title = forms.CharField(label=_("Title"), max_length=500, required=False)
-    new_publisher = forms.CharField(label=_("Publisher or author"), max_length=300, required=False)
+    new_publisher = PublisherField()
     new_url = WebAddressField(label=_("Address"))
     new_kind = TermField(SourceKind, explain=False, label=_("Kind"), required=False)
     new_distance = TermField(Distance, explain=False, label=_("Distance"), required=False)

@@ -20,12 +20,13 @@ from incidents.casework.services.fields import Cleaned, FieldCleaner
 from incidents.casework.services.references import UNSEEN_ADDRESS, References, key_of
 from incidents.casework.services.values import text_value
 from incidents.diff.contents import Content
-from incidents.identity.web_addresses import web_address
+from incidents.identity.web_addresses import host_of, web_address
 from incidents.records.models import (
     Attribution,
     Citation,
     Incident,
     Investigation,
+    Publisher,
     Record,
     ReportedTotal,
     Source,
@@ -78,6 +79,7 @@ def clean_record(kind: str, content: Content, actor: User, record: Record | None
     cleaned = cleaner.clean(record if record is not None else model(), own)
     if isinstance(cleaned.instance, Source):
         _refuse_known_address(cleaned, actor)
+        _take_publisher_of_host(cleaned)
     cleaner.check(cleaned)
     cleaned.changed = record is None or any(present[name] != value for name, value in cleaned.content.items())
     for name in model.ROWS:
@@ -103,6 +105,16 @@ def _refuse_known_address(cleaned: Cleaned, actor: User) -> None:
     else:
         text = _("{code} has this address already: there is one source for each.")
     cleaned.errors.append(FieldError(("url",), text.format(code=other.code), TAKEN, existing=other.code))
+
+
+def _take_publisher_of_host(cleaned: Cleaned) -> None:
+    """Where no publisher is given, that of the address's host."""
+    key = key_of(cleaned.values.get("url") or "")
+    if key is None or cleaned.values.get("publisher") is not None or "publisher" in cleaned.wrong:
+        return
+    publisher = Publisher.objects.of_host(host_of(key))
+    cleaned.instance.publisher = cleaned.values["publisher"] = publisher
+    cleaned.content["publisher"] = plain(publisher)
 
 
 class RowCleaner:

@@ -29,7 +29,7 @@ from incidents.casework.services.values import (
 )
 from incidents.diff.contents import Content
 from incidents.gazetteer.models import Place, Region
-from incidents.records.models import Record, Source, Unit
+from incidents.records.models import Publisher, Record, Source, Unit
 from incidents.records.models.fields import validate_edtf
 from incidents.vocabulary import Conduct, Fact, ProtectedStatus, Term
 
@@ -124,6 +124,7 @@ class FieldCleaner:
         finders: dict[type[models.Model], Any] = {
             Source: self.references.source,
             Unit: self.references.unit,
+            Publisher: self.references.publisher,
             Region: region_value,
             Place: partial(place_value, label=place_text),
         }

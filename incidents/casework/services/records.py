@@ -25,11 +25,12 @@ from incidents.casework.services.questions import open_questions
 from incidents.casework.services.references import key_of
 from incidents.diff.contents import Content, changes
 from incidents.diff.merge import merge
-from incidents.records.models import EDITABLE, Record, Revision, Source, Unit
+from incidents.records.models import EDITABLE, Publisher, Record, Revision, Source, Unit
 from people.models import User
 
 LONGEST_KEY = 64
-ADDRESS_TAKEN = "casework_source_one_per_address"
+# The constraints that fail where another connection has saved the same at once: then it can be named.
+SAVED_AT_ONCE = ("casework_source_one_per_address", "casework_publisher_named_once")
 
 
 def save_record(
@@ -46,8 +47,8 @@ def save_record(
 
     `content` is plain data in the form of a revision's content (`casework.contents.content_of`): fields by name,
     records and places by code, rows as lists of dicts with the `id` of the saved row or none. A source may also be
-    given by URL or title, a place or unit by name. A citation's `new_source` and an attribution's `new_unit` are
-    created as well. A field that is not given keeps its value.
+    given by URL or title, a place, unit or publisher by name; a publisher of a new name is created. A citation's
+    `new_source` and an attribution's `new_unit` are created as well. A field that is not given keeps its value.
 
     A source of an address that another source has is refused with that one's code (`FieldError.existing`); in a
     citation that one is cited where `new_source` says nothing else of it.
@@ -66,9 +67,8 @@ def save_record(
     try:
         return _save(kind, content, actor, base_revision, code, key, confirmed)
     except IntegrityError as error:
-        if ADDRESS_TAKEN not in str(error):
+        if not any(name in str(error) for name in SAVED_AT_ONCE):
             raise SaveCollisionError from None
-    # Another connection has saved a source of the same address: now it can be named.
     try:
         return _save(kind, content, actor, base_revision, code, key, confirmed)
     except IntegrityError:
@@ -224,6 +224,8 @@ def _save_content(cleaned: Cleaned, actor: User) -> None:
     instance = cleaned.instance
     if instance.pk is None:
         instance.created_by = actor
+    if isinstance(instance, Source):
+        instance.publisher = _saved(instance.publisher)
     instance.save()
     for name, value in cleaned.values.items():
         if instance._meta.get_field(name).many_to_many:
@@ -235,6 +237,16 @@ def _save_content(cleaned: Cleaned, actor: User) -> None:
         for row in (row for row in rows if row.changed):
             setattr(row.instance, manager.field.name, instance)
             _save_row(row, actor, created)
+
+
+def _saved(publisher: Publisher | None) -> Publisher | None:
+    """The publisher, saved if it is new; if another row has saved one of its names just now, that one."""
+    if publisher is None or publisher.pk is not None:
+        return publisher
+    known = Publisher.objects.called(publisher.key_name)
+    if known is None:
+        publisher.save()
+    return known or publisher
 
 
 def _save_row(row: Cleaned, actor: User, created: dict[str, Source]) -> None:

@@ -1,4 +1,4 @@
-"""Looking up the records, sources and units that a content names: by code, URL or text, within the author's
+"""Looking up the records, sources, publishers and units that a content names: by code, URL or text, within the author's
 permissions."""
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from incidents.casework.services.values import SEVERAL_ADDRESSES, SUGGESTIONS, scalar, validate_clean_text
+from incidents.casework.services.values import SEVERAL_ADDRESSES, SUGGESTIONS, scalar, text_value, validate_clean_text
 from incidents.gazetteer.models import Place
 from incidents.identity.web_addresses import AddressError, address_key, several_addresses
-from incidents.records.models import Record, Revision, Source, Unit
+from incidents.records.models import Publisher, Record, Revision, Source, Unit
 from incidents.records.models.records import CODE_LETTER
 from incidents.vocabulary import Access
 from people.models import User
 
 RECORD_CODE = re.compile(r"^\s*([A-Z]{1,8}-[0-9]{4,9})\b")
+PUBLISHER_CODE = re.compile(r"^\s*(P-[0-9]{4,9})\b")
+PUBLISHER_NAME = Publisher._meta.get_field("name_en")
 UNSEEN_ADDRESS = _(
     "A source of this address exists that you may not open. Ask a reviewer, who finds it by searching for the address."
 )
@@ -35,12 +37,17 @@ def place_text(place: Place) -> str:
 
 def source_text(source: Source) -> str:
     """A source as text after its code, by which it can be looked up."""
-    return f"{source.code} · {source.publisher} · {source.title}"[:300]
+    return f"{source.code} · {source.publisher or '–'} · {source.title}"[:300]
 
 
 def unit_text(unit: Unit) -> str:
     """A unit as text after its code, by which it can be looked up."""
     return f"{unit.code} · {unit}"
+
+
+def publisher_text(publisher: Publisher) -> str:
+    """A publisher as text after its code, by which it can be looked up."""
+    return f"{publisher.code} · {publisher}"
 
 
 def key_of(address: str) -> str | None:
@@ -54,7 +61,7 @@ def key_of(address: str) -> str | None:
 def find_sources(text: str) -> QuerySet[Source]:
     """Sources of the address that the text is, those whose URL, title or publisher contains it, or whose code begins
     with it."""
-    wanted = Q(title__icontains=text) | Q(publisher__icontains=text) | Q(url__icontains=text)
+    wanted = Q(title__icontains=text) | Q(url__icontains=text) | Q(publisher__in=Publisher.objects.found(text))
     if key := key_of(text):
         wanted |= Q(address_key=key)
     if RECORD_CODE.match(text.upper()):
@@ -150,6 +157,33 @@ class References:
         if unit is None:
             raise ValidationError(_("No unit has this code or name. Create it below."))
         return unit
+
+    def publisher(self, value: Any) -> Publisher | None:
+        """The publisher of a code or of a name in either language; a new one, not saved, if no other has the name.
+
+        `value` may also be both names, {"name_en", "name_uk"}. A code would reveal the name, so it works only for
+        publishers that the author may see, or that the record has or had. Raises ValidationError.
+        """
+        if isinstance(value, dict):
+            names = {name: text_value(PUBLISHER_NAME, value.get(name)) for name in ("name_en", "name_uk")}
+            found = (Publisher.objects.called(name) for name in names.values() if name)
+            return next(filter(None, found), None) or (Publisher(**names) if any(names.values()) else None)
+        text = text_value(PUBLISHER_NAME, value) if value is not None else ""
+        code = PUBLISHER_CODE.match(text.upper())
+        if code is None:
+            return (Publisher.objects.called(text) or Publisher.named(text)) if text else None
+        publisher = self._publishers().filter(code=code[1]).first()
+        if publisher is None:
+            raise ValidationError(_("No publisher has the code %(code)s.") % {"code": code[1]})
+        return publisher
+
+    def _publishers(self) -> QuerySet[Publisher]:
+        revisions = (
+            Revision.objects.filter(record=self.record.pk) if self.record is not None else Revision.objects.none()
+        )
+        had = revisions.values_list("content__publisher", flat=True)
+        visible = Publisher.objects.visible_to(self.author)
+        return Publisher.objects.filter(Q(pk__in=visible.values("pk")) | Q(code__in=set(filter(None, had))))
 
     def records(self, model: type[Record], value: Any, linked: Iterable[int]) -> list[Record]:
         """The records of a list of codes, or of codes separated by commas or spaces. Raises ValidationError."""

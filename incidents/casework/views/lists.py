@@ -28,7 +28,14 @@ MODELS: dict[str, type[Record]] = {
 }
 SEARCHED = {
     RecordKind.INCIDENT: ("title_en", "title_uk", "summary_en", "summary_uk", "place_name_en", "place_name_uk"),
-    RecordKind.SOURCE: ("title", "publisher", "url", "archive_url"),
+    RecordKind.SOURCE: (
+        "title",
+        "url",
+        "archive_url",
+        "publisher__name_en",
+        "publisher__name_uk",
+        "publisher__other_names",
+    ),
     RecordKind.INVESTIGATION: ("title_en", "title_uk", "body_en", "body_uk"),
     RecordKind.TOTAL: ("body_en", "body_uk"),
 }

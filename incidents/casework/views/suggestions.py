@@ -5,13 +5,13 @@ from django.shortcuts import render
 
 from incidents.casework.forms.fields import date_reading, point_reading
 from incidents.casework.services.lookalikes import lookalikes
-from incidents.casework.services.references import find_sources, place_text, source_text, unit_text
+from incidents.casework.services.references import find_sources, place_text, publisher_text, source_text, unit_text
 from incidents.casework.services.values import SUGGESTIONS, place_in
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.gazetteer.hints import find_hint
 from incidents.gazetteer.search import find_places
 from incidents.identity.web_addresses import several_addresses
-from incidents.records.models import Record, Unit
+from incidents.records.models import Publisher, Record, Unit
 from people.models import Role
 
 LONGEST = 300
@@ -66,6 +66,15 @@ def units(request: DeskRequest) -> HttpResponse:
     hits = Unit.objects.visible_to(request.user)
     hits = hits.found(text) | hits.filter(code__iexact=text)
     return _suggested(request, [unit_text(unit) for unit in hits[:SUGGESTIONS]] if len(text) > 1 else [])
+
+
+@desk(Role.DOCUMENTER)
+def publishers(request: DeskRequest) -> HttpResponse:
+    """Publishers one of whose names contains the text and that the user may see."""
+    text = _typed(request)
+    hits = Publisher.objects.visible_to(request.user)
+    hits = hits.found(text) | hits.filter(code__iexact=text)
+    return _suggested(request, [publisher_text(each) for each in hits[:SUGGESTIONS]] if len(text) > 1 else [])
 
 
 @desk(Role.DOCUMENTER)

@@ -4,7 +4,7 @@ from incidents.records.models.incidents import Attribution, Incident, Observatio
 from incidents.records.models.investigations import Investigation, InvestigationStep, ReportedTotal
 from incidents.records.models.records import EDITABLE, Move, Record, Review, Revision
 from incidents.records.models.redactions import Redaction
-from incidents.records.models.reference import Unit
+from incidents.records.models.reference import Publisher, Unit
 from incidents.records.models.sources import Citation, Source, SourceDerivation
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "InvestigationStep",
     "Move",
     "Observation",
+    "Publisher",
     "Record",
     "Redaction",
     "ReportedTotal",

@@ -16,6 +16,7 @@ from incidents.records.models.fields import code_field, edtf_field, language_fie
 from incidents.records.models.incidents import MOST_PEOPLE, Incident
 from incidents.records.models.investigations import Investigation
 from incidents.records.models.records import Record
+from incidents.records.models.reference import Publisher
 from incidents.vocabulary import (
     Access,
     Availability,
@@ -32,6 +33,14 @@ from incidents.vocabulary import (
 )
 
 
+class SourceManager(models.Manager["Source"]):
+    """Sources, each read with its publisher."""
+
+    def get_queryset(self) -> models.QuerySet[Source]:
+        """All of them."""
+        return super().get_queryset().select_related("publisher")
+
+
 class Source(Record):
     """A report, recording, document or statement. A confidential one is never published.
 
@@ -46,7 +55,9 @@ class Source(Record):
     source_kind = code_field(_("kind"), SourceKind)
     distance = code_field(_("distance"), Distance)
     access = code_field(_("access"), Access, default=Access.PUBLIC)
-    publisher = models.CharField(_("publisher or author"), max_length=300, blank=True)
+    publisher = models.ForeignKey(
+        Publisher, models.PROTECT, null=True, blank=True, related_name="sources", verbose_name=_("publisher or author")
+    )
     title = models.CharField(
         _("title"), max_length=500, help_text=_("In brackets where it was not seen or is not a headline.")
     )
@@ -66,7 +77,7 @@ class Source(Record):
     reliability = code_field(_("reliability (internal)"), Reliability, default=Reliability.F)
     internal_note = models.TextField(_("internal note"), blank=True)
 
-    objects: ClassVar[models.Manager[Source]] = models.Manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Source]] = SourceManager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("source")
@@ -90,7 +101,12 @@ class Source(Record):
     @property
     def name(self) -> str:
         """The publisher and the title."""
-        return f"{self.publisher}: {self.title}" if self.publisher else self.title
+        return f"{self.publisher}: {self.title}" if self.publisher is not None else self.title
+
+    @property
+    def publisher_key(self) -> str:
+        """The name of its publisher that is the same for every reader; "" without one."""
+        return self.publisher.key_name if self.publisher is not None else ""
 
     @property
     def is_confidential(self) -> bool:
@@ -187,4 +203,4 @@ class Citation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source.code} · {self.source.publisher} · {self.get_stance_display()}"
+        return f"{self.source.code} · {self.source.publisher or '–'} · {self.get_stance_display()}"

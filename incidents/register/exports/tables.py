@@ -222,12 +222,17 @@ SOURCES = Table(
         _code("kind", SourceKind, "Kind of source.", "Вид джерела.", "source_kind"),
         _code("distance", Distance, "Distance from the event.", "Відстань від події."),
         _code("access", Access, "Who may see it.", "Хто може його бачити."),
-        _text("publisher", "Who published it.", "Хто оприлюднив."),
+        _text(
+            "publisher",
+            "Who published it: the English name, else the Ukrainian one.",
+            "Хто оприлюднив: назва англійською, а як її немає, українською.",
+        ),
         _text("title", "Its title; in brackets where it is not a headline.", "Назва; у дужках, якщо це не заголовок."),
         Column("address", Kind.ADDRESS, "Where it was published.", "Де оприлюднено.", ("url",)),
         _text("published_on", "When it was published, in EDTF.", "Коли оприлюднено, в EDTF.", "published"),
         _text("language", "Its language (BCP 47).", "Мова (BCP 47)."),
         _code("availability", Availability, "Whether it is still there.", "Чи воно ще доступне."),
+        _text("publisher_uk", "Who published it, in Ukrainian.", "Хто оприлюднив, українською."),
     ],
 )
 

@@ -38,6 +38,7 @@ from incidents.wording import (
     edtf_plainly,
     language_of_title,
     pick,
+    publisher_of,
     term,
 )
 
@@ -114,7 +115,7 @@ def _incident(row: RegisterIncident, told: str, *, is_markup: bool = False) -> E
 def source_entry(row: RegisterSource) -> Entry:
     """A source: publisher, date, kind, access. Its title is in its own language."""
     kind = term(row.source_kind, "SourceKind")
-    facts = [row.publisher, edtf_plainly(row.published), kind, term(row.distance, "Distance")]
+    facts = [pick(publisher_of(row)).value, edtf_plainly(row.published), kind, term(row.distance, "Distance")]
     facts.append(term(row.access, "Access") if row.access == Access.RESTRICTED else "")
     language = language_of_title(row)
     title = Text(row.title, language, is_other=language not in ("", (get_language() or "en")[:2]))
@@ -127,7 +128,7 @@ def citation_entry(row: RegisterCitation) -> Entry:
     The next edition of the incident makes a new entry, since it may have changed the citation.
     """
     cited, incident, stance = source_entry(row.source), row.incident, term(row.stance, "Stance")
-    facts = [stance, ", ".join(term(fact, "Fact") for fact in row.facts), row.source.publisher]
+    facts = [stance, ", ".join(term(fact, "Fact") for fact in row.facts), pick(publisher_of(row.source)).value]
     facts.append(edtf_plainly(row.source.published))
     return Entry(
         RecordKind.INCIDENT,

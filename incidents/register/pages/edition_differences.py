@@ -24,7 +24,7 @@ from incidents.register.filters.filter_types import Codes
 from incidents.register.filters.incidents import OF_DOCUMENT
 from incidents.register.pages.presenters import PARTS
 from incidents.register.source_lookup import SourceLookup
-from incidents.wording import edtf_plainly, term
+from incidents.wording import edtf_plainly, pick, term
 
 type Names = Mapping[str, str]
 
@@ -132,7 +132,7 @@ def _names(*documents: Document) -> dict[str, str]:
     named |= {code for each in documents for who in ("killed", "survived") for code in _giving(each, who)}
     named |= {each["source"] for each in documents if isinstance(each.get("source"), str)}
     lookup = SourceLookup(named)
-    return {code: lookup.label(code) for code in named}
+    return {code: pick(lookup.label(code)).value for code in named}
 
 
 def _giving(document: Document, who: str) -> list[str]:

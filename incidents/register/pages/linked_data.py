@@ -23,7 +23,7 @@ from incidents.register.source_lookup import Line
 from incidents.register.tables.about import LICENCE_URL, read_head
 from incidents.register.tables.columns import moment_text
 from incidents.vocabulary import Access, RecordKind
-from incidents.wording import pick, safe_url, term
+from incidents.wording import pick, publisher_of, safe_url, term
 
 type Thing = dict[str, Any]
 
@@ -129,8 +129,8 @@ def _place(where: Document) -> Thing:
 def _source(source: Line) -> Thing:
     address = absolute(page_of(RecordKind.SOURCE, source["code"]))
     work: Thing = {"@type": "CreativeWork", "name": source["title"], "url": address}
-    if source["publisher"]:
-        work["publisher"] = {"@type": "Organization", "name": source["publisher"]}
+    if publisher := pick(publisher_of(source)).value:
+        work["publisher"] = {"@type": "Organization", "name": publisher}
     if source["access"] == Access.PUBLIC and safe_url(source["url"]):
         work["sameAs"] = safe_url(source["url"])
     return work

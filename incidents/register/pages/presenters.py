@@ -18,7 +18,7 @@ from incidents.register.pages.citing import Citable, citable, comparison_of, doc
 from incidents.register.pages.corroboration_layout import Layout
 from incidents.register.source_lookup import Line, Links, SourceLookup, sources_of
 from incidents.vocabulary import Conduct, Fact, RecordKind
-from incidents.wording import country_names, texts
+from incidents.wording import country_names, publisher_names, texts
 
 type Pair = Mapping[str, str]
 
@@ -110,7 +110,13 @@ def changes(before: Edition | None, after: Edition) -> list[str]:
     if before is None or any(each.is_tombstone or each.is_redacted for each in (before, after)):
         return []
     old, new = before.content, after.content
-    return [str(label) for part, label in PARTS.items() if old.get(part) != new.get(part)]
+    return [str(label) for part, label in PARTS.items() if _part(old, part) != _part(new, part)]
+
+
+def _part(document: Document, name: str) -> Any:
+    """A part of a document; the publisher in the same form, whether it is one text or its names by language."""
+    part = document.get(name)
+    return publisher_names(part or "") if name == "publisher" else part
 
 
 def place_of(place: Document) -> dict[str, str]:
