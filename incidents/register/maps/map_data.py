@@ -220,7 +220,7 @@ class Picture:
     spots: tuple[Spot, ...]
     clusters: tuple[Cluster, ...]
     elsewhere: int
-    has_boundaries: bool
+    has_boundaries: bool  # loaded ones; only looked for if something would be drawn by them
     width: str = outlines.units(outlines.WIDTH)
     height: str = outlines.units(outlines.height())
     bounds: str = f"{outlines.SOUTH},{outlines.WEST},{outlines.NORTH},{outlines.EAST}"
@@ -257,7 +257,8 @@ def picture(chosen: ResultSet, data: QueryDict, language: str, box: Box | None =
     `tolerance`, in units of the drawing, simplifies the borders.
     """
     counts = _counts(chosen)
-    boundaries = _boundaries(counts)
+    known = _outlined() if counts else {}
+    boundaries = _boundaries(counts, known)
     areas = {area.code: area for area in _areas(data, language, tolerance)}
     areas |= {code: _unit(each, data, language, tolerance) for code, each in boundaries.items()}
     elsewhere = 0
@@ -275,7 +276,7 @@ def picture(chosen: ResultSet, data: QueryDict, language: str, box: Box | None =
         tuple(sorted(_spots(chosen, places), key=lambda spot: -spot.metres)) if few else (),
         () if few else tuple(_clusters(places, box or DRAWN)),
         elsewhere,
-        bool(_outlined()),
+        bool(known),
     )
 
 
@@ -293,9 +294,9 @@ def _outlined() -> dict[str, str]:
     return dict(Boundary.objects.using("register").values_list("place__code", "place__category"))
 
 
-def _boundaries(counts: Iterable[AdministrativeUnits]) -> dict[str, Boundary]:
-    """The boundaries that are drawn, by code. If there are too many, hromadas are counted on their raion."""
-    known = _outlined()
+def _boundaries(counts: Iterable[AdministrativeUnits], known: Mapping[str, str]) -> dict[str, Boundary]:
+    """The boundaries that are drawn, by code, of those known. If there are too many, hromadas are counted on their
+    raion."""
     raions = {code for code, category in known.items() if category == Category.RAION}
     codes = {units.finest(known) for units in counts}
     if len(codes) > MOST_UNITS:
