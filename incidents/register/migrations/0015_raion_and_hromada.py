@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('register', '0015_publisher_uk'),
+        ('register', '0014_search_and_counts'),
     ]
 
     operations = [
