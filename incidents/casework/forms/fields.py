@@ -19,13 +19,13 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.services.errors import FieldError, Path
 from incidents.casework.services.lookalikes import Lookalikes
-from incidents.casework.services.references import place_text, source_text, unit_text
+from incidents.casework.services.references import place_text, record_text, source_text, unit_text
 from incidents.casework.services.values import LONG_TEXT
 from incidents.dates import DateError, in_words
 from incidents.dates.typed import doubt, read
 from incidents.gazetteer.models import Place, Region
 from incidents.languages import language_text
-from incidents.records.models import Source, Unit
+from incidents.records.models import Record, Source, Unit
 from incidents.vocabulary import RecordKind, Term
 
 LANGUAGE_ENDINGS = ("_en", "_uk")
@@ -243,18 +243,23 @@ class UnitField(forms.CharField):
         return unit_text(unit) if unit is not None else value
 
 
-class CodesField(forms.CharField):
-    """Records of one kind by their codes, separated by commas or spaces."""
+class RecordsField(forms.CharField):
+    """Incidents or investigations, one a line, by words of their title or by their codes."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    widget = forms.Textarea({"rows": 2})
+
+    def __init__(self, model: type[Record], **kwargs: Any) -> None:
+        self.model = model
         super().__init__(required=False, max_length=2000, **kwargs)
-        self.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        suggesting(self, reverse_lazy("desk:record_suggestions", args=[model.KIND]))
 
     def prepare_value(self, value: Any) -> Any:
-        """The codes as they can be typed."""
-        if isinstance(value, list | tuple):
-            return ", ".join(str(getattr(each, "code", each)) for each in value)
-        return value
+        """The records as they can be typed, one a line."""
+        if not isinstance(value, list | tuple):
+            return value
+        codes = [str(getattr(each, "code", each)) for each in value]
+        known = {record.code: record_text(record) for record in self.model._default_manager.filter(code__in=codes)}
+        return "\n".join(known.get(code, code) for code in codes)
 
 
 class WebAddressField(forms.URLField):

@@ -10,10 +10,10 @@ from django.forms import BaseInlineFormSet, inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.forms.fields import (
-    CodesField,
     DeskForm,
     EdtfField,
     PlaceField,
+    RecordsField,
     RegionField,
     SourceField,
     TermField,
@@ -29,6 +29,7 @@ from incidents.records.models import (
     Attribution,
     Citation,
     Incident,
+    Investigation,
     Observation,
     Victim,
 )
@@ -68,9 +69,15 @@ class IncidentForm(DeskForm):
     place_method = TermField(PlaceMethod, label=_("How the place was found"), required=False)
     protected_status = TermsField(ProtectedStatus, label=_("Protected status"))
     setting = TermField(Setting, label=_("Setting"))
-    investigations = CodesField(label=_("Investigations"), help_text=_("Codes, separated by commas: I-0001, I-0004."))
-    related = CodesField(
-        label=_("Related incidents"), help_text=_("Codes, separated by commas. Published ones are shown.")
+    investigations = RecordsField(
+        Investigation,
+        label=_("Investigations"),
+        help_text=_("One a line: type words of the title or a code, and choose."),
+    )
+    related = RecordsField(
+        Incident,
+        label=_("Related incidents"),
+        help_text=_("One a line: type words of the title or a code, and choose. Published ones are shown."),
     )
     killed_low_source = SourceField(label=_("Source of the lowest number"))
     killed_best_source = SourceField(label=_("Source of the best estimate"))

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from incidents.casework.completeness import missing
@@ -17,12 +17,12 @@ from incidents.casework.histories import events
 from incidents.casework.layout import sections
 from incidents.casework.plans import PLANS
 from incidents.casework.views.access import FORM, DeskRequest, desk, visible_record
-from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes, may_decide
+from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes, last_decision, may_decide, next_for
 from incidents.gazetteer.models import Place
 from incidents.languages import offered_languages
-from incidents.records.models import Incident, Investigation, Record, ReportedTotal, Source
+from incidents.records.models import EDITABLE, Incident, Investigation, Record, ReportedTotal, Source
 from incidents.records.models.incidents import COUNT_ENDS
-from incidents.vocabulary import RecordKind, RejectReason
+from incidents.vocabulary import Publication, RecordKind, RejectReason
 from people.models import Role, User
 
 # The lookup paths by which each kind of record names a source.
@@ -31,6 +31,14 @@ NAMES_SOURCE: dict[type[Record], tuple[str, ...]] = {
     Investigation: ("citations__source", "steps__source"),
     ReportedTotal: ("said_by",),
     Source: ("derivations__upstream",),
+}
+
+
+# Why a record that may be seen has no form now.
+_NOT_EDITED: dict[str, Any] = {
+    Publication.SUBMITTED: gettext_lazy("It is submitted: while it waits for a reviewer it cannot be edited."),
+    Publication.REJECTED: gettext_lazy("It was rejected: reopen it to edit it."),
+    Publication.DISCARDED: gettext_lazy("It was discarded: reopen it to edit it."),
 }
 
 
@@ -44,6 +52,9 @@ def new(request: DeskRequest, kind: RecordKind) -> HttpResponse:
 def edit(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
     """The form of a draft or a published record; saving the latter starts its next edition."""
     record = visible_record(request.user, kind, code)
+    if request.method != "POST" and record.state not in EDITABLE:
+        refusal = {"refusal": _NOT_EDITED.get(record.state, _("It is closed, so that it cannot be edited."))}
+        return render(request, "casework/record.html", record_context(request, record) | refusal, status=409)
     return _form(request, Editor(kind, request.user, record, _posted(request)), record)
 
 
@@ -68,6 +79,8 @@ def record_context(request: DeskRequest, record: Record) -> dict[str, Any]:
         "marks": missing(record),
         "moves": [rule.name for rule in allowed_moves(record, request.user)],
         "kept": blocked_by_four_eyes(record, request.user),
+        "last_decision": last_decision(record),
+        "next_in_queue": None if may_decide(record, request.user) else next_for(request.user),
         "may_decide": may_decide(record, request.user),
         "may_edit": record.may_be_edited_by(request.user),
         "events": events(record)[:8],
@@ -143,6 +156,7 @@ def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpRe
         "theirs": worded(editor.conflict.theirs) if editor.conflict else [],
         "both": worded(editor.conflict.both) if editor.conflict else [],
         "refused": status != 200 and not editor.conflict,
+        "last_decision": last_decision(record) if record else None,
         "languages": offered_languages(),
         "lacking": [mark for section in shown for mark in section.marks if mark.required],
     }

@@ -1,19 +1,29 @@
 """Suggestions below a field, as htmx fragments."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from incidents.casework.forms.fields import date_reading
 from incidents.casework.services.lookalikes import lookalikes
-from incidents.casework.services.references import find_sources, place_text, source_text, unit_text
+from incidents.casework.services.references import (
+    find_records,
+    find_sources,
+    place_text,
+    record_text,
+    source_text,
+    unit_text,
+)
 from incidents.casework.services.values import SUGGESTIONS
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.gazetteer.search import find_places
 from incidents.identity.web_addresses import several_addresses
-from incidents.records.models import Record, Unit
+from incidents.records.models import SET_ASIDE, Incident, Investigation, Record, Unit
+from incidents.vocabulary import Publication, RecordKind
 from people.models import Role
 
 LONGEST = 300
+TITLED: dict[str, type[Record]] = {RecordKind.INCIDENT: Incident, RecordKind.INVESTIGATION: Investigation}
+CLOSED = (*SET_ASIDE, Publication.WITHDRAWN, Publication.MERGED)
 LONGEST_ADDRESS = 1000
 
 
@@ -31,6 +41,17 @@ def sources(request: DeskRequest) -> HttpResponse:
     visible = Record.objects.visible_to(request.user).values("pk")
     hits = find_sources(text).filter(pk__in=visible)[:SUGGESTIONS] if len(text) > 1 else []
     return _suggested(request, [source_text(source) for source in hits])
+
+
+@desk(Role.DOCUMENTER, Role.REVIEWER)
+def records(request: DeskRequest, kind: RecordKind) -> HttpResponse:
+    """Incidents or investigations with these words in their title, as far as the user may see them."""
+    if kind not in TITLED:
+        raise Http404
+    text = _typed(request)
+    visible = Record.objects.visible_to(request.user).exclude(state__in=CLOSED).values("pk")
+    hits = find_records(TITLED[kind], text).filter(pk__in=visible)[:SUGGESTIONS] if len(text) > 1 else []
+    return _suggested(request, [record_text(record) for record in hits])
 
 
 @desk(Role.DOCUMENTER)
