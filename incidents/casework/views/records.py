@@ -14,6 +14,7 @@ from incidents.casework.completeness import missing
 from incidents.casework.differences import worded
 from incidents.casework.forms.editor import Editor
 from incidents.casework.histories import events
+from incidents.casework.kept_forms import signed_author
 from incidents.casework.layout import sections
 from incidents.casework.plans import PLANS
 from incidents.casework.views.access import FORM, DeskRequest, desk, visible_record
@@ -145,17 +146,34 @@ def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpRe
             )
             return redirect(_after_saving(request, saved))
         status = 409 if editor.conflict or editor.closed else 422
+    return _shown(request, editor, record, status)
+
+
+@desk(Role.DOCUMENTER, methods=["POST"])
+def returned(request: DeskRequest, data: QueryDict, kind: RecordKind, code: str = "") -> HttpResponse:
+    """The form as its author sent it in a session that has ended: one click saves it."""
+    record = visible_record(request.user, kind, code) if code else None
+    editor = Editor(kind, request.user, record, data)
+    editor.add_row("")  # unvalidated, as after adding a row
+    return _shown(request, editor, record, 409, returned=True)
+
+
+def _shown(
+    request: DeskRequest, editor: Editor, record: Record | None, status: int, *, returned: bool = False
+) -> HttpResponse:
     shown = sections(editor, record)
     context = {
         "editor": editor,
         "record": record.content if record else None,
         "kind": RecordKind(editor.kind_code),
         "sections": shown,
-        "refusals": [refusal for section in shown for refusal in section.refusals] if request.method == "POST" else [],
+        "refusals": [refusal for section in shown for refusal in section.refusals] if editor.data is not None else [],
         "conflict": editor.conflict,
         "theirs": worded(editor.conflict.theirs) if editor.conflict else [],
         "both": worded(editor.conflict.both) if editor.conflict else [],
-        "refused": status != 200 and not editor.conflict,
+        "refused": status != 200 and not editor.conflict and not returned,
+        "returned": returned,
+        "written_by": signed_author(request.user),
         "last_decision": last_decision(record) if record else None,
         "languages": offered_languages(),
         "lacking": [mark for section in shown for mark in section.marks if mark.required],
