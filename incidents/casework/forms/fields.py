@@ -54,10 +54,18 @@ def _definitions(terms: type[Term]) -> SafeString:
 
 class TermField(forms.ChoiceField):
     """One term of a vocabulary, with its definitions as help text; in a row they are in the head of the section
-    instead."""
+    instead. A judgement is never preselected (`preselected`), whatever the default of the model."""
 
-    def __init__(self, terms: type[Term], *, required: bool = True, explain: bool = True, **kwargs: Any) -> None:
-        self.terms = terms
+    def __init__(
+        self,
+        terms: type[Term],
+        *,
+        required: bool = True,
+        explain: bool = True,
+        preselected: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        self.terms, self.preselected = terms, preselected
         choices = list(terms.choices) if required else [("", "—"), *terms.choices]
         super().__init__(choices=choices, required=required, **kwargs)
         if explain:
@@ -286,6 +294,8 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial = {**model_to_dict(self.instance, fields=self.fields), **self.initial}
         for name, field in self.fields.items():
             if isinstance(field, TermField):
+                if self.instance._state.adding and not field.preselected:
+                    self.initial[name] = ""
                 field.choose_consciously(self.initial.get(name))
             if isinstance(field, forms.CharField) and field.max_length is None:
                 field.widget.attrs["maxlength"] = str(LONG_TEXT)

@@ -107,6 +107,20 @@ class IncidentForm(DeskForm):
         }
 
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.date:  # what no date is the date of was never chosen
+            self.initial["date_basis"] = ""
+            self.fields["date_basis"].choose_consciously("")  # type: ignore[attr-defined]
+
+    def content(self) -> dict[str, Any]:
+        """The POST data; without a date nothing is said of what it is the date of."""
+        typed = super().content()
+        if not typed.get("date") and not typed.get("date_basis"):
+            typed.pop("date_basis", None)
+        return typed
+
+
 class CitationForm(NewSourceMixin, DeskForm):
     """A citation of an existing source, or of one created in the same row."""
 
@@ -115,7 +129,7 @@ class CitationForm(NewSourceMixin, DeskForm):
         label=_("Information comes from"),
         help_text=_("Only where it differs from what the source derives from in general."),
     )
-    stance = TermField(Stance, explain=False, label=_("Stance"))
+    stance = TermField(Stance, explain=False, preselected=False, label=_("Stance"))
     facts = TermsField(Fact, label=_("On which facts"), explain=False)
     credibility = TermField(Credibility, explain=False, label=_("Credibility (internal)"))
 
@@ -152,9 +166,9 @@ class AttributionForm(DeskForm):
     unit = UnitField(label=_("Unit"), help_text=_("Its code or whole name."))
     new_unit_en = forms.CharField(label=_("New unit (English)"), max_length=300, required=False)
     new_unit_uk = forms.CharField(label=_("New unit (Ukrainian)"), max_length=300, required=False)
-    level = TermField(AttributionLevel, explain=False, label=_("Level"))
-    role = TermField(AttributionRole, explain=False, label=_("Role"))
-    confidence = TermField(AttributionConfidence, explain=False, label=_("Confidence"))
+    level = TermField(AttributionLevel, explain=False, preselected=False, label=_("Level"))
+    role = TermField(AttributionRole, explain=False, preselected=False, label=_("Role"))
+    confidence = TermField(AttributionConfidence, explain=False, preselected=False, label=_("Confidence"))
     said_by = SourceField(label=_("Said by"), help_text=_("The source that says so."))
 
     class Meta:
