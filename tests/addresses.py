@@ -147,6 +147,7 @@ NO_PAGE = {
     "desk:source_suggestions": "a fragment of the form, shown within it",
     "desk:known_sources": "a fragment of the form, shown within it",
     "desk:record_suggestions": "a fragment of the form, shown within it",
+    "desk:similar_incidents": "a fragment of the form, shown within it",
     "desk:unit_suggestions": "a fragment of the form, shown within it",
     "desk:date_reading": "a fragment of the form, shown within it",
     "register:embed_incidents": "a frame of other sites, held to its own rules by test_embed.py",

@@ -57,6 +57,7 @@ urlpatterns = [
     path("suggestions/sources/", suggestions.sources, name="source_suggestions"),
     path("suggestions/known-sources/", suggestions.known_sources, name="known_sources"),
     path("suggestions/records/<kind:kind>/", suggestions.records, name="record_suggestions"),
+    path("suggestions/similar-incidents/", suggestions.similar, name="similar_incidents"),
     path("suggestions/units/", suggestions.units, name="unit_suggestions"),
     path("suggestions/date/", suggestions.date, name="date_reading"),
 ]

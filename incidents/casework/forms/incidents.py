@@ -106,7 +106,6 @@ class IncidentForm(DeskForm):
             "place_name_en": _("Only where the reporting names it otherwise than the gazetteer."),
         }
 
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.date:  # what no date is the date of was never chosen

@@ -17,6 +17,7 @@ from incidents.casework.histories import events
 from incidents.casework.kept_forms import signed_author
 from incidents.casework.layout import sections
 from incidents.casework.plans import PLANS
+from incidents.casework.services.similar_incidents import Similar, saved_in, similar_incidents, typed_in
 from incidents.casework.views.access import FORM, DeskRequest, desk, visible_record
 from incidents.casework.workflow import allowed_moves, blocked_by_four_eyes, last_decision, may_decide, next_for
 from incidents.gazetteer.models import Place
@@ -124,6 +125,13 @@ def _posted(request: DeskRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def _similar(request: DeskRequest, editor: Editor) -> list[Similar]:
+    if not isinstance(editor.instance, Incident):
+        return []
+    typed = typed_in(editor.data) if editor.data is not None else saved_in(editor.instance)
+    return similar_incidents(request.user, typed, editor.record)
+
+
 def _after_saving(request: DeskRequest, saved: Record) -> str:
     """The URL of the record's page, or of its form at the section that the author was editing."""
     section = request.POST.get("stay", "")
@@ -173,6 +181,7 @@ def _shown(
         "both": worded(editor.conflict.both) if editor.conflict else [],
         "refused": status != 200 and not editor.conflict and not returned,
         "returned": returned,
+        "similar": _similar(request, editor),
         "written_by": signed_author(request.user),
         "last_decision": last_decision(record) if record else None,
         "languages": offered_languages(),

@@ -13,6 +13,7 @@ from incidents.casework.services.references import (
     source_text,
     unit_text,
 )
+from incidents.casework.services.similar_incidents import similar_incidents, typed_in
 from incidents.casework.services.values import SUGGESTIONS
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.gazetteer.search import find_places
@@ -68,6 +69,14 @@ def known_sources(request: DeskRequest) -> HttpResponse:
         "chosen": _given(request, f"{row}new_use"),
     }
     return render(request, "casework/_known_sources.html", context)
+
+
+@desk(Role.DOCUMENTER, methods=["POST"])
+def similar(request: DeskRequest) -> HttpResponse:
+    """The incidents that may be the one in the form. It is posted, so that no draft stands in an access log."""
+    own = Record.objects.visible_to(request.user).filter(code=_given(request, "own")).first()
+    found = similar_incidents(request.user, typed_in(request.POST), own)
+    return render(request, "casework/_similar_incidents.html", {"similar": found})
 
 
 @desk(Role.DOCUMENTER)
