@@ -1,4 +1,4 @@
-"""Forms that arrive after the session they were opened in has ended: what was written is kept for its author.
+"""What was written and not saved: forms that arrive after their session has ended, and the key of drafts in a browser.
 
 The form of a record names its author, signed. If somebody else is signed in when it arrives, or nobody, it is encrypted
 and given back in a page; its author opens it again there. It needs no table and no cookie.
@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
@@ -53,6 +54,11 @@ def signed_author(user: User) -> str:
     return Signer(salt=SALT).sign(str(user.pk))
 
 
+def draft_key(session: SessionBase) -> str:
+    """The key with which a browser encrypts drafts (AES-256, base64). It is another one in every session."""
+    return base64.b64encode(salted_hmac(SALT, session.session_key or "", algorithm="sha256").digest()).decode()
+
+
 def posted_form(request: HttpRequest) -> PostedForm | None:
     """The form that a request posts, if it names its author."""
     if request.method != "POST":
@@ -75,4 +81,4 @@ def _opened(text: str) -> QueryDict:
 
 @cache
 def _box() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(salted_hmac(SALT, "", algorithm="sha256").digest()))
+    return Fernet(base64.urlsafe_b64encode(salted_hmac(f"{SALT}.box", "", algorithm="sha256").digest()))

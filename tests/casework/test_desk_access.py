@@ -35,6 +35,7 @@ MAY_OPEN = {
     **{page: {DOCUMENTER, REVIEWER} for page in LISTS[1:7]},
     **{page: {DOCUMENTER} for page in SUGGESTIONS + NEW},
 }
+ONLY_POSTED = {"suggestions/similar-incidents/"}
 MAKE = {
     DOCUMENTER: make_documenter,
     REVIEWER: make_reviewer,
@@ -60,7 +61,7 @@ def addresses(record, plural):
 def test_the_table_names_every_page_that_needs_no_record():
     from incidents.casework.urls import urlpatterns
 
-    simple = {str(each.pattern) for each in urlpatterns if "<" not in str(each.pattern)}
+    simple = {str(each.pattern) for each in urlpatterns if "<" not in str(each.pattern)} - ONLY_POSTED
     assert simple <= set(MAY_OPEN)
     assert {each.name for each in urlpatterns if "<" in str(each.pattern)} == {
         "new",

@@ -14,7 +14,7 @@ from incidents.casework.completeness import missing
 from incidents.casework.differences import worded
 from incidents.casework.forms.editor import Editor
 from incidents.casework.histories import events
-from incidents.casework.kept_forms import signed_author
+from incidents.casework.kept_forms import draft_key, signed_author
 from incidents.casework.layout import sections
 from incidents.casework.plans import PLANS
 from incidents.casework.services.similar_incidents import Similar, saved_in, similar_incidents, typed_in
@@ -150,7 +150,9 @@ def _form(request: DeskRequest, editor: Editor, record: Record | None) -> HttpRe
         saved = editor.save()
         if saved is not None:
             messages.success(
-                request, _("%(code)s is saved as revision %(n)d.") % {"code": saved.code, "n": saved.revision}
+                request,
+                _("%(code)s is saved as revision %(n)d.") % {"code": saved.code, "n": saved.revision},
+                extra_tags=editor.key,
             )
             return redirect(_after_saving(request, saved))
         status = 409 if editor.conflict or editor.closed else 422
@@ -182,6 +184,7 @@ def _shown(
         "refused": status != 200 and not editor.conflict and not returned,
         "returned": returned,
         "similar": _similar(request, editor),
+        "draft_key": draft_key(request.session),
         "written_by": signed_author(request.user),
         "last_decision": last_decision(record) if record else None,
         "languages": offered_languages(),
