@@ -34,8 +34,8 @@ def merge(request: DeskRequest, kind: RecordKind, code: str) -> HttpResponse:
 
 
 def merge_target(user: User, text: str) -> Record | None:
-    """The record that a text names by its code, or the only incident that the user may see with these words in its
-    title."""
+    """The record that a text names by its code, or the only incident with these words in its title. The user may see
+    it."""
     text = text.replace("\0", "").strip()[:LONGEST]
     visible = Record.objects.visible_to(user)
     if code := leading_code(text):
