@@ -21,7 +21,7 @@ from incidents.casework.forms.fields import (
     UnitField,
     field_of_column,
 )
-from incidents.casework.forms.sources import NewSourceMixin
+from incidents.casework.forms.sources import ALSO_NEW, NewSourceMixin
 from incidents.casework.plans import fields_of
 from incidents.casework.services.cleaning import MOST_ROWS
 from incidents.casework.services.errors import Path
@@ -168,7 +168,7 @@ class AttributionForm(DeskForm):
     level = TermField(AttributionLevel, explain=False, preselected=False, label=_("Level"))
     role = TermField(AttributionRole, explain=False, preselected=False, label=_("Role"))
     confidence = TermField(AttributionConfidence, explain=False, preselected=False, label=_("Confidence"))
-    said_by = SourceField(label=_("Said by"), help_text=_("The source that says so."))
+    said_by = SourceField(label=_("Said by"), help_text=ALSO_NEW)
 
     class Meta:
         model = Attribution
