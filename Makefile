@@ -1,6 +1,6 @@
 # The few verbs of this project. They need make and Python 3, and fetch the rest from the lock file.
 .POSIX:
-.PHONY: help demo test lint format messages pictures bench scan
+.PHONY: help demo test lint format messages pictures bench scan mutants
 
 PYTHON = python3
 # Used where it is on the PATH, else fetched into .uv/ by `uv` below.
@@ -28,8 +28,8 @@ format: ## bring the code into the agreed form
 
 messages: ## collect the texts of the interface for translation, and compile the translations (needs gettext)
 	@$(SYNC)
-	@$(RUN) manage.py makemessages --locale uk --no-obsolete --add-location file --ignore '.venv*' --ignore .uv
-	@$(RUN) manage.py compilemessages --locale uk --ignore '.venv*' --ignore .uv
+	@$(RUN) manage.py makemessages --locale uk --no-obsolete --add-location file --ignore '.venv*' --ignore .uv --ignore mutants
+	@$(RUN) manage.py compilemessages --locale uk --ignore '.venv*' --ignore .uv --ignore mutants
 
 pictures: ## take the pictures of the README from a demonstration of its own (needs Chromium)
 	@$(SYNC)
@@ -42,3 +42,7 @@ bench: ## measure the speed on synthetic registers of 10,000 and 100,000 inciden
 scan: ## try a demonstration with wapiti and schemathesis, as a stranger and in each role (about an hour, SCAN="--attack 10")
 	@$(SYNC)
 	@sh scripts/scan.sh $(SCAN)
+
+mutants: ## change the code in small ways and count what the tests notice (hours; MUTANTS="ledger filters", SAMPLE=10)
+	@$(SYNC) --group mutants
+	@$(RUN) scripts/mutants.py $(MUTANTS)

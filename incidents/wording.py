@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache, wraps
 from urllib.parse import urlsplit
 
+from babel import Locale
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -102,6 +103,12 @@ def name_of_language(code: str | None) -> str:
     """The name of a language in the active language; the code itself if it is unknown."""
     names = language_names(code or "")
     return names[_language() == "uk"] if names else code or ""
+
+
+def country_names(code: str) -> dict[str, str]:
+    """The names of a country by language, from its code in ISO 3166-1; {} if it is unknown."""
+    names = {language: Locale(language).territories.get(code) for language in LANGUAGES}
+    return {language: str(name) for language, name in names.items() if name}
 
 
 # --- terms -----------------------------------------------------------------------------------------------------------
@@ -257,11 +264,15 @@ def is_given(count: object) -> bool:
 
 
 @once_a_language
-def reports_and_origins(n_reports: int, n_origins: int) -> str:
-    """ "36 reports, 10 independent origins": the line beside every claim."""
+def reports_and_origins(n_reports: int, n_origins: int, grade: str = "") -> str:
+    """ "36 reports, 10 independent origins": the line beside every claim. Beside the grade of an incident that has
+    several origins but one for a part of its core, it says so."""
     reports = ngettext("%(n)s report", "%(n)s reports", n_reports) % {"n": n_reports}
     origins = ngettext("%(n)s independent origin", "%(n)s independent origins", n_origins) % {"n": n_origins}
-    return pgettext("reports, origins", "%(reports)s, %(origins)s") % {"reports": reports, "origins": origins}
+    said = pgettext("reports, origins", "%(reports)s, %(origins)s") % {"reports": reports, "origins": origins}
+    if grade == vocabulary.Grade.SINGLE_ORIGIN and n_origins > 1:
+        said += gettext("; one for a part of the core")
+    return said
 
 
 # --- URLs ------------------------------------------------------------------------------------------------------------

@@ -150,6 +150,7 @@ NO_PAGE = {
     "desk:similar_incidents": "a fragment of the form, shown within it",
     "desk:unit_suggestions": "a fragment of the form, shown within it",
     "desk:date_reading": "a fragment of the form, shown within it",
+    "desk:point_reading": "a fragment of the form, shown within it",
     "register:embed_incidents": "a frame of other sites, held to its own rules by test_embed.py",
     "register:embed_incident": "a frame of other sites, held to its own rules by test_embed.py",
     "register:embed_map": "a frame of other sites, held to its own rules by test_embed.py",

@@ -27,14 +27,15 @@ from django.test import Client
 from psycopg import sql
 
 from incidents.register.filters import facet_index
+from incidents.register.models import Edition
 from operations.management.commands.demo_accounts import ADDRESS_OF
 from people.audit.acting import COMMAND, name_process
 from people.models import Role, User
 from tests.copies import load_or_copy
 from tests.desk import make_administrator, signed_in
 from tests.factories import make_documenter, make_factor, make_reviewer
-from tests.postgres import bare_environment
-from tests.prepare import ROOT, STARTING_DATABASE, TEST_DATABASE, within_reach
+from tests.postgres import alone_on_the_server, bare_environment, own_database
+from tests.prepare import ROOT, STARTING_DATABASE, within_reach
 from tests.signer import ORIGIN, Signer
 
 KEPT_APPS = {"gazetteer", "auth", "contenttypes"}  # what migrations and the gazetteer's loader put there, once
@@ -97,12 +98,13 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
     pytest-django's own fixture leaves out connections that no mark names, and the reader's is never named in one.
     """
-    with django_db_blocker.unblock():
-        for each in connections.all():
-            each.settings_dict["NAME"] = TEST_DATABASE
-        call_command("setup_roles", verbosity=0)
-    yield
-    close_connections()  # the server itself is thrown away
+    with own_database() as database:
+        with django_db_blocker.unblock(), alone_on_the_server():
+            for each in connections.all():
+                each.settings_dict["NAME"] = database
+            call_command("setup_roles", verbosity=0)
+        yield
+        close_connections()  # the server itself is thrown away
 
 
 def load_starting_register(cache: Path) -> None:
@@ -217,9 +219,14 @@ def forget_the_register() -> None:
 @pytest.fixture(scope="session")
 def starting_database(django_db_setup: None, django_db_blocker: Any, pytestconfig: pytest.Config) -> str:
     """The name of a second database into which the starting register has been loaded by its command."""
-    with django_db_blocker.unblock(), reading_from(STARTING_DATABASE, "default", "register"):
-        call_command("setup_roles", verbosity=0)
-        load_starting_register(pytestconfig.cache.mkdir("starting-register"))
+    with (
+        django_db_blocker.unblock(),
+        alone_on_the_server(),
+        reading_from(STARTING_DATABASE, "default", "register"),
+    ):
+        if not Edition.objects.exists():  # another session that shares the server may have loaded it
+            call_command("setup_roles", verbosity=0)
+            load_starting_register(pytestconfig.cache.mkdir("starting-register"))
     return STARTING_DATABASE
 
 

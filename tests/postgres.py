@@ -1,4 +1,8 @@
-"""A PostgreSQL of the tests' own, there before Django reads its settings. Loaded by `-p tests.postgres`."""
+"""A PostgreSQL of the tests' own, there before Django reads its settings. Loaded by `-p tests.postgres`.
+
+Where `SHARED_SERVER` names the folder of a prepared server that runs (`scripts/mutants.py`), a session uses that one,
+with a database of its own.
+"""
 
 import atexit
 import os
@@ -6,13 +10,15 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from operations.embedded_postgres import EmbeddedServer
-from tests.prepare import CACHE, copy_prepared, within_reach
+from operations.embedded_postgres import OWNER, EmbeddedServer
+from tests.prepare import CACHE, TEST_DATABASE, copy_prepared, one_at_a_time, within_reach
 
 # Where programs that tests start collect their static files, the next session's too. Processes do not share it.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -36,7 +42,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     _sweep()
     _folder = Path(tempfile.mkdtemp(prefix="hdc-tests-"))
     within_reach(_folder)
-    _server = EmbeddedServer(_folder / "postgres", durable=False)
+    shared = os.environ.get("SHARED_SERVER")
+    _server = EmbeddedServer(Path(shared) if shared else _folder / "postgres", durable=False)
     atexit.register(pytest_unconfigure)
     static = _folder / "static"
     static.mkdir()
@@ -55,10 +62,36 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     }
     os.environ |= given
     _ours.update(given)
-    if WORKER or not getattr(early_config.known_args_namespace, "numprocesses", None):
+    if shared:
+        _server.join()
+    elif WORKER or not getattr(early_config.known_args_namespace, "numprocesses", None):
         copy_prepared(_server.folder)
         _server.join()
     return (yield)
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """The name of a prepared database that no other session uses."""
+    if "SHARED_SERVER" not in os.environ:
+        yield TEST_DATABASE
+        return
+    assert _server is not None
+    name = f"{TEST_DATABASE}_{os.getpid()}"
+    with psycopg.connect(_server.url(OWNER, "postgres"), autocommit=True) as owner:
+        owner.execute(f"CREATE DATABASE {name} TEMPLATE {TEST_DATABASE} STRATEGY file_copy")
+        try:
+            yield name
+        finally:
+            owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def alone_on_the_server() -> Iterator[None]:
+    """Roles belong to the whole server: two sessions that share one do not change them at once."""
+    assert _server is not None
+    with one_at_a_time(_server.given.parent):
+        yield
 
 
 def bare_environment() -> dict[str, str]:

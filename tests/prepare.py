@@ -90,13 +90,13 @@ def _sources() -> Iterator[Path]:
 
 
 def main(folder: Path) -> None:
-    """Prepare a server in the folder, and stop it. The environment is that of the tests."""
+    """Prepare a server in the folder, and stop it."""
     from operations.embedded_postgres import EmbeddedServer
 
     server = EmbeddedServer(folder, durable=False)
     server.join()
     try:
-        os.environ |= server.settings() | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+        os.environ |= server.settings() | {"DJANGO_SETTINGS_MODULE": "portal.settings", "CONNECT_AS": "owner"}
         _fill()
     finally:
         server.leave()

@@ -53,7 +53,7 @@ def _citing(record: Record, source: Record, editions: list[Edition]) -> Citing:
 
 
 def _quotes(edition: Edition, code: str) -> bool:
-    return any(each["source"] == code and each["quote"] for each in edition.content.get("citations", []))
+    return any(each["source"] == code and each["quote"] for each in edition.content["citations"])
 
 
 def request_together(

@@ -126,6 +126,7 @@ class StartingRegister:
             "region": place["region"],
             "latitude": place["latitude"],
             "longitude": place["longitude"],
+            "internal_note": f"Coordinates: {place['origin']}.",
             "precision": place["precision"],
             "public_precision": place["precision"],
             "place_method": place["method"],

@@ -59,5 +59,6 @@ urlpatterns = [
     path("suggestions/records/<kind:kind>/", suggestions.records, name="record_suggestions"),
     path("suggestions/similar-incidents/", suggestions.similar, name="similar_incidents"),
     path("suggestions/units/", suggestions.units, name="unit_suggestions"),
+    path("suggestions/point/", suggestions.point, name="point_reading"),
     path("suggestions/date/", suggestions.date, name="date_reading"),
 ]

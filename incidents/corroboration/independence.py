@@ -130,8 +130,10 @@ class _Trace:
             source = waiting.pop()
             if source not in found:
                 via = sorted(filter(None, self._via.get(source, ())))
-                drawn_on = () if source in self.cited else self.node(source).draws_on
-                found[source] = tuple(dict.fromkeys((*via, *self.node(source).repeats, *drawn_on)))
+                node = self.node(source)
+                # A confidential source cannot be cited. In public, its reports draw on its upstreams themselves.
+                drawn_on = () if source in self.cited or node.confidential else node.draws_on
+                found[source] = tuple(dict.fromkeys((*via, *node.repeats, *drawn_on)))
                 waiting += found[source]
         return found
 

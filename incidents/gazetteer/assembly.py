@@ -1,12 +1,11 @@
 """Builds places from the data files: names in two languages, coordinates, and the spellings for the search."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from incidents.gazetteer.codifier import Codifier, GeoName, Unit
-from incidents.gazetteer.coordinates import match, raions_by_unit
+from incidents.gazetteer.matching import match, raions_by_unit
 from incidents.gazetteer.models import KINDS_UK, OFFERED, Category, Place, PlaceName, Region
 from incidents.gazetteer.names import normalise, skeleton, transliterate, ukrainian_sort_key
 from incidents.gazetteer.russian import cyrillic_names, ukrainian_name
@@ -77,7 +76,7 @@ class Assembly:
             region=self._regions[unit.region],
             parent=parent,
             name_uk=_with_noun(unit.name, unit.category, 0),
-            name_en=_with_noun(_english(unit.name, geoname), unit.category, 1),
+            name_en=_with_noun(transliterate(unit.name), unit.category, 1),
         )
         raion = self.places.get(self._raions[unit.code])
         if raion:
@@ -113,17 +112,6 @@ def _rows(place: Place, rank: int, names: Iterable[tuple[str, bool]]) -> Iterato
 
 def _with_noun(name: str, category: Category, language: int) -> str:
     return f"{name} {_NOUNS[category][language]}" if category in _NOUNS else name
-
-
-def _english(name: str, geoname: GeoName | None) -> str:
-    """GeoNames' spelling if it is a romanisation of the Ukrainian name by any standard, else that of 2010: in Crimea
-    its main names are Russian."""
-    official = transliterate(name)
-    return geoname.name if geoname and _consonants(geoname.name) == _consonants(official) else official
-
-
-def _consonants(latin: str) -> str:
-    return re.sub(r"[iy]", "", normalise(latin))
 
 
 def _located(place: Place, geoname: GeoName | None) -> Place:

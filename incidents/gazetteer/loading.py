@@ -8,6 +8,7 @@ from django.db import connections, transaction
 from incidents.gazetteer import codifier
 from incidents.gazetteer.assembly import Assembly, regions
 from incidents.gazetteer.models import Category, GazetteerLoad, Place, PlaceName, Region
+from incidents.gazetteer.points import apply_points
 
 _BATCH = 4000
 # Parents first: a place needs its parent's primary key.
@@ -39,6 +40,7 @@ def load(database: str, folder: Path = codifier.DATA) -> Result:
         if latest and latest.digest == digest:
             return Result(latest, written=False)
         places = _write(database, codifier.read(folder))
+        apply_points(database)
         located = sum(place.latitude is not None for place in places)
         row = GazetteerLoad(digest=digest, places=len(places), with_coordinates=located)
         row.save(using=database)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 
 
 class Category(models.TextChoices):
@@ -97,7 +98,9 @@ class Place(models.Model):
     distinction = models.PositiveSmallIntegerField(choices=Distinction, default=Distinction.RAION)
     latitude = models.FloatField(null=True, help_text="WGS 84, degrees. A suggestion only: a person confirms it.")
     longitude = models.FloatField(null=True, help_text="WGS 84, degrees.")
-    coordinate_source = models.CharField(max_length=40, blank=True, help_text="geonames: and the GeoNames id.")
+    coordinate_source = models.CharField(
+        max_length=40, blank=True, help_text="geonames: and the GeoNames id, or file: and the id of a loaded file."
+    )
     population = models.PositiveIntegerField(null=True, help_text="GeoNames; null where it is not known.")
     area = models.TextField(help_text="Skeletons of all that may follow the name in a label, between bars.")
 
@@ -166,10 +169,46 @@ class PlaceName(models.Model):
         indexes: ClassVar = [
             models.Index(OpClass("key", "text_pattern_ops"), name="gazetteer_placename_key"),
             models.Index(OpClass("skeleton", "text_pattern_ops"), name="gazetteer_placename_skeleton"),
+            # A misspelt name keeps its beginning or its end.
+            models.Index(OpClass(Reverse("skeleton"), "text_pattern_ops"), name="gazetteer_placename_end"),
         ]
 
     def __str__(self) -> str:
         return self.key
+
+
+class PointFile(models.Model):
+    """A file of points that `manage.py load_places` has loaded, with the credit that the map shows."""
+
+    name = models.CharField(max_length=200, unique=True)
+    credit = models.CharField(max_length=200)
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.CheckConstraint(condition=~Q(credit=""), name="gazetteer_pointfile_credited"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LoadedPoint(models.Model):
+    """The point of a settlement that the vendored data give none; kept when these are loaded again."""
+
+    place = models.OneToOneField(Place, models.CASCADE, related_name="loaded_point")
+    file = models.ForeignKey(PointFile, models.CASCADE, related_name="points")
+    latitude = models.FloatField(help_text="WGS 84, degrees.")
+    longitude = models.FloatField(help_text="WGS 84, degrees.")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180)), name="gazetteer_loadedpoint_range"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.latitude}, {self.longitude}"
 
 
 class GazetteerLoad(models.Model):

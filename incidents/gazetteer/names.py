@@ -49,6 +49,11 @@ def _transliterate_letter(word: str, position: int) -> str:
     return latin.upper() if len(word) > 1 and word.isupper() else latin.capitalize()
 
 
+def romanised(name: str) -> str:
+    """A name in Latin letters without what romanisations differ in: Купʼянськ, Kupyansk, Kupiansk are equal."""
+    return re.sub(r"[iy]", "", normalise(transliterate(name)))
+
+
 def normalise(text: str) -> str:
     """The form in which queries and stored names are compared: case folded, NFC, without apostrophes, stress marks
     and invisible characters, every run of hyphens, spaces and punctuation as one space."""

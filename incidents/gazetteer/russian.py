@@ -55,6 +55,11 @@ def _transcribed(word: str) -> str:
     return letters[:1].upper() + letters[1:] if word[:1].isupper() else letters
 
 
+def is_ukrainian(name: str) -> bool:
+    """Whether a name can be Ukrainian by its letters."""
+    return bool(_UKRAINIAN.fullmatch(name))
+
+
 def cyrillic_names(variants: Iterable[str]) -> list[str]:
     """The variants in Ukrainian or Russian letters; GeoNames also has Kalmyk, Belarusian, Serbian and others."""
     return [variant for variant in variants if _CYRILLIC.fullmatch(variant)]

@@ -77,7 +77,7 @@ def _remembered(connection: Connection, key: SigningKey, memory: Memory, *, adop
             "it back. If there is none, compare the database's newest checkpoint with one that somebody else kept, "
             "then run this once with --adopt-from-database."
         )
-    head = _own(kept, key, "the database")
+    head = checkpoint(kept, [key.public])
     memory.keep(head.size, kept)
     return head
 

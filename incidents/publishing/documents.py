@@ -137,8 +137,11 @@ def _incident(incident: Incident, review: Review | None) -> Document:
 
 
 def _place(incident: Incident) -> Document:
-    """The place at its public precision. Coarser than a district, only the region remains."""
+    """The place at its public precision. Coarser than a district, only the region remains. Of a place that is known and
+    withheld, not even how it was found."""
     precision = PlacePrecision(incident.public_precision)
+    if precision == PlacePrecision.UNKNOWN != incident.precision:
+        return {"precision": precision.value, "method": "", "withheld": True}
     place: Document = {"precision": precision.value, "method": incident.place_method}
     if precision.rank >= PlacePrecision.UNKNOWN.rank:
         return place
@@ -163,8 +166,8 @@ def _place_name(incident: Incident) -> dict[str, str]:
 def _coordinates(incident: Incident, precision: PlacePrecision) -> Document:
     latitude: Decimal | float | None = incident.latitude
     longitude: Decimal | float | None = incident.longitude
-    if precision == PlacePrecision.NEAR or latitude is None:
-        # "Near" publishes the coordinates of the named settlement, never those of the place itself.
+    if latitude is None or (precision == PlacePrecision.NEAR != incident.precision):
+        # "Near" publishes the point of the named place, never that of a place that is known more precisely.
         place = incident.place
         latitude, longitude = (place.latitude, place.longitude) if place is not None else (None, None)
     if latitude is None or longitude is None:

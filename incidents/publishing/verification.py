@@ -166,7 +166,7 @@ def signatures(memory: Path, told: Told) -> Iterator[str]:
     """Every checkpoint, in the database and in the signer's memory, is signed and is a prefix of this log."""
     tree = _tree()
     kept = [("in the database", note) for note in Checkpoint.objects.using(WRITE_ALIAS).values_list("note", flat=True)]
-    kept += [("in the signer's memory", note) for note in Memory(memory).notes()] if memory.is_dir() else []
+    kept += [("in the signer's memory", note) for note in Memory(memory).notes()]
     heads: list[tuple[str, Head]] = []
     for where, note in kept:
         try:

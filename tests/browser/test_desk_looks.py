@@ -107,6 +107,29 @@ def test_a_date_reads_as_it_will_stand(desk, live_site):
     desk.wait_for_selector(".reading:has-text('about 23 November 2024')")
 
 
+def test_a_date_in_words_becomes_its_standard_form_when_the_field_is_left(desk, live_site):
+    desk.goto(live_site.url + FORM)
+    desk.fill("#id_date", "24 травня 2025 року")
+    desk.wait_for_selector(".reading:has-text('24 May 2025 2025-05-24')")
+    desk.locator("#id_title_en").focus()
+    expect(desk.locator("#id_date")).to_have_value("2025-05-24")
+
+
+def test_one_of_two_meanings_of_a_date_is_chosen_by_a_click(desk, live_site):
+    desk.goto(live_site.url + FORM)
+    desk.fill("#id_date", "05/06/2025")
+    desk.locator("#div_id_date .candidates li", has_text="5 June 2025").click()
+    expect(desk.locator("#id_date")).to_have_value("2025-06-05")
+    desk.wait_for_selector("#div_id_date .reading:has-text('5 June 2025 2025-06-05')")
+
+
+def test_coordinates_are_shown_on_a_map_while_they_are_typed(desk, live_site):
+    desk.goto(live_site.url + FORM)
+    desk.fill("#id_latitude", "48,1465; 37,3022")
+    expect(desk.locator("#point-reading svg circle")).to_be_visible()
+    expect(desk.locator("#point-reading")).to_contain_text("48.14650, 37.30220")
+
+
 def test_the_definition_of_what_is_chosen_stands_under_its_list(desk, live_site):
     desk.goto(live_site.url + FORM)
     desk.click("[data-add=citations]")

@@ -147,6 +147,15 @@ def test_same_material_never_closes_a_circle():
     assert second.code not in [code for code, _ in derived(third)]
 
 
+def test_what_repeats_nothing_hidden_is_tied_to_nobody_whenever_it_was_published():
+    author, reviewer = make_documenter(), make_reviewer()
+    hidden, other = make_hidden(author), publish(make_source(author), reviewer)
+    first, second = (publish(make_source(author, relays=hidden), reviewer) for _ in range(2))
+
+    assert derived(second) == [(first.code, "same_material")]
+    assert (derived(first), derived(other)) == ([], [])
+
+
 def test_words_that_come_from_a_confidential_source_by_via_are_one_origin_in_public():
     author = make_documenter()
     hidden = make_hidden(author)

@@ -181,7 +181,7 @@ def test_a_name_that_many_places_share_is_refused_with_their_raions_oblasts_and_
     response = desk.post(NEW, FormPage(desk.get(NEW)).filled(title_en="A title", place="Роздольне"))
     assert response.status_code == 422
     words = said(response)
-    assert "Several places have this name" in words
+    assert "More than 8 places match." in words
     assert words.count("[UA") >= 2
     assert "Oblast" in words
     assert FormPage(response).fields["place"] == ["Роздольне"]
@@ -209,7 +209,7 @@ def test_a_region_alone_and_coordinates_alone_are_enough(desk):
 
 
 @pytest.mark.parametrize(
-    ("latitude", "longitude"), [("95", "30"), ("48", ""), ("", "30"), ("48,5", "37"), ("NaN", "1"), ("1e400", "1")]
+    ("latitude", "longitude"), [("95", "30"), ("48", ""), ("", "30"), ("48.5.1", "37"), ("NaN", "1"), ("1e400", "1")]
 )
 def test_coordinates_that_are_none_are_refused(desk, latitude, longitude):
     sent = FormPage(desk.get(NEW)).filled(title_en="A title", latitude=latitude, longitude=longitude)
@@ -427,7 +427,7 @@ def test_without_script_a_row_is_added_by_the_server_and_nothing_is_saved(desk):
     again = FormPage(response)
     assert (again.fields["title_en"], again.fields["date"]) == (["Typed"], ["nonsense"])
     assert again.fields["citations-TOTAL_FORMS"] == ["1"]
-    assert "cannot be read" not in said(response)
+    assert 'class="field-error"' not in response.content.decode()
     assert not Incident.objects.exists()
 
 

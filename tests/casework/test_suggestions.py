@@ -135,3 +135,16 @@ def test_any_query_is_answered(desk, what, query):
 @pytest.mark.parametrize("what", ["places", "sources", "units", "date"])
 def test_a_null_character_is_refused(desk, what):
     assert desk.get(f"/desk/suggestions/{what}/?field=%00").status_code == 400
+
+
+def test_more_hits_than_are_shown_are_said(desk):
+    assert "There are more. Add the raion or oblast after a comma." in said(
+        desk.get("/desk/suggestions/places/?q=Rozdolne")
+    )
+    assert "There are more." not in said(desk.get("/desk/suggestions/places/?q=Novodarivka"))
+
+
+def test_a_part_of_a_city_leads_to_the_city(desk):
+    assert suggested(desk, "places", "Saltivka, Kharkiv")[0].startswith("Kharkiv, ")
+    shown = said(desk.get("/desk/suggestions/places/?q=Snake Island"))
+    assert "“Snake Island” is no settlement: leave the place empty, choose the oblast and give coordinates." in shown

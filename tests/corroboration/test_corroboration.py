@@ -409,7 +409,8 @@ def by_the_words_of_the_rule(graph: Mapping[str, Node], cited: set[str]) -> int:
 
     def passed_on(code: str) -> list[str]:
         """What it repeats; what an uncited one draws on, where that leads to a cited source."""
-        drawn_on = [] if code in cited else [each for each in graph[code].draws_on if leads(each)]
+        closed = code in cited or graph[code].confidential
+        drawn_on = [] if closed else [each for each in graph[code].draws_on if leads(each)]
         return [*graph[code].repeats, *drawn_on]
 
     def leads(code: str) -> bool:

@@ -1,100 +1,99 @@
-"""Which place of GeoNames is which of the codifier's: no database."""
+"""Coordinates are read as people have them: no database."""
 
-from incidents.gazetteer.codifier import Codifier, GeoName, Unit, read
-from incidents.gazetteer.coordinates import match
-from incidents.gazetteer.models import Category
+import csv
+from decimal import Decimal
+from pathlib import Path
 
-RAION, OTHER_RAION = "UA14160000000095210", "UA14040000000012345"
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from incidents.gazetteer.coordinates import CoordinatesError, is_pair, read_angle, read_coordinates
 
-def make_unit(number, name, parent=RAION, category=Category.VILLAGE):
-    """A settlement of Donetsk oblast."""
-    return Unit(f"UA1499999999{number:07d}", parent, category, name, "UA-14")
-
-
-def make_geoname(number, name, cyrillic, latitude=48.2, longitude=37.0):
-    """A place of GeoNames in the same oblast."""
-    return GeoName(str(number), "UA-14", name, tuple(cyrillic.split("|")), latitude, longitude, None)
-
-
-def matched(units, geonames):
-    """The GeoNames ids that `units` are given, in their order; None for none."""
-    raions = [Unit(code, "", Category.RAION, "Районський", "UA-14") for code in (RAION, OTHER_RAION)]
-    found = match(Codifier([], [*raions, *units], geonames))
-    return [found[unit.code].id if unit.code in found else None for unit in units]
+with (Path(__file__).parent / "coordinates.tsv").open(encoding="utf-8", newline="") as lines:
+    CASES = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+READ = [row for row in CASES if row["how"] == "read"]
+ONE_FIELD = [row for row in CASES if row["how"] == "read, one field"]
+REFUSED = [row for row in CASES if row["how"] == "refuse"]
 
 
-def test_a_name_that_both_have_once_is_a_match():
-    assert matched(
-        [make_unit(1, "Удачне", category=Category.SETTLEMENT)], [make_geoname(7, "Udachne", "Удачное|Удачне")]
-    ) == ["7"]
+def test_every_case_is_tried_here_or_with_a_place():
+    assert len(READ) == 7
+    assert len(ONE_FIELD) == 2
+    assert len(REFUSED) == 2
+    assert len([row for row in CASES if "Selydove" in row["typed"]]) == 2
 
 
-def test_an_apostrophe_of_another_kind_does_not_prevent_a_match():
-    unit = make_unit(1, "Словʼянськ", category=Category.CITY)
-    assert matched([unit], [make_geoname(7, "Sloviansk", "Слов’янськ|Слов'янськ")]) == ["7"]
+@pytest.mark.parametrize("row", READ, ids=[row["typed"] for row in READ])
+def test_both_coordinates_are_read_from_one_text(row):
+    assert is_pair(row["typed"])
+    assert str(read_coordinates(row["typed"])) == f"{row['latitude']}, {row['longitude']}"
 
 
-def test_two_settlements_of_one_name_are_never_told_apart():
-    settlements = [make_unit(number, "Роздольне", category=Category.SETTLEMENT) for number in (1, 2)]
-    assert matched(settlements, [make_geoname(7, "Rozdolne", "Роздольне")]) == [None, None]
+@pytest.mark.parametrize("row", ONE_FIELD, ids=[row["typed"] for row in ONE_FIELD])
+def test_one_coordinate_is_rounded_half_to_even(row):
+    assert not is_pair(row["typed"])
+    assert read_angle(row["typed"], "NS") == Decimal(row["latitude"])
 
 
-def test_two_places_of_geonames_are_never_told_apart():
-    settlement = make_unit(1, "Роздольне", category=Category.SETTLEMENT)
-    places = [make_geoname(number, "Rozdolne", "Роздольне") for number in (7, 8)]
-    assert matched([settlement], places) == [None]
+@pytest.mark.parametrize("row", REFUSED, ids=[row["typed"] for row in REFUSED])
+def test_what_is_no_place_is_refused(row):
+    with pytest.raises(CoordinatesError):
+        read_coordinates(row["typed"])
 
 
-def test_the_same_name_in_another_region_is_no_match():
-    elsewhere = GeoName("7", "UA-43", "Udachne", ("Удачне",), 45.4, 34.3, None)
-    assert matched([make_unit(1, "Удачне", category=Category.SETTLEMENT)], [elsewhere]) == [None]
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "48,1465 37,3022",
+        "48,1465, 37,3022",
+        "48,1465,37,3022",
+        "(48.1465; 37.3022)",
+        "48.1465 пн. ш., 37.3022 сх. д.",
+        "37.3022 сх. д. 48.1465 пн. ш.",
+        "48.1465 с.ш. 37.3022 в.д.",
+        "lat: 48.1465, lon: 37.3022",
+        "довгота 37.3022 широта 48.1465",
+        "48° 8.79' N, 37° 18.132' E",
+        "geo:48.1465,37.3022",
+        "https://www.google.com/maps/place/x/@48.2,37.1,15z/data=!3d48.1465!4d37.3022",
+        "https://www.openstreetmap.org/?mlat=48.1465&mlon=37.3022#map=12/48.2/37.4",
+        "https://www.openstreetmap.org/#map=15/48.1465/37.3022",
+        "https://yandex.example.yandex.ru/maps/?ll=37.3022%2C48.1465&z=12",
+    ],
+)
+def test_further_ways_to_write_the_same_point(typed):
+    assert str(read_coordinates(typed)) == "48.14650, 37.30220"
 
 
-def test_a_former_name_of_another_place_is_no_match():
-    settlement = make_unit(1, "Олексіївка", category=Category.SETTLEMENT)
-    assert matched([settlement], [make_geoname(7, "Chystiakove", "Олексіївка|Торез")]) == [None]
+def test_south_and_west_are_negative():
+    assert str(read_coordinates("33°55'S 18°25'W")) == "-33.91667, -18.41667"
 
 
-def test_a_place_of_geonames_with_the_names_of_two_villages_is_neither():
-    villages = [
-        make_unit(1, "Дібрівка", category=Category.SETTLEMENT),
-        make_unit(2, "Дубрівка", category=Category.SETTLEMENT),
-    ]
-    assert matched(villages, [make_geoname(7, "Dubrivka", "Дібрівка|Дубрівка")]) == [None, None]
+@pytest.mark.parametrize(
+    "typed",
+    ["", "somewhere", "48 61 0 N 37 0 0 E", "48 N 37 N", "https://maps.example/", "1e5 3", "9" * 600, "N", "48.1"],
+)
+def test_what_is_not_readable_is_refused(typed):
+    with pytest.raises(CoordinatesError):
+        read_coordinates(typed)
 
 
-def test_a_village_far_from_its_raion_among_villages_of_another_is_no_match():
-    """Терни of Pavlohrad raion is not the Терни that Kryvyi Rih has swallowed."""
-    village = make_unit(1, "Терни")
-    fellow = make_unit(2, "Удачне", category=Category.SETTLEMENT)
-    strangers = [
-        make_unit(10 + number, name, OTHER_RAION)
-        for number, name in enumerate(("Ада", "Бір", "Вир", "Гай", "Дуб", "Жук"))
-    ]
-    geonames = [make_geoname(1, "Terny", "Терни", 48.0, 36.0), make_geoname(2, "Udachne", "Удачне", 48.9, 36.9)]
-    geonames += [
-        make_geoname(10 + number, name, cyrillic, 48.01 + number / 100, 36.0)
-        for number, (name, cyrillic) in enumerate(
-            {"Ada": "Ада", "Bir": "Бір", "Vyr": "Вир", "Hai": "Гай", "Dub": "Дуб", "Zhuk": "Жук"}.items()
-        )
-    ]
-    assert matched([village, fellow, *strangers], geonames) == [None, "2", "10", "11", "12", "13", "14", "15"]
+def test_a_longitude_is_no_latitude():
+    with pytest.raises(CoordinatesError):
+        read_angle("37.3022 E", "NS")
 
 
-def test_the_vendored_files_give_the_coordinates_that_the_starting_register_has():
-    codifier = read()
-    found = match(codifier)
-    at = {
-        unit.code: (found[unit.code].latitude, found[unit.code].longitude)
-        for unit in codifier.units
-        if unit.code in found
-    }
-    assert at["UA14160250010071750"] == (48.24099, 36.99243), "Udachne"
-    assert at["UA14020010020021147"] == (48.66282, 38.02217), "Krasna Hora"
-    assert at["UA63140010010035757"] == (50.29078, 36.94108), "Vovchansk"
-    assert (
-        not {unit.code for unit in codifier.units if unit.name == "Роздольне" and unit.region in ("UA-14", "UA-43")}
-        & at.keys()
-    )
-    assert len(at) == 3872
+def test_distances_are_those_on_the_globe():
+    assert round(read_coordinates("50.45, 30.52").km_from(48.1465, 37.3022)) == 554
+
+
+@given(st.text() | st.text("0123456789.,-+ °'\"NSEW;/шд@:", max_size=30))
+@settings(deadline=None, max_examples=300)
+def test_any_text_is_read_or_refused(text):
+    is_pair(text)
+    for read in (read_coordinates, lambda typed: read_angle(typed, "EW")):
+        try:
+            read(text)
+        except CoordinatesError:
+            continue

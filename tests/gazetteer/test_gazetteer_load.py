@@ -85,7 +85,7 @@ def test_loading_again_changes_nothing_and_says_so(django_assert_max_num_queries
     out = StringIO()
     with django_assert_max_num_queries(5):
         call_command("load_gazetteer", stdout=out)
-    assert out.getvalue() == "Gazetteer: 32,306 places, 4,459 with coordinates; unchanged.\n"
+    assert out.getvalue() == "Gazetteer: 32,306 places, 5,136 with coordinates; unchanged.\n"
     assert GazetteerLoad.objects.count() == before
 
 

@@ -42,12 +42,17 @@ def test_lines_after_the_third_and_signatures_of_strangers_are_passed_over():
     assert checkpoint(cosigned, [KEY.public]) == HEAD
 
 
+def test_a_text_may_hold_an_empty_line():
+    assert opened(KEY.sign("one\n\ntwo\n"), [KEY.public]) == "one\n\ntwo\n"
+
+
 @pytest.mark.parametrize(
     "change",
     [
         lambda note: note.replace("\n7\n", "\n8\n"),
         lambda note: note.replace("example.org/ledger\n7", "example.net/ledger\n7"),
         lambda note: note[:-9] + ("A" if note[-9] != "A" else "B") + note[-8:],
+        lambda note: note[:-9] + "*" + note[-9:],
         lambda note: note.split("\n\n")[0] + "\n",
         lambda note: note.split("\n\n")[0] + "\n\n",
         lambda note: note.rstrip("\n"),

@@ -1,10 +1,12 @@
-"""`verify.py` as a journalist runs it: in an empty folder, isolated, on downloaded files, whole and tampered with."""
+"""`verify.py` as a journalist runs it: in an empty folder, on downloaded files, whole and tampered with."""
 
 import ast
 import base64
 import subprocess
 import sys
+from contextlib import chdir, redirect_stdout
 from hashlib import sha256
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -47,13 +49,14 @@ def files(client, committed, tmp_path, signer):
     return folder
 
 
-def run(folder, *arguments):
+def run(folder, *arguments, letters="utf-8"):
     """Its exit status and what it says."""
-    done = subprocess.run(
-        [sys.executable, "-I", "verify.py", *arguments], cwd=folder, capture_output=True, text=True, check=False, env={}
-    )
-    assert done.stderr == "", done.stderr
-    return done.returncode, done.stdout
+    with chdir(folder), redirect_stdout(TextIOWrapper(BytesIO(), letters, write_through=True)) as screen:
+        try:
+            status = verify.main(list(arguments))
+        except SystemExit as ended:
+            status = ended.code
+    return status, screen.buffer.getvalue().decode()
 
 
 def change(folder, name, before, after):
@@ -68,6 +71,23 @@ def test_an_unchanged_edition_is_said_to_be_unchanged_and_not_to_be_true(files):
     assert said.startswith("incident/HDC-0001/1, SHA-256 ")
     assert "was signed with the key of register.example.org/ledger" in said
     assert "UNCHANGED: this is the edition as it was entered in the log. That it is true, this does not say." in said
+
+
+def test_the_downloaded_program_answers_alone_without_an_environment(files):
+    arguments = ("edition", "one.json", "one.tlog-proof", "--key", "key")
+    for change_it, status in ((False, 0), (True, 1)):
+        if change_it:
+            change(files, "one.json", "Two people", "Ten people")
+        done = subprocess.run(
+            [sys.executable, "-I", "verify.py", *arguments],
+            cwd=files,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={},
+        )
+        assert (done.returncode, done.stderr) == (status, "")
+        assert done.stdout == run(files, *arguments)[1]
 
 
 def test_the_key_can_be_given_as_text_too(files):
@@ -159,6 +179,31 @@ def test_a_document_and_its_proof_changed_together_do_not_pass(files):
     assert "The proof was changed" in said
 
 
+def test_a_proof_whose_entry_is_no_text_is_not_of_this_document(files):
+    extra = (files / "one.tlog-proof").read_text().split("\n")[1]
+    change(files, "one.tlog-proof", extra, f"extra {base64.b64encode(bytes([255, 254])).decode()}")
+    change(files, "one.tlog-proof", "index 5", "index 4")
+    status, said = run(files, "edition", "one.json", "one.tlog-proof", "--key", "key")
+    assert status == 1
+    assert "The document and the proof do not belong together, or both were changed." in said
+
+
+def test_a_hash_that_is_too_short_is_named_with_its_file(files):
+    hashes = (files / "one.tlog-proof").read_text().split("\n")[3]
+    change(files, "one.tlog-proof", hashes, "AAAA")
+    status, said = run(files, "edition", "one.json", "one.tlog-proof", "--key", "key")
+    assert (status, said.split("\n")[0]) == (
+        2,
+        "  ??  The proof is damaged: a hash is expected where it says 'AAAA'.",
+    )
+
+
+def test_a_window_with_few_letters_shows_the_others_as_question_marks(files):
+    status, said = run(files, "edition", "свідчення.json", "one.tlog-proof", letters="ascii")
+    assert status == 2
+    assert "?????????.json cannot be read" in said
+
+
 def test_two_checkpoints_show_that_the_log_only_grew(files):
     status, said = run(files, "checkpoints", "old.txt", "new.txt", "consistency.txt", "--key", "key")
     assert status == 0, said
@@ -214,7 +259,7 @@ def test_it_explains_itself(files):
     assert "python3 verify.py edition DOCUMENT PROOF --key KEY" in said
 
 
-def test_it_needs_nothing_but_the_standard_library_of_python_3_9_and_opens_no_connection():
+def test_it_needs_nothing_but_the_standard_library_of_python_3_9():
     tree = ast.parse(PROGRAM.read_text(), feature_version=(3, 9))
     imported = {
         alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names

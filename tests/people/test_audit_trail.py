@@ -211,7 +211,9 @@ def test_whatever_could_hold_a_secret_is_one_or_is_named_here():
 
 # Nobody acts without a name.
 
-INSERT_UNIT = "INSERT INTO casework_unit (code, name_en, name_uk, level) VALUES ('U-9', 'A', '', 'unit')"
+INSERT_UNIT = (
+    "INSERT INTO casework_unit (code, name_en, name_uk, other_names, level) VALUES ('U-9', 'A', '', '', 'unit')"
+)
 
 
 @pytest.mark.parametrize("verb", [INSERT_UNIT, "UPDATE casework_unit SET name_en = 'B'", "DELETE FROM casework_unit"])

@@ -28,6 +28,7 @@ from tests.factories import (
 )
 from tests.leaks.marking import Marks, allowed, mark_everything, seen_in
 from tests.outcomes import approve, fresh, newest, publish_again, row
+from tests.published import publish as publish_document
 
 
 @pytest.fixture
@@ -208,7 +209,7 @@ SHOWN = {
     "region": REGION,
     "vague_area": REGION,
     "country": {"country"},
-    "unknown": set(),
+    "unknown": {"withheld"},
 }
 
 
@@ -246,9 +247,36 @@ def test_near_shows_where_the_named_settlement_is_and_never_what_is_known(db):
         round(float(settlement.latitude), 2),
         round(float(settlement.longitude), 2),
     )
+    confirmed = place_of(author, place=settlement, precision="near", **known)
+    assert (confirmed["latitude"], confirmed["longitude"]) == (48.18, 36.93)
     without = place_of(author, place=None, place_name_en="A farm", **known)
     assert without["name"] == {"en": "A farm"}
     assert without.keys().isdisjoint({"latitude", "longitude"})
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ({"precision": "unknown", "method": "", "withheld": True}, "The place is not published."),
+        ({"precision": "unknown", "method": ""}, "The place is not given in the available reporting."),
+        ({"precision": "country", "method": "", "country": "UA"}, "Ukraine"),
+    ],
+)
+@pytest.mark.usefixtures("committed")
+def test_the_page_says_whether_a_place_is_withheld_not_given_or_only_a_country(client, place, words):
+    publish_document("source", "S-0001")
+    publish_document("incident", "HDC-0001", place=place)
+    where = client.get("/incidents/HDC-0001/").content.decode().partition("<dt>Where</dt>")[2].partition("</dd>")[0]
+    assert f">{words}<" in where
+    assert ("The place is not" in where) is (place["precision"] == "unknown")
+
+
+def test_a_withheld_place_is_published_without_how_it_was_found(db):
+    author = make_documenter()
+    withheld = place_of(author, public_precision="unknown", place_method="geolocated_imagery")
+    assert withheld == {"precision": "unknown", "method": "", "withheld": True}
+    not_given = place_of(author, precision="unknown", public_precision="unknown", place=None, place_method="")
+    assert not_given == {"precision": "unknown", "method": ""}
 
 
 def test_what_is_not_public_is_in_no_row_either(db):

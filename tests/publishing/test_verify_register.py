@@ -3,12 +3,14 @@
 import hashlib
 from contextlib import contextmanager
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from incidents.ledger.models import Leaf
+from incidents.publishing import verification
 from incidents.register.models import Edition
 from tests.catalogue import superuser
 from tests.factories import make_documenter, make_incident, make_investigation, make_reviewer, publish
@@ -71,6 +73,32 @@ def test_a_register_as_it_should_be_passes_every_check(register):
     for check in ("editions", "leaves", "subtrees", "checkpoints", "rows", "roles", "triggers"):
         assert any(line.startswith(f"{check}: ok") for line in lines), check
     assert lines[-1] == "Nothing was found."
+
+
+def test_a_long_check_says_how_far_it_is(register, monkeypatch):
+    monkeypatch.setattr(verification, "AT_ONCE", 4)
+    told = {}
+    for name in ("editions", "leaves", "subtrees", "rows"):
+        steps = []
+        with verification.one_snapshot():
+            assert list(verification.checks(Path("nowhere"))[name](lambda *step: steps.append(step))) == []  # noqa: B023
+        told[name] = steps
+    assert told["editions"] == told["leaves"] == [(4, 6), (6, 6)]
+    assert told["subtrees"] == [(0, 0)]
+    assert told["rows"] == [(n, 8) for n in range(1, 9)]
+
+
+def test_leaves_that_no_checkpoint_covers_are_counted(register, signer):
+    assert verification.unsigned(signer.memory.folder) == ""
+    add_editions(1)
+    assert verification.unsigned(signer.memory.folder) == "1 of 7 leaves are in no signed checkpoint yet."
+
+
+def test_leaves_and_editions_are_read_in_one_transaction(register):
+    with transaction.atomic():
+        add_editions(1)
+        assert list(verification.leaves(lambda *step: None)) == []
+        transaction.set_rollback(True)
 
 
 def test_it_changes_nothing_and_leaves_nothing_behind(register):

@@ -64,6 +64,10 @@ def test_the_reason_of_a_withdrawal_can_be_erased_too(incident, reviewer):
     edition = erase(fresh(incident), 1, 2, 3)
     assert (edition.number, edition.change) == (4, "withdrawn")
     assert traces() == []
+    tombstone = editions(incident)[-1]
+    assert (tombstone.content["code"], tombstone.content["edition"]) == (incident.code, tombstone.number)
+    assert fresh(incident).edition == tombstone.number
+    assert len(tombstone.content["nonce"]) == 32
 
 
 def test_a_merged_record_stays_merged(incident, documenter, reviewer):

@@ -12,7 +12,7 @@ from incidents.register.models import Edition
 from people.models import Invitation, Role, RoleGrant
 from tests.catalogue import broken
 from tests.desk import make_administrator, said, signed_in
-from tests.factories import make_incident, make_user
+from tests.factories import make_incident, make_investigation, make_source, make_user, publish
 from tests.outcomes import as_desk, editions, fresh, newest, publish_again, refusal
 from tests.redaction.erasing import erase
 
@@ -68,6 +68,44 @@ def test_a_refused_request_erases_nothing_and_is_decided_once(incident):
     redactions.refuse(again, administrator)
     assert Redaction.objects.get(pk=again.pk).decision == "cancelled"
     assert editions(incident)[0].document
+
+
+def test_only_an_administrator_refuses_and_only_once(incident, documenter):
+    asked = redactions.request(incident, make_administrator(), [1], "safety", "Why.")
+    sentence = "Only an administrator decides, and only once."
+    assert refusal(lambda: redactions.refuse(asked, documenter)) == sentence
+    redactions.refuse(asked, make_administrator())
+    assert refusal(lambda: redactions.refuse(asked, make_administrator())) == sentence
+
+
+def test_the_request_keeps_the_reason_and_the_history_tells_who_agreed_to_what(incident):
+    asker, other = make_administrator(), make_administrator()
+    asked = redactions.request(incident, asker, [2, 1], "safety", " A relative telephoned. ")
+    assert (asked.requested_by, asked.editions, asked.at_edition) == (asker, [1, 2], 2)
+    assert (asked.reason, asked.explanation) == ("safety", "A relative telephoned.")
+
+    redactions.approve(asked, other)
+
+    move = incident.moves.get(name="redact")
+    assert (move.by, move.from_state, move.to_state, move.comment) == (other, "published", "withdrawn", "safety: 1, 2")
+    assert move.revision == fresh(incident).revision
+
+
+def test_editions_can_be_chosen_in_the_transaction_that_adds_them(incident, documenter, reviewer):
+    with transaction.atomic():
+        publish_again(incident, documenter, reviewer, killed_high=5)
+        assert [edition.number for edition in redactions.editions_of(fresh(incident))] == [3, 2, 1]
+
+
+def test_an_investigation_that_names_a_source_is_said_to_hold_no_quote_of_it(documenter, reviewer):
+    source, investigation = make_source(documenter), make_investigation(documenter)
+    investigation.steps.update(source=source)
+    publish(investigation, reviewer)
+    publish_again(investigation, documenter, reviewer, title_en="Another title")
+
+    [found] = redactions.citing(source)
+
+    assert (found.record.code, found.older, found.newest_too) == (investigation.code, [(1, False)], True)
 
 
 def test_an_unapproved_redaction_erases_nothing_whoever_calls(incident):

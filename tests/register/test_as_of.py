@@ -279,3 +279,32 @@ def test_rebuilding_changes_no_day(client, grown):
         cursor.execute("SELECT count(*), count(until) FROM register_registerincident_past")
         assert cursor.fetchone() == before
     assert "1 report, 1 independent origin" in words(client.get("/incidents/HDC-0001/?as_of=2025-05-31"))
+
+
+def test_rebuilding_makes_the_search_of_former_days_again(committed):
+    publish("source", "S-0001", url="https://news.example/first")
+    publish("investigation", "I-0001")
+    publish("incident", "HDC-0001")
+    publish("source", "S-0001", url="https://news.example/another")
+    publish("incident", "HDC-0001", title={"en": "A better title"})
+    before = vectors_of_former_rows()
+    assert [len(vectors) for vectors in before.values()] == [2, 2, 1]
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for table in before:
+            cursor.execute(f"UPDATE {table} SET vector = 'garbled'")  # noqa: S608
+        cursor.execute("SET session_replication_role = origin")
+
+    call_command("rebuild_register", stdout=StringIO())
+
+    assert vectors_of_former_rows() == before
+
+
+def vectors_of_former_rows():
+    kinds = ("search", "source", "investigation")
+    with connection.cursor() as cursor:
+        found = {}
+        for table in (f"register_register{kind}_past" for kind in kinds):
+            cursor.execute(f"SELECT vector::text FROM {table} ORDER BY 1")  # noqa: S608
+            found[table] = cursor.fetchall()
+    return found

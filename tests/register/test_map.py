@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.test.utils import CaptureQueriesContext
 
+from incidents.gazetteer.models import PointFile
 from incidents.register import outlines
 from incidents.register.filters.facet_index import ResultSet, current_index
 from incidents.register.filters.filtersets import IncidentFilter
@@ -193,11 +194,22 @@ def test_the_page_shows_the_map_without_a_script_with_numbers_that_svg_can_read(
     assert not [number for number in numbers if "," in number or "\xa0" in number]
 
 
-@pytest.mark.usefixtures("starting_register")
+@pytest.mark.usefixtures("committed")
 def test_a_counted_region_leads_to_its_incidents_and_keeps_the_filter(client):
-    queries = [each["query"] for each in data(client, "?grade=corroborated&page=1")["areas"]]
-    assert "grade=corroborated&oblast=UA-23" in queries
-    assert listed_at(client, "/map/?grade=corroborated&oblast=UA-23")
+    publish("source", "S-0001")
+    publish("incident", "HDC-0001")
+    queries = [each["query"] for each in data(client, "?grade=single_origin&page=1")["areas"]]
+    assert "grade=single_origin&oblast=UA-14" in queries
+    assert listed_at(client, "/map/?grade=single_origin&oblast=UA-14")
+
+
+@pytest.mark.usefixtures("starting_register")
+def test_every_incident_of_the_starting_register_stands_on_the_map_at_its_point(client):
+    found = data(client)
+    spotted = [incident["code"] for spot in found["spots"] for incident in spot["incidents"]]
+    assert len(spotted) == 16
+    assert found["elsewhere"] == 0
+    assert not any(each["n"] for each in found["areas"])
 
 
 @pytest.mark.usefixtures("starting_register")
@@ -205,6 +217,15 @@ def test_the_map_names_those_whose_work_it_uses(client):
     page = client.get("/map/").content.decode()
     assert "Natural Earth" in page
     assert "GeoNames, CC BY 4.0" in page
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_map_names_those_whose_points_were_loaded(client):
+    publish("source", "S-0001")
+    PointFile.objects.using("default").create(name="table.tsv", credit="A map, ODbL 1.0")
+    publish("incident", "HDC-0001")
+    assert "More coordinates: A map, ODbL 1.0." in client.get("/map/").content.decode()
+    assert "More coordinates: A map, ODbL 1.0." in client.get("/embed/map/").content.decode()
 
 
 @pytest.mark.usefixtures("starting_register")
@@ -275,7 +296,7 @@ def test_the_list_says_how_each_incident_is_drawn(client):
     drawn = re.findall(r'<p class="map-drawn">(.*?) <span class="code">(HDC-\d{4})', page)
     said = {code: words for words, code in drawn}
     assert said["HDC-0002"] == "Near a named place"
-    assert said["HDC-0001"] == "On the map only by its region: Zaporizhzhia Oblast"
+    assert said["HDC-0016"] == "Locality"
 
 
 def test_the_script_has_the_words_for_every_form_of_a_number(client, starting_register):

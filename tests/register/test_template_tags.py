@@ -412,3 +412,16 @@ def test_graphic_content_stands_behind_a_warning_that_says_what_it_is() -> None:
     )
     assert "open" not in re.findall(r"<details[^>]*>", shown)[0]
     assert rendered(source, warning=None).strip() == "<p>graphic</p>"
+
+
+@pytest.mark.parametrize(
+    ("grade", "origins", "said"),
+    [
+        ("single_origin", 1, "3 reports, 1 independent origin"),
+        ("single_origin", 2, "3 reports, 2 independent origins; one for a part of the core"),
+        ("corroborated", 2, "3 reports, 2 independent origins"),
+    ],
+)
+def test_a_single_origin_among_several_is_that_of_a_part_of_the_core(grade, origins, said):
+    with translation.override("en"):
+        assert wording.reports_and_origins(3, origins, grade) == said

@@ -19,13 +19,16 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.services.errors import FieldError, Path
 from incidents.casework.services.lookalikes import Lookalikes
+from incidents.casework.services.questions import point_doubt, rounded_km
 from incidents.casework.services.references import place_text, record_text, source_text, unit_text
-from incidents.casework.services.values import LONG_TEXT
+from incidents.casework.services.values import LONG_TEXT, place_in, split_coordinates
 from incidents.dates import DateError, in_words
 from incidents.dates.typed import doubt, read
+from incidents.gazetteer.coordinates import Coordinates, CoordinatesError, read_angle
 from incidents.gazetteer.models import Place, Region
 from incidents.languages import language_text
 from incidents.records.models import Record, Source, Unit
+from incidents.register import outlines
 from incidents.vocabulary import RecordKind, Term
 
 LANGUAGE_ENDINGS = ("_en", "_uk")
@@ -173,6 +176,71 @@ class EdtfBoundField(forms.BoundField):
     def reading(self) -> DateReading:
         """How the present value is read."""
         return date_reading(str(self.value() or ""))
+
+
+@dataclass(frozen=True)
+class PointReading:
+    """How typed coordinates are read: the point, how far it is from the place, why it is refused or unlikely."""
+
+    point: Coordinates | None = None
+    km: int | None = None
+    place: str = ""
+    problem: str = ""
+    swapped: Coordinates | None = None
+
+    @property
+    def spot(self) -> tuple[str, str] | None:
+        """The point in units of the outlines' drawing; None if it is outside."""
+        if self.point is None or not self.point.is_covered:
+            return None
+        longitude, latitude = float(self.point.longitude), float(self.point.latitude)
+        return outlines.units(outlines.x(longitude)), outlines.units(outlines.y(latitude))
+
+
+def point_reading(latitude: str, longitude: str, place: Place | None) -> PointReading:
+    """How the texts of both fields are read; either may hold both coordinates."""
+    given = split_coordinates({"latitude": latitude.strip(), "longitude": longitude.strip()})
+    if not all(given.values()):
+        return PointReading()
+    try:
+        point = Coordinates(read_angle(given["latitude"], "NS"), read_angle(given["longitude"], "EW"))
+    except CoordinatesError as error:
+        return PointReading(problem=str(error))
+    problem, swapped = point_doubt(point, place)
+    if place is None or place.latitude is None or place.longitude is None:
+        return PointReading(point, problem=problem, swapped=swapped)
+    km = rounded_km(point.km_from(place.latitude, place.longitude))
+    return PointReading(point, km, place.name(get_language() or "en"), problem, swapped)
+
+
+class CoordinateField(forms.CharField):
+    """A latitude or longitude; either field also takes both, or a link to a map. The page shows the point on a map."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=500, **kwargs)
+        self.widget.attrs |= {
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "hx-get": reverse_lazy("desk:point_reading"),
+            "hx-trigger": "input changed delay:300ms, focusout from:#id_place delay:300ms",
+            "hx-include": "#id_latitude, #id_longitude, #id_place",
+            "hx-target": "#point-reading",
+        }
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """The latitude with how both fields are read."""
+        bound = LatitudeBoundField if field_name == "latitude" else forms.BoundField
+        return bound(form, self, field_name)
+
+
+class LatitudeBoundField(forms.BoundField):
+    """A latitude in a form, with the point of both fields."""
+
+    @property
+    def point(self) -> PointReading:
+        """How the present values are read."""
+        latitude, longitude, place = (str(self.form[name].value() or "") for name in ("latitude", "longitude", "place"))
+        return point_reading(latitude, longitude, place_in(place))
 
 
 class LanguageField(forms.CharField):

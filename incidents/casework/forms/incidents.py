@@ -10,6 +10,7 @@ from django.forms import BaseInlineFormSet, inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.forms.fields import (
+    CoordinateField,
     DeskForm,
     EdtfField,
     PlaceField,
@@ -64,6 +65,14 @@ class IncidentForm(DeskForm):
         label=_("Oblast or region"),
         help_text=_("Only where no place is chosen; a place brings its region along."),
     )
+    latitude = CoordinateField(
+        label=_("Latitude"),
+        help_text=_(
+            "48.1465 · 48,1465 · 48°08′47″N. Both coordinates or the link of a map may be pasted into one field. Never "
+            "published finer than the public precision."
+        ),
+    )
+    longitude = CoordinateField(label=_("Longitude"))
     precision = TermField(PlacePrecision, label=_("Precision, inside"))
     public_precision = TermField(PlacePrecision, label=_("Precision, in public"))
     place_method = TermField(PlaceMethod, label=_("How the place was found"), required=False)
@@ -102,7 +111,6 @@ class IncidentForm(DeskForm):
             ),
             "safety_note": _("Never published: who could be at risk by what is written here, and why."),
             "internal_note": _("Never published."),
-            "latitude": _("Decimal degrees. Never published finer than the public precision."),
             "place_name_en": _("Only where the reporting names it otherwise than the gazetteer."),
         }
 

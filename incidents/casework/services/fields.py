@@ -18,10 +18,12 @@ from incidents.casework.services.references import References, place_text
 from incidents.casework.services.rules import broken
 from incidents.casework.services.values import (
     address_value,
+    coordinate_value,
     date_value,
     language_value,
     place_value,
     region_value,
+    split_coordinates,
     terms_value,
     text_value,
 )
@@ -72,6 +74,7 @@ class FieldCleaner:
     def clean(self, instance: models.Model, given: Content, skipped: frozenset[str] = frozenset()) -> Cleaned:
         """Clean the given fields. A field that is not given keeps its value, or has its default in a new instance."""
         cleaned = Cleaned(instance)
+        given = split_coordinates(given)
         fields = [each for each in content_fields(type(instance)) if each.name not in skipped]
         for name in given.keys() - {each.name for each in fields}:
             cleaned.refuse(name, _("There is no such field."))
@@ -111,6 +114,8 @@ class FieldCleaner:
             return address_value(value)
         if validate_edtf in each.validators:
             return date_value(each, value)
+        if each.name in ("latitude", "longitude"):
+            return coordinate_value(each, value)
         if hasattr(each, "of_languages"):
             return language_value(value)
         return text_value(each, value)

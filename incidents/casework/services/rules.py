@@ -35,6 +35,8 @@ def _incident(values: Values, incident: Incident, _record: Record | None) -> Bro
     known = {"latitude", "longitude"} <= values.keys()
     if known and (values["latitude"] is None) != (values["longitude"] is None):
         yield "longitude", _("Give both coordinates or neither.")
+    if known and values["latitude"] == values["longitude"] == 0:
+        yield "latitude", _("0, 0 is a point in the Atlantic. Leave both fields empty where there are no coordinates.")
     inside, outside = values.get("precision"), values.get("public_precision")
     if inside and outside and PlacePrecision(outside).rank < PlacePrecision(inside).rank:
         yield "public_precision", _("What is published may not be finer than what is known inside.")

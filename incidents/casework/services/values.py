@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.dates import DateError, in_words, parse
 from incidents.dates.typed import read
+from incidents.diff.contents import Content
+from incidents.gazetteer.coordinates import CoordinatesError, is_pair, read_angle, read_coordinates
+from incidents.gazetteer.hints import find_hint
 from incidents.gazetteer.models import Place, Region
 from incidents.gazetteer.search import find_by_code, find_places
 from incidents.identity.web_addresses import AddressError, address_key, several_addresses
@@ -101,6 +104,33 @@ def date_text(edtf: str) -> str:
     return f"{edtf}{DATE_WORDS}{in_words(edtf)}"
 
 
+def split_coordinates(given: Content) -> Content:
+    """The content with both coordinates in their fields where both are typed in one; what is not readable stays."""
+    for name in ("latitude", "longitude"):
+        text = given.get(name)
+        if isinstance(text, str) and is_pair(text):
+            try:
+                point = read_coordinates(text)
+            except CoordinatesError:
+                return given
+            return {**given, "latitude": str(point.latitude), "longitude": str(point.longitude)}
+    return given
+
+
+def coordinate_value(field: models.Field[Any, Any], value: Any) -> Decimal | None:
+    """A latitude or longitude in degrees with five decimals, as people write it."""
+    text = scalar(value).strip()
+    if not text:
+        return None
+    validate_clean_text(text)
+    try:
+        if is_pair(text):
+            read_coordinates(text)  # raises the reason why `split_coordinates` left it
+        return read_angle(text, "NS" if field.name == "latitude" else "EW")
+    except CoordinatesError as error:
+        raise ValidationError(str(error)) from None
+
+
 def language_value(value: Any) -> str:
     """The ISO 639 code of a language that is given by its code or a name."""
     text = scalar(value).strip()
@@ -158,6 +188,14 @@ def region_value(value: Any) -> Region | None:
     return region
 
 
+def place_in(text: str) -> Place | None:
+    """The place whose code is in brackets at the end of a text, as a form shows it, or whose primary key it is."""
+    bracketed = CODE_IN_BRACKETS.search(text)
+    if bracketed:
+        return find_by_code(bracketed[1])
+    return Place.objects.filter(pk=text).first() if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def place_value(value: Any, label: Any) -> Place | None:
     """The one place of the gazetteer that matches a code or a name; `label` formats the candidates if there are
     several."""
@@ -169,12 +207,21 @@ def place_value(value: Any, label: Any) -> Place | None:
     place = find_by_code(bracketed.group(1) if bracketed else text)
     if place is not None:
         return place
-    hits = find_places(text, limit=SUGGESTIONS)
+    hits = find_places(text, limit=SUGGESTIONS + 1)
     if len(hits) == 1:
         return hits[0]
+    hint = find_hint(text)
+    if hint is not None and hint.city is not None:
+        message = _("“%(name)s” is a part of a city. Copy the city if it is meant:") % {"name": hint.name}
+        raise ValidationError([message, label(hint.city)])
     if not hits:
         raise ValidationError(_("No place of this name is in the gazetteer. Leave it empty and give the region."))
-    raise ValidationError([_("Several places have this name. Copy the one that is meant:"), *map(label, hits)])
+    several = (
+        _("More than %(n)s places match. Copy the one that is meant, or add the raion or oblast after a comma:")
+        if len(hits) > SUGGESTIONS
+        else _("Several places have this name. Copy the one that is meant:")
+    )
+    raise ValidationError([several % {"n": SUGGESTIONS}, *map(label, hits[:SUGGESTIONS])])
 
 
 def _required() -> Any:

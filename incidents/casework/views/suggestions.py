@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from incidents.casework.forms.fields import date_reading
+from incidents.casework.forms.fields import date_reading, point_reading
 from incidents.casework.services.lookalikes import lookalikes
 from incidents.casework.services.references import (
     find_records,
@@ -14,8 +14,9 @@ from incidents.casework.services.references import (
     unit_text,
 )
 from incidents.casework.services.similar_incidents import similar_incidents, typed_in
-from incidents.casework.services.values import SUGGESTIONS
+from incidents.casework.services.values import SUGGESTIONS, place_in
 from incidents.casework.views.access import DeskRequest, desk
+from incidents.gazetteer.hints import find_hint
 from incidents.gazetteer.search import find_places
 from incidents.identity.web_addresses import several_addresses
 from incidents.records.models import SET_ASIDE, Incident, Investigation, Record, Unit
@@ -31,8 +32,17 @@ LONGEST_ADDRESS = 1000
 @desk(Role.DOCUMENTER)
 def places(request: DeskRequest) -> HttpResponse:
     """Places whose name contains the text, each with raion and oblast."""
-    hits = find_places(_typed(request), limit=SUGGESTIONS)
-    return _suggested(request, [place_text(place) for place in hits])
+    typed = _typed(request)
+    hits = find_places(typed, limit=SUGGESTIONS + 1)
+    hint = find_hint(typed)
+    context = {
+        "texts": [place_text(place) for place in hits[:SUGGESTIONS]],
+        "typed": bool(typed),
+        "hint": hint,
+        "city": place_text(hint.city) if hint and hint.city else "",
+        "more": len(hits) > SUGGESTIONS,
+    }
+    return render(request, "casework/_suggestions.html", context)
 
 
 @desk(Role.DOCUMENTER)
@@ -92,6 +102,15 @@ def units(request: DeskRequest) -> HttpResponse:
 def date(request: DeskRequest) -> HttpResponse:
     """How a date is read."""
     return render(request, "casework/_date_reading.html", {"reading": date_reading(_typed(request))})
+
+
+@desk(Role.DOCUMENTER)
+def point(request: DeskRequest) -> HttpResponse:
+    """Where coordinates lie, on a small map, and how far from the chosen place."""
+    latitude, longitude, place = (
+        str(request.GET.get(name, "")).replace("\0", "")[:500] for name in ("latitude", "longitude", "place")
+    )
+    return render(request, "casework/_point.html", {"point": point_reading(latitude, longitude, place_in(place))})
 
 
 def _typed(request: DeskRequest) -> str:

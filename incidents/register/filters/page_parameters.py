@@ -17,7 +17,7 @@ STANDING = (
     *("api", "package", "api_index", "api_description"),
 )
 TAKEN: dict[str, Names] = (
-    dict.fromkeys((*RECORDS, "totals", "api_record"), DAY)
+    dict.fromkeys((*RECORDS, "totals", "units", "unit", "api_record"), DAY)
     | dict.fromkeys((f"{name}_edition" for name in RECORDS), NONE)
     | dict.fromkeys((f"{name}_document" for name in RECORDS), NONE)
     | dict.fromkeys((f"{name}_proof" for name in RECORDS), NONE)

@@ -20,11 +20,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from incidents.gazetteer.models import Region
+from incidents.gazetteer.models import PointFile, Region
+from incidents.gazetteer.points import GEONAMES
 from incidents.register import outlines
 from incidents.register.filters.facet_index import ResultSet
 from incidents.register.filters.incidents import latest_first
 from incidents.register.filters.sentences import in_oblast
+from incidents.register.head import cached_per_head
 from incidents.register.location_precision import RADII, Whereabouts, whereabouts
 from incidents.register.models import RegisterIncident
 from incidents.register.pages.citing import page_of
@@ -140,6 +142,13 @@ class Cluster(Point):
         return _in_this_area(self.n) % {"n": self.n}
 
 
+@cached_per_head
+def _loaded_credits() -> list[str]:
+    return list(
+        PointFile.objects.exclude(credit=GEONAMES).order_by("credit").values_list("credit", flat=True).distinct()
+    )
+
+
 def _in_this_area(n: int) -> str:
     return ngettext("%(n)s incident in this area", "%(n)s incidents in this area", n)
 
@@ -192,6 +201,11 @@ class Picture:
     width: str = outlines.units(outlines.WIDTH)
     height: str = outlines.units(outlines.height())
     bounds: str = f"{outlines.SOUTH},{outlines.WEST},{outlines.NORTH},{outlines.EAST}"
+
+    @property
+    def credits(self) -> str:
+        """Those whose points were loaded besides the vendored ones: "A map, CC BY 4.0; …"."""
+        return "; ".join(_loaded_credits())
 
     @property
     def cluster_words(self) -> str:

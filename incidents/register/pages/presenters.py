@@ -18,7 +18,7 @@ from incidents.register.pages.citing import Citable, citable, comparison_of, doc
 from incidents.register.pages.corroboration_layout import Layout
 from incidents.register.source_lookup import Line, Links, SourceLookup, sources_of
 from incidents.vocabulary import Conduct, Fact, RecordKind
-from incidents.wording import texts
+from incidents.wording import country_names, texts
 
 type Pair = Mapping[str, str]
 
@@ -114,9 +114,11 @@ def changes(before: Edition | None, after: Edition) -> list[str]:
 
 
 def place_of(place: Document) -> dict[str, str]:
-    """Settlement, raion, oblast: as far as the public precision allows, by language."""
+    """Settlement, raion, oblast, else the country: as far as the public precision allows, by language."""
     parts = [place.get(part, {}) for part in ("name", "raion", "oblast_name")]
-    named = [part for part in parts if part]
+    named = [part for part in parts if part] or [
+        country for country in [country_names(place.get("country", ""))] if country
+    ]
     return {
         language: ", ".join(part.get(language) or next(iter(part.values())) for part in named)
         for language in ("en", "uk")

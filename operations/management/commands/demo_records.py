@@ -16,7 +16,7 @@ from people.audit.acting import COMMAND, acting
 from people.models import Role, User
 
 MARK_EN, MARK_UK = "[Demonstration, invented]", "[Демонстрація, вигадано]"
-WAITING = "HDC-0001"  # the incident of the starting register whose next edition waits for review
+WAITING = "HDC-0016"  # the incident of the starting register whose next edition waits for review
 
 
 class Command(BaseCommand):
