@@ -20,7 +20,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 LISTS = ("", "incidents/", "sources/", "investigations/", "totals/", "queue/", "search/", "units/", "people/")
-SUGGESTIONS = tuple(f"suggestions/{what}/" for what in ("places", "sources", "known-sources", "units", "date"))
+SUGGESTIONS = tuple(f"suggestions/{what}/" for what in ("places", "sources", "known-sources", "units", "date", "point"))
 NEW = ("incidents/new/", "sources/new/", "investigations/new/", "totals/new/")
 OF_A_RECORD = ("", "history/", "review/", "edit/")
 MOVES = ("submit", "approve", "request_changes", "reject", "reopen", "withdraw", "merge", "share")
