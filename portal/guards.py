@@ -16,6 +16,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from incidents.casework.kept_forms import posted_form
+from incidents.casework.views.records import returned
 from people import factors, refusals, sessions
 from people.models import Freeze, User
 from portal.paths import is_desk, without_language
@@ -41,7 +43,14 @@ class DeskGuard:
             return self.get_response(request)
         if request.method not in (*SAFE, "POST"):
             return HttpResponseNotAllowed([*SAFE, "POST"])
-        return _frozen(request) or _too_old(request) or self._without_factor(request) or self._answer(request)
+        return (
+            _frozen(request)
+            or _of_another_session(request)
+            or _too_old(request)
+            or self._without_factor(request)
+            or _given_back(request)
+            or self._answer(request)
+        )
 
     def _without_factor(self, request: HttpRequest) -> HttpResponse | None:
         user = request.user
@@ -71,6 +80,28 @@ def _frozen(request: HttpRequest) -> HttpResponse | None:
         return None
     answer = render(request, "people/frozen.html", {"freeze": freeze}, status=HTTPStatus.SERVICE_UNAVAILABLE)
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+def _of_another_session(request: HttpRequest) -> HttpResponse | None:
+    """Keep a record's form for its author if somebody else is signed in, or nobody any more."""
+    form = posted_form(request)
+    if form is None:
+        return None
+    if request.user.is_authenticated and sessions.has_ended(request.session):
+        logout(request)
+    if form.is_of(request.user):
+        return None
+    context = {"kept": form.encrypted(), "path": request.path}
+    return render(request, "casework/kept_form.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+def _given_back(request: HttpRequest) -> HttpResponse | None:
+    """Show its author a form that was kept for them."""
+    form = posted_form(request)
+    if form is None or not form.is_kept:
+        return None
+    answer: HttpResponse = returned(request, form.data, **form.arguments)
     return answer
 
 

@@ -9,7 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from incidents.register.problems import ProblemError, answer, shared
+from incidents.casework.kept_forms import posted_form
+from incidents.casework.views.records import returned
+from incidents.register.problems import ProblemError, shared
+from incidents.register.problems import answer as problem
 from people.refusals import NO_TOKEN
 from portal.paths import is_data
 
@@ -19,7 +22,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     message = str(exception) if isinstance(exception, BadRequest) else ""
     if _is_read_by_programs(request):
         detail = message or _("The address, or what was sent with it, contains something that cannot be right.")
-        return shared(answer(request, ProblemError(HTTPStatus.BAD_REQUEST, detail)))
+        return shared(problem(request, ProblemError(HTTPStatus.BAD_REQUEST, detail)))
     return render(request, "400.html", {"message": message}, status=400)
 
 
@@ -31,14 +34,14 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     if _is_read_by_programs(request):
-        return shared(answer(request, ProblemError(HTTPStatus.NOT_FOUND, _("There is nothing at this address."))))
+        return shared(problem(request, ProblemError(HTTPStatus.NOT_FOUND, _("There is nothing at this address."))))
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a bug; uses no database."""
     if _is_read_by_programs(request):
-        return shared(answer(request, ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, _("Try again in a minute."))))
+        return shared(problem(request, ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, _("Try again in a minute."))))
     return render(request, "500.html", status=500)
 
 
@@ -46,7 +49,7 @@ def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResp
     """405 on a read-only page."""
     if _is_read_by_programs(request):
         detail = _("Only %(methods)s are answered here.") % {"methods": ", ".join(allowed)}
-        response = shared(answer(request, ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, detail)))
+        response = shared(problem(request, ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, detail)))
     else:
         response = render(request, "405.html", {"path": request.path}, status=405)
     response.headers["Allow"] = ", ".join(allowed)
@@ -59,7 +62,14 @@ def content_too_large(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a missing CSRF token: cookies are disabled, or the form is old."""
+    """403 for a missing CSRF token: cookies are disabled, or the form is old.
+
+    A record's form of an earlier session is shown again to its author, whose signature it carries.
+    """
+    form = posted_form(request)
+    if form is not None and form.is_of(request.user):
+        answer: HttpResponse = returned(request, form.data, **form.arguments)
+        return answer
     request.refused_because = NO_TOKEN  # type: ignore[attr-defined]  # for the log
     return render(request, "403_csrf.html", status=403)
 

@@ -123,6 +123,7 @@ DESK: dict[Role | None, Addresses] = {
     Role.REVIEWER: {
         "desk:queue": ("/desk/queue/",),
         "desk:review": ("/desk/incidents/HDC-0002/review/",),
+        "desk:merge": ("/desk/incidents/HDC-0002/merge/", "/desk/incidents/HDC-0002/merge/?target=HDC-0003"),
     },
     Role.ADMINISTRATOR: {
         "desk:people": ("/desk/people/",),
@@ -145,6 +146,8 @@ NO_PAGE = {
     "desk:place_suggestions": "a fragment of the form, shown within it",
     "desk:source_suggestions": "a fragment of the form, shown within it",
     "desk:known_sources": "a fragment of the form, shown within it",
+    "desk:record_suggestions": "a fragment of the form, shown within it",
+    "desk:similar_incidents": "a fragment of the form, shown within it",
     "desk:unit_suggestions": "a fragment of the form, shown within it",
     "desk:publisher_suggestions": "a fragment of the form, shown within it",
     "desk:date_reading": "a fragment of the form, shown within it",

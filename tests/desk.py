@@ -20,6 +20,17 @@ SIGN_UP = {"email": INVITED, "password1": "long enough and of my own", "password
 Fields = dict[str, list[str]]
 
 
+# What somebody chooses where a form preselects nothing, unless a test says otherwise.
+JUDGED = {
+    "date_basis": "event",
+    "stance": "supports",
+    "role": "direct_perpetrator",
+    "level": "unit",
+    "confidence": "suspected",
+    "qualifier": "exact",
+}
+
+
 class FormPage(HTMLParser):
     """The fields of a page's largest form, and the blank rows that a script would copy."""
 
@@ -85,12 +96,18 @@ class FormPage(HTMLParser):
         """What is sent after somebody typed the values; a textarea sends its line breaks as CR LF."""
         sent = {name: [_crlf(each) for each in texts] for name, texts in self.fields.items()}
         sent.pop("csrfmiddlewaretoken", None)
-        return sent | {name: _texts(value) for name, value in values.items()}
+        judged = {name: [value] for name, value in JUDGED.items() if sent.get(name) == [""]}
+        if not values.get("date"):
+            judged.pop("date_basis", None)
+        return sent | judged | {name: _texts(value) for name, value in values.items()}
 
     def with_row(self, sent: Fields, rows: str, **values: Any) -> Fields:
         """The same with one more row, as the script adds it."""
         number = sent[f"{rows}-TOTAL_FORMS"][0]
         row = {name.replace("__prefix__", number): list(texts) for name, texts in self.blank[rows].items()}
+        prefix = f"{rows}-{number}-"
+        if values:
+            row |= {prefix + name: [value] for name, value in JUDGED.items() if row.get(prefix + name) == [""]}
         row |= {f"{rows}-{number}-{name}": _texts(value) for name, value in values.items()}
         return sent | row | {f"{rows}-TOTAL_FORMS": [str(int(number) + 1)]}
 

@@ -176,7 +176,7 @@ def revise(record: Record, author: User, **fields: Any) -> Any:
 
 def publish(record: Record, reviewer: User) -> Any:
     """Submitted by who wrote it, approved by the reviewer."""
-    workflow.submit(record, record.created_by)
+    workflow.submit(record, record.created_by, change_en="A number was corrected." if record.is_public else "")
     fresh = Record.objects.get(pk=record.pk)
     workflow.approve(fresh, reviewer, fresh.revision, read=review_packet(fresh).digest)
     return Record.objects.get(pk=record.pk).content

@@ -14,6 +14,7 @@ from incidents.register.models import Edition, RegisterIncident
 from tests.catalogue import Connection, connected
 from tests.factories import revise
 
+CHANGE = "A number was corrected."  # what a next edition says to readers
 OF_THE_REGISTER = apps.get_app_config("register").models
 ROWS = [model for name, model in OF_THE_REGISTER.items() if f"{name}past" in OF_THE_REGISTER]
 
@@ -50,7 +51,7 @@ def register_rows() -> dict[str, list[str]]:
 
 def submitted(record: Record) -> Record:
     """The record after its author submitted it."""
-    workflow.submit(record, record.created_by)
+    workflow.submit(record, record.created_by, change_en=CHANGE if record.is_public else "")
     return Record.objects.get(pk=record.pk)
 
 
@@ -64,8 +65,8 @@ def approve(record: Record, reviewer: Any, comment: str = "", **signature: str) 
 def publish_again(record: Record, author: Any, reviewer: Any, note: str = "", **fields: Any) -> Edition:
     """A further edition: changed and submitted by the author, approved by the reviewer with a note."""
     revise(record, author, **fields)
-    workflow.submit(fresh(record), author)
-    return approve(record, reviewer, note_en=note)
+    workflow.submit(fresh(record), author, change_en=CHANGE)
+    return approve(record, reviewer, **({"note_en": note} if note else {}))
 
 
 def whole(record: Record) -> dict[str, Any]:

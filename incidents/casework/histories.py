@@ -24,6 +24,12 @@ MOVE_NAMES = {
     "reopen": _("Reopened as a draft"),
     "withdraw": _("Withdrawn"),
     "merge": _("Merged"),
+    "unmerge": _("The merge was undone"),
+    "citations_moved": _("Citations copied from a merged incident"),
+    "citations_taken_back": _("Citations of a merge taken out again"),
+    "recall": _("Submission recalled"),
+    "discard": _("Discarded"),
+    "answer": _("Answered the reviewer"),
     "published_along": _("Published along with what rests on it"),
     "returned_to_review": _("Returned to the review queue: the proposed grade changed"),
 }

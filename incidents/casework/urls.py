@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from incidents.casework.views import lists, moves, people, records, redactions, reviews, suggestions, trail
+from incidents.casework.views import lists, merging, moves, people, records, redactions, reviews, suggestions, trail
 from incidents.vocabulary import RecordKind
 
 PLURALS = {
@@ -51,10 +51,13 @@ urlpatterns = [
     path("<kind:kind>/<str:code>/edit/", records.edit, name="edit"),
     path("<kind:kind>/<str:code>/history/", records.history, name="history"),
     path("<kind:kind>/<str:code>/review/", reviews.review, name="review"),
+    path("<kind:kind>/<str:code>/merge/", merging.merge, name="merge"),
     path("<kind:kind>/<str:code>/move/<str:name>/", moves.move, name="move"),
     path("suggestions/places/", suggestions.places, name="place_suggestions"),
     path("suggestions/sources/", suggestions.sources, name="source_suggestions"),
     path("suggestions/known-sources/", suggestions.known_sources, name="known_sources"),
+    path("suggestions/records/<kind:kind>/", suggestions.records, name="record_suggestions"),
+    path("suggestions/similar-incidents/", suggestions.similar, name="similar_incidents"),
     path("suggestions/units/", suggestions.units, name="unit_suggestions"),
     path("suggestions/publishers/", suggestions.publishers, name="publisher_suggestions"),
     path("suggestions/point/", suggestions.point, name="point_reading"),

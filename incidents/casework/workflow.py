@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from incidents import publishing
@@ -22,17 +23,18 @@ from incidents.casework.corroboration_inputs import corroboration_of
 from incidents.casework.review_packet import review_packet
 from incidents.publishing.documents import published_along
 from incidents.publishing.review_digest import GRADE, ChangedSinceReadError, refuse_unread
-from incidents.records.models import EDITABLE, Move, Record, Review, Revision, Source
+from incidents.records.models import EDITABLE, SET_ASIDE, Citation, Move, Record, Review, Revision, Source
 from incidents.register.models import Edition
 from incidents.vocabulary import Grade, Publication, RecordKind, RejectReason
 from people.models import User
 
-PUBLISHING_MOVES = ("approve", "withdraw", "merge")
+PUBLISHING_MOVES = ("approve", "withdraw", "merge", "unmerge")
 # Moves for a second person: never for an author or submitter of the record.
-DECISIONS = ("approve", "request_changes", "reject", "reopen", "withdraw", "merge")
+DECISIONS = ("approve", "request_changes", "reject", "withdraw", "merge", "unmerge")
 MOST_NAMED = 8
 WROTE = _("You wrote part of it: a second person has to approve it (four eyes).")
 SUBMITTED = _("You submitted it: a second person has to approve it (four eyes).")
+NEEDS_CHANGE = _("Say what changes for readers, and why: every further edition carries its reason.")
 HAD_A_HAND = _("You wrote or submitted part of it: another reviewer has to decide about it (four eyes).")
 
 
@@ -74,6 +76,25 @@ def may_decide(record: Record, user: User) -> bool:
     return not _waits_for(record, user)
 
 
+def next_for(user: User) -> Record | None:
+    """The longest waiting record that a reviewer may decide about; None for others."""
+    if not user.is_reviewer:
+        return None
+    wrote = Revision.objects.filter(author=user).values("record")
+    sent = Review.objects.filter(decided_at__isnull=True, submitted_by=user).values("record")
+    first = Record.objects.awaiting_review().exclude(pk__in=wrote).exclude(pk__in=sent).first()
+    return first.content if first is not None else None
+
+
+def last_decision(record: Record) -> Review | None:
+    """The newest decision, if a reviewer rejected what is closed or a draft now, or requested changes of it."""
+    if record.state not in (Publication.DRAFT, Publication.CHANGES_REQUESTED, Publication.REJECTED):
+        return None
+    last = record.reviews.filter(decided_at__isnull=False).order_by("-decided_at").first()
+    asked = (Review.Decision.REJECTED, Review.Decision.CHANGES_REQUESTED)
+    return last if last is not None and last.decision in asked else None
+
+
 def start(record: Record, author: User, key: str | None = None) -> None:
     """Save the first revision of a new draft; `key` is the idempotency key of the request."""
     with transaction.atomic(savepoint=False):
@@ -95,18 +116,35 @@ def save_draft(record: Record, author: User, key: str | None = None) -> Revision
     return revision
 
 
-def submit(record: Record, user: User, note: str = "") -> Review:
-    """Put a draft into the review queue. Raises Refused, also if something required is missing."""
+def submit(record: Record, user: User, note: str = "", *, change_en: str = "", change_uk: str = "") -> Review:
+    """Put a draft into the review queue. `change_en` and `change_uk` tell readers what a next edition changes and why.
+
+    Raises Refused, also if something required is missing.
+    """
     with transaction.atomic():
         record, from_state = _locked(record, user, "submit")
-        lacking = [str(mark.text) for mark in missing(record) if mark.required]
-        if lacking:
-            raise Refused(_("Still missing: %(list)s") % {"list": " ".join(lacking)})
-        review = Review.objects.create(record=record, revision=record.revision, submitted_by=user, note=note)
-        record.submitted_at, record.state = review.submitted_at, Publication.SUBMITTED
-        record.save(update_fields=["submitted_at", "state"])
+        if record.is_public:
+            _needed(change_en or change_uk, NEEDS_CHANGE)
+        review = _submit(record, user, note, change_en, change_uk)
         _move("submit", record, user, from_state, note)
     return review
+
+
+def recall(record: Record, user: User) -> None:
+    """Take a submission back: the record is a draft again, the review is closed without a decision."""
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "recall")
+        _decide(record, user, Review.Decision.RECALLED, "")
+        _change_state(record, Publication.DRAFT)
+        _move("recall", record, user, from_state)
+
+
+def discard(record: Record, user: User) -> None:
+    """Close a draft that was never public. It keeps its code and can be reopened."""
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "discard")
+        _change_state(record, Publication.DISCARDED)
+        _move("discard", record, user, from_state)
 
 
 def request_changes(record: Record, user: User, comment: str) -> None:
@@ -121,13 +159,16 @@ def request_changes(record: Record, user: User, comment: str) -> None:
 
 @dataclass(frozen=True)
 class Signature:
-    """What an approver signs: the grade, with a reason if it differs from the proposed one, and the edition note."""
+    """What an approver signs: the grade, with a reason if it differs from the proposed one, and the edition note.
+
+    A note that is None stays as the author wrote it.
+    """
 
     grade: str = ""
     reason_en: str = ""
     reason_uk: str = ""
-    note_en: str = ""
-    note_uk: str = ""
+    note_en: str | None = None
+    note_uk: str | None = None
 
 
 def approve(
@@ -144,7 +185,7 @@ def approve(
         if record.revision != revision:
             raise Unread(_("It was changed while you were reading. Read the present revision before approving it."))
         review = record.reviews.get(decided_at__isnull=True)
-        review.edition_note_en, review.edition_note_uk = signature.note_en, signature.note_uk
+        _note_change(review, record, signature)
         try:
             if record.kind == RecordKind.INCIDENT:
                 _sign(review, record, signature, read)
@@ -169,8 +210,18 @@ def reject(record: Record, user: User, reason: str, comment: str = "") -> None:
         _move("reject", record, user, from_state, f"{reason}. {comment}".strip())
 
 
+def answer(record: Record, user: User, comment: str) -> Review:
+    """Put a rejected record back into the review queue as it is, with its author's answer to the reviewer."""
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "answer")
+        comment = _needed(comment, _("Write your answer to the reviewer."))
+        review = _submit(record, user, comment)
+        _move("answer", record, user, from_state, comment)
+    return review
+
+
 def reopen(record: Record, user: User, comment: str = "") -> None:
-    """Turn a rejected record back into a draft of its author; publishing it takes another review."""
+    """Turn a rejected or discarded record back into a draft of its author; publishing it takes another review."""
     with transaction.atomic():
         record, from_state = _locked(record, user, "reopen")
         record.reject_reason, record.state = "", Publication.DRAFT
@@ -189,12 +240,23 @@ def withdraw(record: Record, user: User, reason_en: str, reason_uk: str = "") ->
     return edition
 
 
-def merge(record: Record, user: User, target: Record, reason_en: str, reason_uk: str = "") -> None:
-    """Merge an incident into another public one; its URL redirects there."""
+def merge(
+    record: Record, user: User, target: Record, reason_en: str, reason_uk: str = "", *, move_citations: bool = False
+) -> None:
+    """Merge an incident into another public one; its URL redirects there.
+
+    With `move_citations` the citations of sources that the target does not cite yet are copied into the draft of its
+    next edition, which takes a review of its own. The merged record keeps its content, as history.
+    """
     with transaction.atomic():
         record, from_state = _locked(record, user, "merge")
         target = Record.objects.select_for_update().get(pk=target.pk)
         _check_target(record, target, user)
+        if move_citations and target.state not in EDITABLE:
+            raise Refused(
+                _("%(code)s waits for a review. Decide about it first, or merge without moving the citations.")
+                % {"code": target.code}
+            )
         reason = _needed(reason_en or reason_uk, _("Say why they are one incident."))
         _cancel_open_review(record, user, reason)
         if record.is_public:
@@ -203,6 +265,63 @@ def merge(record: Record, user: User, target: Record, reason_en: str, reason_uk:
         record.state = Publication.MERGED
         record.save(update_fields=["merged_into", "state"])
         _move("merge", record, user, from_state, f"{target.code}. {reason}")
+        if move_citations:
+            _copy_citations(record, target, user)
+
+
+def unmerge(record: Record, user: User) -> None:
+    """Undo a merge while nothing was published since: the record is as it was before, or a draft if it was submitted.
+
+    Citations that the merge copied are taken out of the draft of the target again.
+    """
+    with transaction.atomic():
+        record, from_state = _locked(record, user, "unmerge")
+        merged = record.moves.filter(name="merge").latest("pk")
+        assert record.merged_into is not None
+        target = Record.objects.select_for_update().get(pk=record.merged_into.pk)
+        if publishing.published_since(record, target, merged.at):
+            raise Refused(
+                _("Something that it concerns was published since the merge, so that it cannot be undone any more.")
+            )
+        if record.is_public:
+            publishing.unmerge(record, target)
+        record.merged_into = None
+        record.state = Publication.DRAFT if merged.from_state == Publication.SUBMITTED else merged.from_state
+        record.save(update_fields=["merged_into", "state"])
+        _move("unmerge", record, user, from_state, target.code)
+        _take_citations_back(record, target, user)
+
+
+def citations_to_move(record: Record, target: Record) -> list[Citation]:
+    """The citations that a merge can copy: of sources that the target does not cite yet."""
+    cited = Citation.objects.filter(incident=target.pk).values("source")
+    return list(Citation.objects.filter(incident=record.pk).exclude(source__in=cited).select_related("source"))
+
+
+def _copy_citations(record: Record, target: Record, user: User) -> None:
+    moved = citations_to_move(record, target)
+    if not moved:
+        return
+    from_state = target.state
+    for citation in moved:
+        citation.pk, citation.incident_id, citation._state.adding = None, target.pk, True
+        citation.save()
+    save_draft(target, user)
+    target.shared_with.add(record.created_by)  # who knows the sources
+    _move("citations_moved", target, user, from_state, record.code)
+
+
+def _take_citations_back(record: Record, target: Record, user: User) -> None:
+    """Remove the citations that the merge copied, as far as the target still has them."""
+    copied = target.moves.filter(name="citations_moved", comment=record.code).last()
+    if copied is None or target.state not in EDITABLE:
+        return
+    before, after = (target.revisions.get(number=copied.revision - step).content for step in (1, 0))
+    known = {row["id"] for row in before["citations"]}
+    added = [row["id"] for row in after["citations"] if row["id"] not in known]
+    Citation.objects.filter(incident=target.pk, pk__in=added).delete()
+    if save_draft(target, user):
+        _move("citations_taken_back", target, user, target.state, record.code)
 
 
 def share(record: Record, user: User, colleague: User) -> None:
@@ -277,6 +396,33 @@ def _needed(text: str, message: Any) -> str:
     return text.strip()
 
 
+def _submit(record: Record, user: User, note: str, change_en: str = "", change_uk: str = "") -> Review:
+    lacking = [str(mark.text) for mark in missing(record) if mark.required]
+    if lacking:
+        raise Refused(_("Still missing: %(list)s") % {"list": " ".join(lacking)})
+    review = Review.objects.create(
+        record=record,
+        revision=record.revision,
+        submitted_by=user,
+        note=note,
+        edition_note_en=change_en.strip(),
+        edition_note_uk=change_uk.strip(),
+    )
+    record.submitted_at, record.state, record.reject_reason = review.submitted_at, Publication.SUBMITTED, ""
+    record.save(update_fields=["submitted_at", "state", "reject_reason"])
+    return review
+
+
+def _note_change(review: Review, record: Record, signature: Signature) -> None:
+    """The edition note as the approver signs it."""
+    if signature.note_en is not None:
+        review.edition_note_en = signature.note_en.strip()
+    if signature.note_uk is not None:
+        review.edition_note_uk = signature.note_uk.strip()
+    if record.is_public:
+        _needed(review.edition_note_en or review.edition_note_uk, NEEDS_CHANGE)
+
+
 def _sign(review: Review, record: Record, signature: Signature, read: str) -> None:
     proposal = corroboration_of(record.content, public=True).proposal
     review.proposed_grade, review.proposed_rule = proposal.grade.value, proposal.rule.value
@@ -336,7 +482,19 @@ def _by_another(record: Record, user: User) -> Any:
 def _waits_for(record: Record, user: User) -> Any:
     if not user.is_reviewer:
         return _("Only a reviewer decides.")
-    return "" if record.state == Publication.SUBMITTED else _("Only what was submitted can be decided.")
+    return "" if record.state == Publication.SUBMITTED else _not_waiting(record)
+
+
+def _not_waiting(record: Record) -> Any:
+    """Why there is nothing to decide; after a decision whose it was, for the second of two reviewers."""
+    last = record.reviews.filter(decided_at__isnull=False).order_by("-decided_at").first()
+    if last is None or last.decided_at is None or record.state == Publication.DRAFT:
+        return _("Only what was submitted can be decided.")
+    return _("%(who)s decided first, on %(when)s UTC: %(decision)s.") % {
+        "who": last.decided_by,
+        "when": date_format(last.decided_at, str(_("j M Y, H:i"))),
+        "decision": last.get_decision_display(),
+    }
 
 
 def _may_approve(record: Record, user: User) -> Any:
@@ -353,12 +511,33 @@ def _may_reject(record: Record, user: User) -> Any:
     return _("What is published is withdrawn, not rejected.") if record.is_public else _by_another(record, user)
 
 
-def _may_reopen(record: Record, user: User) -> Any:
-    if not user.is_reviewer:
-        return _("Only a reviewer reopens.")
+def _may_recall(record: Record, user: User) -> Any:
+    if record.state != Publication.SUBMITTED:
+        return _("Only what was submitted can be recalled.")
+    return "" if _is_author(record, user) else _("Only its author can recall it.")
+
+
+def _may_discard(record: Record, user: User) -> Any:
+    if record.is_public or record.state not in (Publication.DRAFT, Publication.CHANGES_REQUESTED):
+        return _("Only a draft that was never public can be discarded.")
+    created = user.is_documenter and record.created_by_id == user.pk
+    return "" if created else _("Only who created the draft can discard it.")
+
+
+def _may_answer(record: Record, user: User) -> Any:
     if record.state != Publication.REJECTED:
-        return _("Only what was rejected can be reopened.")
-    return _by_another(record, user)
+        return _("Only what was rejected can be answered.")
+    return "" if _is_author(record, user) else _("Only its author can answer.")
+
+
+def _may_reopen(record: Record, user: User) -> Any:
+    if record.state not in SET_ASIDE:
+        return _("Only what was rejected or discarded can be reopened.")
+    return "" if user.is_reviewer or _is_author(record, user) else _("Only its author or a reviewer reopens it.")
+
+
+def _is_author(record: Record, user: User) -> bool:
+    return user.is_documenter and record.belongs_to(user)
 
 
 def _may_withdraw(record: Record, user: User) -> Any:
@@ -379,16 +558,26 @@ def _may_merge(record: Record, user: User) -> Any:
     return _by_another(record, user)
 
 
+def _may_unmerge(record: Record, user: User) -> Any:
+    if not user.is_reviewer:
+        return _("Only a reviewer undoes a merge.")
+    return _by_another(record, user) if record.state == Publication.MERGED else _("It is not merged.")
+
+
 RULES = {
     rule.name: rule
     for rule in (
         MoveRule("submit", _("Submit for review"), _may_submit),
         MoveRule("share", _("Share the draft"), _may_share),
+        MoveRule("recall", _("Recall the submission"), _may_recall),
+        MoveRule("discard", _("Discard the draft"), _may_discard),
+        MoveRule("answer", _("Answer the reviewer"), _may_answer),
         MoveRule("approve", _("Approve and publish"), _may_approve),
         MoveRule("request_changes", _("Request changes"), _may_request_changes),
         MoveRule("reject", _("Reject"), _may_reject),
         MoveRule("reopen", _("Reopen as a draft"), _may_reopen),
         MoveRule("withdraw", _("Withdraw"), _may_withdraw),
         MoveRule("merge", _("Merge into another incident"), _may_merge),
+        MoveRule("unmerge", _("Undo the merge"), _may_unmerge),
     )
 }

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
-from incidents.records.models import Citation, Source, SourceDerivation
+from incidents.records.models import SET_ASIDE, Citation, Source, SourceDerivation
 from incidents.register.models import Edition, RegisterSource
 from incidents.vocabulary import REPEATS, Access, Derivation, Publication, RecordKind
 
 
 def is_hidden(source: Source) -> bool:
-    """Whether a source is never named in public: it is confidential, or a reviewer rejected it."""
-    return source.is_confidential or source.state == Publication.REJECTED
+    """Whether a source is never named in public: it is confidential, rejected or discarded."""
+    return source.is_confidential or source.state in SET_ASIDE
 
 
 def is_citable(source: Source) -> bool:
@@ -127,7 +127,7 @@ class Derivations:
 
 def _public_before(source: Source) -> list[Source]:
     """The public sources that repeat a hidden one and were published before this one, in order of publication."""
-    hidden = Q(derivations__upstream__access=Access.CONFIDENTIAL) | Q(derivations__upstream__state=Publication.REJECTED)
+    hidden = Q(derivations__upstream__access=Access.CONFIDENTIAL) | Q(derivations__upstream__state__in=SET_ASIDE)
     found = {
         each.code: each
         for each in Source.objects.filter(hidden, derivations__how__in=REPEATS, edition__isnull=False)

@@ -24,6 +24,7 @@ from incidents.publishing.derivations import (
     repeated_by_hidden,
 )
 from incidents.records.models import (
+    SET_ASIDE,
     Attribution,
     Citation,
     Incident,
@@ -47,7 +48,7 @@ from incidents.vocabulary import (
 Document = dict[str, Any]
 
 NO_NUMBER: dict[str, int | None] = {"low": None, "high": None}
-CLOSED = (Publication.REJECTED, Publication.WITHDRAWN)
+CLOSED = (*SET_ASIDE, Publication.WITHDRAWN)
 NAMED_FROM = (AttributionConfidence.ESTABLISHED, AttributionConfidence.ADMITTED, AttributionConfidence.CHARGED)
 # Decimal places of a published coordinate: 0.001° is about 100 m, 0.01° about 1 km.
 DECIMALS = {PlacePrecision.EXACT: 5, PlacePrecision.VICINITY: 3, PlacePrecision.LOCALITY: 2, PlacePrecision.NEAR: 2}
@@ -341,7 +342,7 @@ def published_along(content: Record) -> list[Investigation | Source]:
     sources that it cites."""
     found: dict[int, Investigation | Source] = {}
     if isinstance(content, Incident):
-        for investigation in content.investigations.filter(edition__isnull=True).exclude(state=Publication.REJECTED):
+        for investigation in content.investigations.filter(edition__isnull=True).exclude(state__in=SET_ASIDE):
             found |= {source.pk: source for source in needed_sources(investigation)}
             found[investigation.pk] = investigation
     found |= {source.pk: source for source in needed_sources(content) if source.pk not in found}

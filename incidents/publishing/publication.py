@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -89,6 +90,36 @@ def merge(record: Record, target: Record, reason: dict[str, str]) -> Edition:
         record.edition = edition.number
         record.save(update_fields=["edition"])
     return edition
+
+
+def published_since(record: Record, target: Record, then: datetime) -> bool:
+    """Whether an edition of a merged record, of the one that it was merged into, or of what it cites is newer than the
+    merge."""
+    named = {record.code, target.code}
+    if record.is_public:
+        former = _former(record)
+        if former.is_redacted:
+            return True
+        named |= {citation["source"] for citation in former.content["citations"]}
+    return Edition.objects.using(WRITE_ALIAS).filter(code__in=named, published_at__gt=then).exists()
+
+
+def unmerge(record: Record, target: Record) -> Edition:
+    """Replace the redirection by an edition from the document before the merge."""
+    with publication():
+        note = {"en": f"The merge into {target.code} was undone.", "uk": f"Обʼєднання з {target.code} скасовано."}
+        edition = edition_from(record, _edition(record, record.edition or 0), _former(record).content, note)
+        record.edition = edition.number
+    return edition
+
+
+def _former(record: Record) -> Edition:
+    """The edition of a merged record before the redirection."""
+    return _edition(record, (record.edition or 0) - 1)
+
+
+def _edition(record: Record, number: int) -> Edition:
+    return Edition.objects.using(WRITE_ALIAS).get(kind=record.kind, code=record.code, number=number)
 
 
 def rebuild() -> int:
@@ -256,7 +287,14 @@ def _return_to_review(code: str, reason: str) -> None:
     if record.state != Publication.PUBLISHED:
         return
     submitter = record.reviews.filter(decision=Review.Decision.APPROVED).latest("decided_at").submitted_by
-    Review.objects.create(record=record, revision=record.revision, submitted_by=submitter, note=reason)
+    Review.objects.create(
+        record=record,
+        revision=record.revision,
+        submitted_by=submitter,
+        note=reason,
+        edition_note_en="The independent origins were counted again.",
+        edition_note_uk="Незалежні першоджерела перелічено наново.",
+    )
     record.state, record.submitted_at = Publication.SUBMITTED, timezone.now()
     record.save(update_fields=["state", "submitted_at"])
     Move.objects.create(

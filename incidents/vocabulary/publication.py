@@ -73,6 +73,11 @@ class Publication(
         en=("Rejected", "Not accepted for publication, for the reason given."),
         uk=("Відхилено", "Не прийнято до публікації з наведеної причини."),
     )
+    DISCARDED = term(
+        "discarded",
+        en=("Discarded", "Put aside by its author before it was ever public; its code is not used again."),
+        uk=("Скасовано", "Автор скасував запис до першої публікації; його код більше не використовується."),
+    )
 
 
 class RejectReason(

@@ -1,4 +1,4 @@
-// Spares reloads in the desk's forms: adding rows, choosing suggestions, what a term means, warning before what is not
+// Spares reloads in the desk's forms: adding rows, what a term means, warning before what is not
 // saved is left. Without it the same form works by the server's answers.
 "use strict";
 
@@ -60,7 +60,6 @@ if (form) {
     form.querySelector(`[data-rows="${name}"]`).append(added);
     total.value = Number(total.value) + 1;
     window.htmx?.process(added);
-    prepare(added);
     added.querySelector("input:not([type=hidden]), select, textarea")?.focus();
     changed(added);
   };
@@ -74,8 +73,10 @@ if (form) {
     const candidate = event.target.closest(".candidates li");
     if (candidate) {
       const input = candidate.closest(".form-field").querySelector("input");
-      choose(input, candidate.dataset.value ?? candidate.textContent);
+      input.value = candidate.dataset.value ?? candidate.textContent;
+      input.focus();
       window.htmx?.trigger(input, "input");
+      changed(input);
     }
   });
 
@@ -88,6 +89,7 @@ if (form) {
   form.addEventListener("submit", () => readings(form).forEach(keepReading));
 
   form.addEventListener("change", (event) => {
+    changed(event.target);
     const field = event.target.closest(".form-field");
     if (field) readings(field).forEach(keepReading);
     if (event.target.name?.endsWith("-DELETE")) {
@@ -115,91 +117,4 @@ if (form) {
   form.addEventListener("focusin", (event) => {
     if (event.target.matches("select")) explain(event.target);
   });
-
-  // --- suggestions: the field is a combobox, its hits a list box -----------------------------------------------------
-  const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
-  const options = (list) => [...list.querySelectorAll("[data-value]")];
-
-  const prepare = (part) => {
-    for (const input of part.querySelectorAll("[hx-target='next .suggestions']")) {
-      const list = input.closest(".form-field").querySelector(".suggestions");
-      const label = input.closest(".form-field").querySelector("label");
-      label.id ||= `${input.id}_label`;
-      list.id = `${input.id}_list`;
-      list.removeAttribute("aria-live");
-      list.setAttribute("role", "listbox");
-      list.setAttribute("aria-labelledby", label.id);
-      for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]]) {
-        input.setAttribute(name, value);
-      }
-    }
-  };
-
-  const close = (input) => {
-    const list = listOf(input);
-    list.hidden = true;
-    list.replaceChildren();
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  };
-
-  const choose = (input, text) => {
-    input.value = text;
-    if (input.getAttribute("role") === "combobox") close(input);
-    input.focus();
-    changed(input);
-  };
-
-  const mark = (input, step) => {
-    const all = options(listOf(input));
-    const now = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
-    const next = now < 0 && step < 0 ? all.length - 1 : (now + step + all.length) % all.length;
-    all.forEach((option, number) => option.setAttribute("aria-selected", String(number === next)));
-    all[next]?.scrollIntoView({ block: "nearest" });
-    if (all[next]) input.setAttribute("aria-activedescendant", all[next].id);
-  };
-
-  form.addEventListener("keydown", (event) => {
-    const input = event.target;
-    if (input.getAttribute("aria-expanded") !== "true") return;
-    if (event.key === "Escape") {
-      close(input);
-    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      mark(input, event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Enter" && input.hasAttribute("aria-activedescendant")) {
-      choose(input, document.getElementById(input.getAttribute("aria-activedescendant")).dataset.value);
-    } else {
-      return;
-    }
-    event.preventDefault();
-  });
-
-  // The button stays down on the list without taking the focus away from the field.
-  form.addEventListener("mousedown", (event) => {
-    if (event.target.closest(".suggestions")) event.preventDefault();
-  });
-  form.addEventListener("mouseup", (event) => {
-    const option = event.target.closest(".suggestions [data-value]");
-    if (option) choose(form.querySelector(`[aria-controls="${option.parentElement.id}"]`), option.dataset.value);
-  });
-  form.addEventListener("focusout", (event) => {
-    if (event.target.getAttribute("aria-expanded") === "true") close(event.target);
-  });
-
-  document.body.addEventListener("htmx:afterSwap", (event) => {
-    const list = event.target;
-    if (!list.classList.contains("suggestions")) return;
-    const input = form.querySelector(`[aria-controls="${list.id}"]`);
-    if (document.activeElement !== input || !list.childElementCount) {
-      close(input);
-      return;
-    }
-    options(list).forEach((option, number) => { option.id = `${list.id}_${number}`; });
-    list.style.top = `${input.offsetTop + input.offsetHeight}px`;
-    list.hidden = false;
-    input.setAttribute("aria-expanded", "true");
-    input.removeAttribute("aria-activedescendant");
-  });
-
-  prepare(form);
 }

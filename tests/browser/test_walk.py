@@ -31,6 +31,7 @@ def write_a_case(page):
     page.check("[name=conduct][value=killing_in_custody]")
     page.locator("[name=date]").fill("2025-06")
     page.get_by_text("some time in June 2025", exact=False).first.wait_for()
+    page.select_option("[name=date_basis]", "event")
     page.locator("[name=place]").fill("Удачн")
     page.locator(".suggestions [data-value*='Pokrovskyi raion']").first.click()
     expect(page.locator("[name=place]")).to_have_value(re.compile("Pokrovskyi raion"))
@@ -46,6 +47,7 @@ def cite_a_new_source(page):
     page.click("[data-add=citations]")
     row = page.locator("[data-rows=citations] [data-row]").first
     row.get_by_text("The source is not here yet: create it").click()
+    page.select_option("[name=citations-0-stance]", "supports")
     page.fill("[name=citations-0-new_title]", "Prosecutors report a killing near Udachne")
     page.fill("[name=citations-0-new_publisher]", "Prosecutor's Office")
     page.fill("[name=citations-0-new_url]", "https://prosecutors.example/udachne")

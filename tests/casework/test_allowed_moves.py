@@ -10,26 +10,32 @@ from incidents.casework import workflow
 from incidents.records.models import Record
 from people.models import Role, User
 from tests.factories import make_documenter, make_incident, make_reviewer, make_user, publish, revise
-from tests.outcomes import approve, fresh, submitted, whole
+from tests.outcomes import CHANGE, approve, fresh, submitted, whole
 
 pytestmark = pytest.mark.usefixtures("db")
 
 DRAFT, SUBMITTED, RETURNED, PUBLISHED, REOPENED = "draft", "submitted", "returned", "published", "reopened"
-WAITING_AGAIN, WITHDRAWN, MERGED, REJECTED = "waiting again", "withdrawn", "merged", "rejected"
-STATES = (DRAFT, SUBMITTED, RETURNED, PUBLISHED, REOPENED, WAITING_AGAIN, WITHDRAWN, MERGED, REJECTED)
+WAITING_AGAIN, WITHDRAWN, MERGED, REJECTED, DISCARDED = "waiting again", "withdrawn", "merged", "rejected", "discarded"
+STATES = (DRAFT, SUBMITTED, RETURNED, PUBLISHED, REOPENED, WAITING_AGAIN, WITHDRAWN, MERGED, REJECTED, DISCARDED)
 
 AUTHOR, COLLEAGUE, STRANGER = "author", "colleague", "another documenter"
 REVIEWER, WRITES_AND_REVIEWS, ADMINISTRATOR, NOBODY = "reviewer", "author who reviews", "administrator", "nobody"
 
-# What each person may do with a record in each state; nothing where nothing is said. Who wrote a part decides nothing.
+# What each person may do with a record in each state; nothing where nothing is said. Who wrote a part decides nothing
+# about what is or would be public.
 MAY: dict[str, dict[str, set[str]]] = {
     DRAFT: {
-        AUTHOR: {"submit", "share"},
+        AUTHOR: {"submit", "share", "discard"},
         COLLEAGUE: {"submit", "share"},
         WRITES_AND_REVIEWS: {"submit", "share"},
         REVIEWER: {"merge"},
     },
-    SUBMITTED: {REVIEWER: {"approve", "merge", "request_changes", "reject"}},
+    SUBMITTED: {
+        AUTHOR: {"recall"},
+        COLLEAGUE: {"recall"},
+        WRITES_AND_REVIEWS: {"recall"},
+        REVIEWER: {"approve", "merge", "request_changes", "reject"},
+    },
     PUBLISHED: {REVIEWER: {"withdraw", "merge"}},
     REOPENED: {
         AUTHOR: {"submit", "share"},
@@ -37,9 +43,25 @@ MAY: dict[str, dict[str, set[str]]] = {
         WRITES_AND_REVIEWS: {"submit", "share"},
         REVIEWER: {"withdraw", "merge"},
     },
-    WAITING_AGAIN: {REVIEWER: {"approve", "request_changes", "withdraw", "merge"}},
-    MERGED: {REVIEWER: {"withdraw"}},
-    REJECTED: {REVIEWER: {"reopen"}},
+    WAITING_AGAIN: {
+        AUTHOR: {"recall"},
+        COLLEAGUE: {"recall"},
+        WRITES_AND_REVIEWS: {"recall"},
+        REVIEWER: {"approve", "request_changes", "withdraw", "merge"},
+    },
+    MERGED: {REVIEWER: {"withdraw", "unmerge"}},
+    REJECTED: {
+        AUTHOR: {"answer", "reopen"},
+        COLLEAGUE: {"answer", "reopen"},
+        WRITES_AND_REVIEWS: {"answer", "reopen"},
+        REVIEWER: {"reopen"},
+    },
+    DISCARDED: {
+        AUTHOR: {"reopen"},
+        COLLEAGUE: {"reopen"},
+        WRITES_AND_REVIEWS: {"reopen"},
+        REVIEWER: {"reopen"},
+    },
 }
 MAY[RETURNED] = MAY[DRAFT]
 
@@ -99,10 +121,16 @@ class Scene:
         self._submitted()
         workflow.reject(self.record, make_reviewer(), "insufficient")
 
+    def _discarded(self) -> None:
+        workflow.discard(self.record, self.people[AUTHOR])
+
     def moves(self, user: User) -> dict[str, Callable[[], Any]]:
         record = self.record
         return {
-            "submit": lambda: workflow.submit(record, user),
+            "submit": lambda: workflow.submit(record, user, change_en=CHANGE),
+            "recall": lambda: workflow.recall(record, user),
+            "discard": lambda: workflow.discard(record, user),
+            "answer": lambda: workflow.answer(record, user, "The archive has the original."),
             "share": lambda: workflow.share(record, user, self.newcomer),
             "approve": lambda: approve(record, user),
             "request_changes": lambda: workflow.request_changes(record, user, "Which day?"),
@@ -110,6 +138,7 @@ class Scene:
             "reopen": lambda: workflow.reopen(record, user),
             "withdraw": lambda: workflow.withdraw(record, user, "It was staged."),
             "merge": lambda: workflow.merge(record, user, self.target, "The same."),
+            "unmerge": lambda: workflow.unmerge(record, user),
         }
 
 

@@ -57,7 +57,7 @@ def test_who_wrote_for_an_earlier_edition_does_not_approve_the_next_one(db):
     author, colleague = make_both(), make_documenter()
     incident = publish(make_incident(author), make_reviewer())
     revise(incident, colleague, killed_high=3)
-    workflow.submit(fresh(incident), colleague)
+    workflow.submit(fresh(incident), colleague, change_en="A number was corrected.")
 
     assert refusal(lambda: approve(incident, author)) == WROTE
 

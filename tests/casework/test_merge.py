@@ -4,6 +4,7 @@ import pytest
 
 from incidents.casework import workflow
 from incidents.register.models import RegisterIncident, RegisterUnit
+from tests.desk import FormPage, said, signed_in
 from tests.factories import (
     make_attribution,
     make_documenter,
@@ -14,9 +15,9 @@ from tests.factories import (
     publish,
     revise,
 )
-from tests.outcomes import editions, fresh, newest, refusal, row, whole
+from tests.outcomes import approve, editions, fresh, newest, refusal, row, whole
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.django_db
 
 
 def test_a_public_incident_leads_to_the_one_that_it_became_part_of():
@@ -111,3 +112,107 @@ def test_the_draft_of_a_next_edition_goes_nowhere():
 
     assert not fresh(incident).may_be_edited_by(author)
     assert all("Not reviewed" not in edition.document for edition in editions(incident))
+
+
+def two(*, public=True):
+    """A reviewer, the incident that stays, and one to merge into it that cites one source more."""
+    author, reviewer = make_documenter(), make_reviewer()
+    target = publish(make_incident(author, title_en="Shooting near the village"), reviewer)
+    incident = make_incident(make_documenter(), sources=(target.citations.get().source, make_source(author)))
+    return reviewer, target, publish(incident, reviewer) if public else incident
+
+
+def test_the_page_that_asks_shows_the_title_and_what_becomes_of_the_citations():
+    reviewer, target, incident = two()
+    desk, page = signed_in(reviewer), f"/desk/incidents/{incident.code}/merge/"
+    only = incident.citations.last().source
+
+    for typed in (target.code, f"{target.code} · Shooting near the village", "shooting village"):
+        words = said(desk.get(page, {"target": typed}))
+        assert "Shooting near the village" in words, typed
+        assert f"1 citation that {target.code} does not have {only.code}" in words
+        assert f"1 citation is of a source that {target.code} cites already" in words
+        assert f"Merge {incident.code} into {target.code}" in words
+    assert fresh(incident).state == "published"
+    assert "No incident, or more than one" in said(desk.get(page, {"target": "no such words"}))
+
+
+def test_citations_are_copied_on_request_into_the_draft_of_the_next_edition():
+    reviewer, target, incident = two()
+    only, wrote = incident.citations.last().source, incident.created_by
+    desk, page = signed_in(reviewer), f"/desk/incidents/{incident.code}/"
+    sent = next(
+        form for form in FormPage(desk.get(f"{page}merge/", {"target": target.code})).forms if "reason_en" in form
+    )
+    sent |= {"reason_en": ["One shooting."], "move_citations": ["on"]}
+
+    assert desk.post(f"{page}move/merge/", sent).status_code == 302
+
+    draft = fresh(target)
+    assert (draft.state, draft.revision, len(editions(target))) == ("draft", 2, 1)
+    assert [each.source for each in draft.citations.all()][-1] == only
+    assert draft.revisions.last().author == reviewer
+    assert draft.may_be_edited_by(wrote)
+    workflow.submit(draft, wrote, change_en="Another report of the same shooting.")
+    assert "four eyes" in refusal(lambda: approve(draft, reviewer))
+    approve(draft, make_reviewer())
+    assert only.code in newest(target).document
+
+
+def test_a_target_that_waits_for_a_review_takes_no_citations():
+    reviewer, target, incident = two()
+    revise(target, target.created_by, killed_high=7)
+    workflow.submit(fresh(target), target.created_by, change_en="More were killed.")
+    before = whole(incident)
+
+    sentence = refusal(lambda: workflow.merge(incident, reviewer, target, "One shooting.", move_citations=True))
+
+    assert "waits for a review" in sentence
+    assert whole(incident) == before
+
+
+def test_a_refused_merge_keeps_the_page_and_what_was_typed():
+    reviewer, target, incident = two()
+    desk = signed_in(reviewer)
+
+    answer = desk.post(f"/desk/incidents/{incident.code}/move/merge/", {"target": target.code, "move_citations": "on"})
+
+    assert answer.status_code == 409
+    assert "Say why they are one incident." in said(answer)
+    form = next(form for form in FormPage(answer).forms if "reason_en" in form)
+    assert (form["target"], form["move_citations"]) == ([target.code], ["on"])
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_a_merge_is_undone_with_its_citations(public):
+    reviewer, target, incident = two(public=public)
+    document = newest(incident).content if public else {}
+    workflow.merge(incident, reviewer, target, "One shooting.", move_citations=True)
+    desk, page = signed_in(reviewer), f"/desk/incidents/{incident.code}/"
+    assert "Undo the merge" in said(desk.get(page))
+
+    assert desk.post(f"{page}move/unmerge/").status_code == 302
+
+    undone = fresh(incident)
+    assert (undone.state, undone.merged_into) == ("published" if public else "draft", None)
+    assert fresh(target).citations.count() == 1
+    if public:
+        own = ("edition", "published", "nonce")
+        again = newest(incident)
+        assert (again.number, again.note_en) == (3, f"The merge into {target.code} was undone.")
+        assert {k: v for k, v in again.content.items() if k not in own} == {
+            k: v for k, v in document.items() if k not in own
+        }
+        assert (row(incident).state, row(incident).title_en) == ("published", document["title"]["en"])
+
+
+def test_what_was_published_since_ends_the_undoing():
+    reviewer, target, incident = two()
+    workflow.merge(incident, reviewer, target, "One shooting.")
+    revise(target, target.created_by, killed_high=7)
+    workflow.submit(fresh(target), target.created_by, change_en="More were killed.")
+    approve(target, reviewer)
+    before = whole(incident)
+
+    assert "published since the merge" in refusal(lambda: workflow.unmerge(incident, reviewer))
+    assert whole(incident) == before

@@ -38,7 +38,7 @@ def test_what_is_public_is_withdrawn_and_not_rejected():
     author, reviewer = make_documenter(), make_reviewer()
     incident = publish(make_incident(author), reviewer)
     revise(incident, author, killed_high=3)
-    workflow.submit(fresh(incident), author)
+    workflow.submit(fresh(incident), author, change_en="A number was corrected.")
     before = whole(incident)
 
     sentence = refusal(lambda: workflow.reject(incident, reviewer, "fabricated"))

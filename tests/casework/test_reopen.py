@@ -56,24 +56,37 @@ def test_it_is_approved_by_another_review_and_by_no_author():
     assert [edition.change for edition in editions(source)] == ["first"]
 
 
-def test_nobody_reopens_what_they_wrote_or_what_was_not_rejected():
-    author = make_user(Role.DOCUMENTER, Role.REVIEWER)
-    source, draft = rejected(make_source(author)), make_source(make_documenter())
+def test_its_author_reopens_it_with_the_comment_of_the_reviewer_in_sight():
+    author, reviewer = make_documenter(), make_reviewer()
+    source = submitted(make_source(author))
+    workflow.reject(source, reviewer, "insufficient", "Which frame shows the date?")
+    desk, page = signed_in(author), f"/desk/sources/{source.code}/"
+    assert "Which frame shows the date?" in said(desk.get(page)).split("History")[0]
+
+    answer = desk.post(f"{page}move/reopen/", {"comment": ""})
+
+    assert answer.status_code == 302
+    assert fresh(source).state == "draft"
+    for address in (page, f"{page}edit/"):
+        assert "Which frame shows the date?" in said(desk.get(address)).split("History")[0], address
+
+
+def test_nobody_else_reopens_it_and_nothing_that_was_not_closed_is_reopened():
+    source, draft = rejected(make_source(make_documenter())), make_source(make_documenter())
     before = whole(source)
 
-    assert "four eyes" in refusal(lambda: workflow.reopen(source, author))
-    assert refusal(lambda: workflow.reopen(source, make_documenter())) == "Only a reviewer reopens."
-    assert refusal(lambda: workflow.reopen(draft, make_reviewer())) == "Only what was rejected can be reopened."
+    assert refusal(lambda: workflow.reopen(source, make_documenter())) == "Only its author or a reviewer reopens it."
+    sentence = refusal(lambda: workflow.reopen(draft, make_reviewer()))
+    assert sentence == "Only what was rejected or discarded can be reopened."
     assert whole(source) == before
-    assert "another reviewer has to reopen it" in said(signed_in(author).get(f"/desk/sources/{source.code}/"))
 
 
-def test_the_page_of_what_was_rejected_offers_it_to_reviewers():
+def test_the_page_of_what_was_rejected_offers_it():
     author, reviewer = make_documenter(), make_reviewer()
     source = rejected(make_source(author))
     desk = signed_in(reviewer)
-    assert any("comment" in form for form in FormPage(desk.get(f"/desk/sources/{source.code}/")).forms)
-    assert "Reopen as a draft" not in said(signed_in(author).get(f"/desk/sources/{source.code}/"))
+    for person in (author, reviewer):
+        assert "Reopen as a draft" in said(signed_in(person).get(f"/desk/sources/{source.code}/"))
 
     answer = desk.post(f"/desk/sources/{source.code}/move/reopen/", {"comment": "A mistake."})
 
@@ -81,7 +94,7 @@ def test_the_page_of_what_was_rejected_offers_it_to_reviewers():
     assert f"{source.code} is a draft again." in said(desk.get(answer["Location"]))
     again = desk.post(f"/desk/sources/{source.code}/move/reopen/", {"comment": "Kept words"})
     assert again.status_code == 409
-    assert "Only what was rejected can be reopened." in said(again)
+    assert "Only what was rejected or discarded can be reopened." in said(again)
 
 
 def test_who_enters_the_address_of_a_rejected_source_again_is_told_what_can_be_done():
@@ -91,7 +104,7 @@ def test_who_enters_the_address_of_a_rejected_source_again_is_told_what_can_be_d
     answer = enter(author)
 
     assert answer.status_code == 422
-    sentence = f"{source.code} has this address already and was rejected: a reviewer can reopen it on its page."
+    sentence = f"{source.code} has this address already and was rejected: it can be reopened on its page."
     assert said(answer).count(sentence) == 2, "beside the field and above the form"
     link = f'<a href="/desk/sources/{source.code}/">{source.code}</a>'
     assert answer.content.decode().count(link) == 2

@@ -60,7 +60,7 @@ def test_what_is_public_stays_as_it_is_while_its_next_edition_is_given_back():
     author, reviewer = make_documenter(), make_reviewer()
     incident = publish(make_incident(author), reviewer)
     revise(incident, author, killed_high=9)
-    workflow.submit(fresh(incident), author)
+    workflow.submit(fresh(incident), author, change_en="A number was corrected.")
 
     workflow.request_changes(incident, reviewer, "Who says nine?")
 

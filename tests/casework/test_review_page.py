@@ -60,7 +60,7 @@ def test_a_first_edition_is_shown_as_a_whole(desk, documenter):
 def test_a_next_edition_shows_what_differs_and_nothing_else(desk, documenter, reviewer):
     incident = publish(make_incident(documenter), reviewer)
     revise(incident, documenter, killed_high=5, title_en="A better title")
-    workflow.submit(Record.objects.get(pk=incident.pk), documenter)
+    workflow.submit(Record.objects.get(pk=incident.pk), documenter, change_en="A number was corrected.")
     response = review(desk, incident)
     assert "What changes against edition 1" in said(response)
     shown = {(each.old, each.new) for each in response.context["differences"]}
@@ -225,7 +225,7 @@ def test_a_second_approval_finds_it_done(desk, documenter):
     assert decide(desk, incident, "approve", revision="1").status_code == 302
     response = decide(desk, incident, "approve", revision="1")
     assert response.status_code == 409
-    assert "Only what was submitted can be decided." in said(response)
+    assert "decided first, on " in said(response)
 
 
 def test_changes_are_requested_with_a_comment_and_never_without(desk, documenter):

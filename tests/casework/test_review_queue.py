@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from incidents.casework import workflow
 from incidents.records.models import Record
+from people.models import Role
 from tests.desk import said, signed_in
-from tests.factories import make_documenter, make_incident, make_reviewer, make_source, publish
+from tests.factories import make_documenter, make_incident, make_reviewer, make_source, make_user, publish, revise
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +92,37 @@ def test_a_long_queue_has_pages(documenter, monkeypatch):
     words = said(reviewer.get("/desk/queue/?page=2"))
     assert second.code in words
     assert first.code not in words
+
+
+def test_the_next_record_is_one_click_after_a_decision(documenter):
+    first, second, third = (submitted(documenter, hours, title_en=f"Case {hours}") for hours in (30, 20, 10))
+    reviewer = make_user(Role.DOCUMENTER, Role.REVIEWER)
+    workflow.recall(second, documenter)
+    second.shared_with.add(reviewer)
+    revise(second, reviewer, killed_high=5)
+    workflow.submit(Record.objects.get(pk=second.pk), documenter)
+    desk = signed_in(reviewer)
+
+    answer = desk.post(f"/desk/incidents/{first.code}/move/request_changes/", {"comment": "Which day?"}, follow=True)
+
+    assert f"Next in the review queue: {third.code} Case 10" in said(answer), "not what the reviewer wrote a part of"
+    assert f'href="/desk/incidents/{third.code}/review/"' in answer.content.decode()
+    assert "Next in the review queue" not in said(signed_in(documenter).get(f"/desk/incidents/{first.code}/"))
+
+
+def test_the_second_of_two_reviewers_reads_who_was_first(documenter):
+    incident, first, second = submitted(documenter), make_reviewer(), make_reviewer()
+    workflow.reject(incident, first, "insufficient")
+
+    answer = signed_in(second).post(f"/desk/incidents/{incident.code}/move/request_changes/", {"comment": "Which day?"})
+
+    assert answer.status_code == 409
+    assert f"{first} decided first, on " in said(answer)
+
+
+def test_the_form_of_a_submitted_record_says_that_it_is_submitted(documenter):
+    incident = submitted(documenter)
+    for person in (documenter, make_documenter()):
+        answer = signed_in(person).get(f"/desk/incidents/{incident.code}/edit/")
+        assert answer.status_code == 409
+        assert "It is submitted: while it waits for a reviewer it cannot be edited." in said(answer)

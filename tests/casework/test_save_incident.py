@@ -542,7 +542,7 @@ def test_the_form_of_what_waits_for_review_is_closed(desk, documenter):
 
     incident = make_incident(documenter)
     workflow.submit(incident, documenter)
-    assert desk.get(edit_address(incident)).status_code == 403
+    assert desk.get(edit_address(incident)).status_code == 409
 
 
 def test_the_numbers_of_a_citation_are_in_order(desk, documenter):

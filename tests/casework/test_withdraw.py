@@ -98,7 +98,7 @@ def test_a_next_edition_that_waits_for_its_review_is_closed_with_it():
     author, reviewer = make_documenter(), make_reviewer()
     incident = publish(make_incident(author), reviewer)
     revise(incident, author, killed_high=3)
-    workflow.submit(fresh(incident), author)
+    workflow.submit(fresh(incident), author, change_en="A number was corrected.")
 
     workflow.withdraw(incident, reviewer, "It was staged.")
 

@@ -64,7 +64,9 @@ def test_a_thousand_readers_during_a_publication_each_get_one_edition_whole(
     assert installation.approve(reviewer, code)[0] == 200
     assert installation.edit(author, code, title_en=AFTER, title_uk="Назва")()[0] == 200
     submitted = author.browser.post(
-        f"/desk/incidents/{code}/move/submit/", {"note": "Better."}, token_from=f"/desk/incidents/{code}/"
+        f"/desk/incidents/{code}/move/submit/",
+        {"note": "Better.", "change_en": "Better."},
+        token_from=f"/desk/incidents/{code}/",
     )
     assert submitted[0] == 200
     site = urlsplit(installation.web.url)

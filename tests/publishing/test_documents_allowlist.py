@@ -190,7 +190,7 @@ def test_a_draft_that_opens_a_restricted_source_opens_nothing_until_it_is_publis
     assert newest(incident).content["citations"][0]["quote"] == ""
     assert newest(incident).content["observations"] == []
 
-    workflow.submit(fresh(source), author)
+    workflow.submit(fresh(source), author, change_en="A number was corrected.")
     approve(source, reviewer)
     publish_again(incident, author, reviewer, summary_en="Two were shot.")
     assert newest(incident).content["citations"][0]["quote"] == "word for word"

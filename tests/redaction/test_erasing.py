@@ -53,7 +53,7 @@ def test_the_current_edition_goes_with_the_record(incident):
 
 def test_what_waited_for_a_review_waits_no_longer_when_the_record_goes(incident, documenter):
     revise(incident, documenter, killed_high=5)
-    workflow.submit(fresh(incident), documenter)
+    workflow.submit(fresh(incident), documenter, change_en="A number was corrected.")
     erase(incident, 1, 2)
     assert not fresh(incident).reviews.filter(decided_at__isnull=True).exists()
     assert fresh(incident).moves.get(name="redact").to_state == "withdrawn"

@@ -20,14 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from incidents.casework.services.errors import FieldError, Path
 from incidents.casework.services.lookalikes import Lookalikes
 from incidents.casework.services.questions import point_doubt, rounded_km
-from incidents.casework.services.references import place_text, publisher_text, source_text, unit_text
+from incidents.casework.services.references import place_text, publisher_text, record_text, source_text, unit_text
 from incidents.casework.services.values import LONG_TEXT, place_in, split_coordinates
 from incidents.dates import DateError, in_words
 from incidents.dates.typed import doubt, read
 from incidents.gazetteer.coordinates import Coordinates, CoordinatesError, read_angle
 from incidents.gazetteer.models import Place, Region
 from incidents.languages import language_text
-from incidents.records.models import Publisher, Source, Unit
+from incidents.records.models import Publisher, Record, Source, Unit
 from incidents.register import outlines
 from incidents.vocabulary import RecordKind, Term
 
@@ -57,10 +57,18 @@ def _definitions(terms: type[Term]) -> SafeString:
 
 class TermField(forms.ChoiceField):
     """One term of a vocabulary, with its definitions as help text; in a row they are in the head of the section
-    instead."""
+    instead. A judgement is never preselected (`preselected`), whatever the default of the model."""
 
-    def __init__(self, terms: type[Term], *, required: bool = True, explain: bool = True, **kwargs: Any) -> None:
-        self.terms = terms
+    def __init__(
+        self,
+        terms: type[Term],
+        *,
+        required: bool = True,
+        explain: bool = True,
+        preselected: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        self.terms, self.preselected = terms, preselected
         choices = list(terms.choices) if required else [("", "—"), *terms.choices]
         super().__init__(choices=choices, required=required, **kwargs)
         if explain:
@@ -324,18 +332,23 @@ class PublisherField(forms.CharField):
         return publisher_text(publisher) if publisher is not None else value
 
 
-class CodesField(forms.CharField):
-    """Records of one kind by their codes, separated by commas or spaces."""
+class RecordsField(forms.CharField):
+    """Incidents or investigations, one a line, by words of their title or by their codes."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    widget = forms.Textarea({"rows": 2})
+
+    def __init__(self, model: type[Record], **kwargs: Any) -> None:
+        self.model = model
         super().__init__(required=False, max_length=2000, **kwargs)
-        self.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        suggesting(self, reverse_lazy("desk:record_suggestions", args=[model.KIND]))
 
     def prepare_value(self, value: Any) -> Any:
-        """The codes as they can be typed."""
-        if isinstance(value, list | tuple):
-            return ", ".join(str(getattr(each, "code", each)) for each in value)
-        return value
+        """The records as they can be typed, one a line."""
+        if not isinstance(value, list | tuple):
+            return value
+        codes = [str(getattr(each, "code", each)) for each in value]
+        known = {record.code: record_text(record) for record in self.model._default_manager.filter(code__in=codes)}
+        return "\n".join(known.get(code, code) for code in codes)
 
 
 class WebAddressField(forms.URLField):
@@ -362,6 +375,8 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial = {**model_to_dict(self.instance, fields=self.fields), **self.initial}
         for name, field in self.fields.items():
             if isinstance(field, TermField):
+                if self.instance._state.adding and not field.preselected:
+                    self.initial[name] = ""
                 field.choose_consciously(self.initial.get(name))
             if isinstance(field, forms.CharField) and field.max_length is None:
                 field.widget.attrs["maxlength"] = str(LONG_TEXT)

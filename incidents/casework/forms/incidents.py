@@ -10,11 +10,11 @@ from django.forms import BaseInlineFormSet, inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from incidents.casework.forms.fields import (
-    CodesField,
     CoordinateField,
     DeskForm,
     EdtfField,
     PlaceField,
+    RecordsField,
     RegionField,
     SourceField,
     TermField,
@@ -22,7 +22,7 @@ from incidents.casework.forms.fields import (
     UnitField,
     field_of_column,
 )
-from incidents.casework.forms.sources import NewSourceMixin
+from incidents.casework.forms.sources import ALSO_NEW, NewSourceMixin
 from incidents.casework.plans import fields_of
 from incidents.casework.services.cleaning import MOST_ROWS
 from incidents.casework.services.errors import Path
@@ -30,6 +30,7 @@ from incidents.records.models import (
     Attribution,
     Citation,
     Incident,
+    Investigation,
     Observation,
     Victim,
 )
@@ -77,9 +78,15 @@ class IncidentForm(DeskForm):
     place_method = TermField(PlaceMethod, label=_("How the place was found"), required=False)
     protected_status = TermsField(ProtectedStatus, label=_("Protected status"))
     setting = TermField(Setting, label=_("Setting"))
-    investigations = CodesField(label=_("Investigations"), help_text=_("Codes, separated by commas: I-0001, I-0004."))
-    related = CodesField(
-        label=_("Related incidents"), help_text=_("Codes, separated by commas. Published ones are shown.")
+    investigations = RecordsField(
+        Investigation,
+        label=_("Investigations"),
+        help_text=_("One a line: type words of the title or a code, and choose."),
+    )
+    related = RecordsField(
+        Incident,
+        label=_("Related incidents"),
+        help_text=_("One a line: type words of the title or a code, and choose. Published ones are shown."),
     )
     killed_low_source = SourceField(label=_("Source of the lowest number"))
     killed_best_source = SourceField(label=_("Source of the best estimate"))
@@ -107,6 +114,19 @@ class IncidentForm(DeskForm):
             "place_name_en": _("Only where the reporting names it otherwise than the gazetteer."),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.date:  # what no date is the date of was never chosen
+            self.initial["date_basis"] = ""
+            self.fields["date_basis"].choose_consciously("")  # type: ignore[attr-defined]
+
+    def content(self) -> dict[str, Any]:
+        """The POST data; without a date nothing is said of what it is the date of."""
+        typed = super().content()
+        if not typed.get("date") and not typed.get("date_basis"):
+            typed.pop("date_basis", None)
+        return typed
+
 
 class CitationForm(NewSourceMixin, DeskForm):
     """A citation of an existing source, or of one created in the same row."""
@@ -116,7 +136,7 @@ class CitationForm(NewSourceMixin, DeskForm):
         label=_("Information comes from"),
         help_text=_("Only where it differs from what the source derives from in general."),
     )
-    stance = TermField(Stance, explain=False, label=_("Stance"))
+    stance = TermField(Stance, explain=False, preselected=False, label=_("Stance"))
     facts = TermsField(Fact, label=_("On which facts"), explain=False)
     credibility = TermField(Credibility, explain=False, label=_("Credibility (internal)"))
 
@@ -153,10 +173,10 @@ class AttributionForm(DeskForm):
     unit = UnitField(label=_("Unit"), help_text=_("Its code or whole name."))
     new_unit_en = forms.CharField(label=_("New unit (English)"), max_length=300, required=False)
     new_unit_uk = forms.CharField(label=_("New unit (Ukrainian)"), max_length=300, required=False)
-    level = TermField(AttributionLevel, explain=False, label=_("Level"))
-    role = TermField(AttributionRole, explain=False, label=_("Role"))
-    confidence = TermField(AttributionConfidence, explain=False, label=_("Confidence"))
-    said_by = SourceField(label=_("Said by"), help_text=_("The source that says so."))
+    level = TermField(AttributionLevel, explain=False, preselected=False, label=_("Level"))
+    role = TermField(AttributionRole, explain=False, preselected=False, label=_("Role"))
+    confidence = TermField(AttributionConfidence, explain=False, preselected=False, label=_("Confidence"))
+    said_by = SourceField(label=_("Said by"), help_text=ALSO_NEW)
 
     class Meta:
         model = Attribution

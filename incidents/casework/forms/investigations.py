@@ -48,7 +48,7 @@ class TotalForm(DeskForm):
     """A reported total."""
 
     what = TermField(TotalWhat, label=_("What is counted"))
-    qualifier = TermField(TotalQualifier, label=_("Qualifier"))
+    qualifier = TermField(TotalQualifier, preselected=False, label=_("Qualifier"))
     period = EdtfField(
         label=_("Period counted"), required=False, help_text=_("2024-02-24/2024-12-31. Empty: since February 2022.")
     )

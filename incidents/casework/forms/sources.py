@@ -22,6 +22,8 @@ from incidents.casework.services.errors import Path
 from incidents.records.models import Source, SourceDerivation
 from incidents.vocabulary import Access, Availability, Derivation, Distance, Reliability, SourceKind
 
+ALSO_NEW = _("Its code, address or title. It may also be a source that a citation of this form creates.")
+
 
 class SourceForm(DeskForm):
     """A source without its derivations."""
@@ -104,7 +106,7 @@ class NewSourceMixin(forms.Form):
     new_access = TermField(Access, explain=False, label=_("Access"), required=False, initial=Access.PUBLIC)
     new_published = EdtfField(label=_("Published"), required=False)
     new_language = LanguageField(label=_("Language"), help_text="")
-    new_upstream = SourceField(label=_("Derives from"))
+    new_upstream = SourceField(label=_("Derives from"), help_text=ALSO_NEW)
     new_how = TermField(Derivation, explain=False, label=_("How"), required=False)
     new_use = forms.CharField(required=False, widget=forms.HiddenInput)
 

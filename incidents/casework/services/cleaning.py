@@ -99,7 +99,9 @@ def _refuse_known_address(cleaned: Cleaned, actor: User) -> None:
         cleaned.errors.append(FieldError(("url",), str(UNSEEN_ADDRESS), code))
         return
     if other.state == Publication.REJECTED:
-        text = _("{code} has this address already and was rejected: a reviewer can reopen it on its page.")
+        text = _("{code} has this address already and was rejected: it can be reopened on its page.")
+    elif other.state == Publication.DISCARDED:
+        text = _("{code} has this address already and was discarded: it can be reopened on its page.")
     elif web_address(url).is_copy and not web_address(other.url).is_copy:
         text = _("{code} is the original of this archived copy: add the copy there.")
     else:

@@ -10,8 +10,7 @@ from incidents.casework.services.references import key_of
 from incidents.dates import DateError
 from incidents.dates.typed import read
 from incidents.identity.web_addresses import host_of
-from incidents.records.models import Record, Source
-from incidents.vocabulary import Publication
+from incidents.records.models import SET_ASIDE, Record, Source
 from people.models import User
 
 MOST_SHOWN = 5
@@ -51,7 +50,7 @@ def lookalikes(
     title = title.strip()
     if not title or "\0" in title:  # PostgreSQL has no NUL; the services refuse it
         return Lookalikes()
-    found = visible.filter(alike, title__iexact=title).exclude(state=Publication.REJECTED).order_by("code")
+    found = visible.filter(alike, title__iexact=title).exclude(state__in=SET_ASIDE).order_by("code")
     return Lookalikes(similar=tuple(found[:MOST_SHOWN]))
 
 

@@ -23,9 +23,11 @@ from incidents.casework.services.errors import (
 from incidents.casework.services.fields import Cleaned
 from incidents.casework.services.questions import open_questions
 from incidents.casework.services.references import key_of
+from incidents.casework.services.sources_first import sources_first
 from incidents.diff.contents import Content, changes
 from incidents.diff.merge import merge
 from incidents.records.models import EDITABLE, Publisher, Record, Revision, Source, Unit
+from incidents.vocabulary import RecordKind
 from people.models import User
 
 LONGEST_KEY = 64
@@ -48,7 +50,8 @@ def save_record(
     `content` is plain data in the form of a revision's content (`casework.contents.content_of`): fields by name,
     records and places by code, rows as lists of dicts with the `id` of the saved row or none. A source may also be
     given by URL or title, a place, unit or publisher by name; a publisher of a new name is created. A citation's
-    `new_source` and an attribution's `new_unit` are created as well. A field that is not given keeps its value.
+    `new_source` and an attribution's `new_unit` are created as well; other fields may name that source by its address
+    or title. A field that is not given keeps its value.
 
     A source of an address that another source has is refused with that one's code (`FieldError.existing`); in a
     citation that one is cited where `new_source` says nothing else of it.
@@ -97,6 +100,8 @@ class _Save:
         record = self._locked(made)
         base = self._base(record)
         before = content_of(record) if record is not None else {}
+        if record is None or (made is None and record.revision == self.base_revision):
+            self.content = sources_first(MODELS[self.kind], self.content, self._write_source)
         cleaned = clean_record(self.kind, self.content, self.actor, record, base)
         if record is not None:
             if not cleaned.errors and made is not None and _equal(cleaned.content, made.content):
@@ -109,6 +114,10 @@ class _Save:
         if cleaned.errors:
             raise InvalidContentError(cleaned.errors)
         return self._write(cleaned) if cleaned.changed else cleaned.instance
+
+    def _write_source(self, new: Content) -> str | None:
+        cleaned = clean_record(RecordKind.SOURCE, new, self.actor, None, {})
+        return None if cleaned.errors else _save_new_source(cleaned, self.actor, {}).code
 
     def _made_before(self) -> Revision | None:
         """The revision that the same request has created already. A row lock serialises the requests of one user."""

@@ -69,6 +69,25 @@ def find_sources(text: str) -> QuerySet[Source]:
     return Source.objects.filter(wanted).order_by("code")
 
 
+def record_text(record: Record) -> str:
+    """An incident or investigation as text after its code, by which it can be looked up."""
+    return f"{record.code} · {record.name}"[:300]
+
+
+def leading_code(text: str) -> str:
+    """The code that a text begins with; "" if there is none."""
+    found = RECORD_CODE.match(text.upper())
+    return found[1] if found else ""
+
+
+def find_records(model: type[Record], text: str) -> QuerySet[Any]:
+    """The incidents or investigations with every word of the text in their titles, or whose code begins with it."""
+    wanted = Q()
+    for word in text.split():
+        wanted &= Q(title_en__icontains=word) | Q(title_uk__icontains=word) | Q(code__istartswith=word)
+    return model._default_manager.filter(wanted).order_by("code")
+
+
 def _words(value: Any) -> str:
     text = scalar(value).strip()
     validate_clean_text(text)
@@ -186,16 +205,36 @@ class References:
         return Publisher.objects.filter(Q(pk__in=visible.values("pk")) | Q(code__in=set(filter(None, had))))
 
     def records(self, model: type[Record], value: Any, linked: Iterable[int]) -> list[Record]:
-        """The records of a list of codes, or of codes separated by commas or spaces. Raises ValidationError."""
-        typed = " ".join(map(_words, value)) if isinstance(value, list | tuple) else _words(value)
-        if len(typed) > LONGEST_CODES:
+        """The records of a list of codes, or of a text: in each line codes, or one record by code and title or by words
+        of its title.
+
+        Raises ValidationError.
+        """
+        lines = [_words(each) for each in value] if isinstance(value, list | tuple) else _words(value).splitlines()
+        if sum(map(len, lines)) > LONGEST_CODES:
             raise ValidationError(_("This text is longer than %(limit)s characters.") % {"limit": LONGEST_CODES})
-        codes = [code for code in dict.fromkeys(re.split(r"[\s,;]+", typed.upper())) if code]
-        found = {record.code: record for record in self.may_name(model, linked=linked).filter(code__in=codes)}
-        unknown = [code for code in codes if code not in found]
+        may_name = self.may_name(model, linked=linked)
+        named = [code for line in lines for code in self._codes(may_name, line.strip())]
+        found = {record.code: record for record in may_name.filter(code__in=named)}
+        unknown = [code for code in dict.fromkeys(named) if code not in found]
         if unknown:
             raise ValidationError(_("Nothing has the code %(codes)s.") % {"codes": ", ".join(unknown)})
-        return [found[code] for code in codes]
+        return [found[code] for code in dict.fromkeys(named)]
+
+    @staticmethod
+    def _codes(may_name: QuerySet[Any], line: str) -> list[str]:
+        """The codes that a line names."""
+        tokens = [token for token in re.split(r"[\s,;]+", line.upper()) if token]
+        if all(RECORD_CODE.fullmatch(token) for token in tokens):
+            return tokens
+        if " · " in line and (code := leading_code(line)):
+            return [code]
+        found = list(may_name.filter(pk__in=find_records(may_name.model, line).values("pk"))[:SUGGESTIONS])
+        if len(found) > 1:
+            raise ValidationError([_("Several records match. Copy the one that is meant:"), *map(record_text, found)])
+        if not found:
+            raise ValidationError(_("Nothing has the code or title “%(text)s”.") % {"text": line})
+        return [found[0].code]
 
 
 def source_fields(model: type[Model]) -> list[str]:

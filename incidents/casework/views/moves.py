@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from incidents.casework import workflow
 from incidents.casework.services.values import LONG_TEXT, validate_clean_text
 from incidents.casework.views.access import DeskRequest, desk, visible_record
+from incidents.casework.views.merging import merge_context, merge_target
 from incidents.casework.views.records import record_context
 from incidents.casework.views.reviews import review_context
 from incidents.casework.workflow import Refused, Signature, Unread
@@ -22,9 +23,9 @@ from people.models import Role, User
 
 LONGEST_LINE = 500
 # Moves offered on the record's page; all others are on the review page.
-ASKED_ON_RECORD = ("submit", "share", "reopen")
-# Irreversible moves, which need a fresh second factor.
-CANNOT_BE_TAKEN_BACK = ("approve", "withdraw", "merge")
+ASKED_ON_RECORD = ("submit", "share", "recall", "discard", "answer", "reopen")
+# Moves that publish, which need a fresh second factor.
+CANNOT_BE_TAKEN_BACK = ("approve", "withdraw", "merge", "unmerge")
 
 
 @desk(Role.DOCUMENTER, Role.REVIEWER, methods=["POST"])
@@ -44,6 +45,9 @@ def move(request: DeskRequest, kind: RecordKind, code: str, name: str) -> HttpRe
         if "read" in request.POST and not isinstance(refusal, Unread):
             # Refused for another reason, so the user was not told of changes: keep the digest of what they read.
             said_no["read"] = request.POST["read"]
+        if name == "merge":
+            context = merge_context(record, merge_target(request.user, request.POST.get("target", ""))) | said_no
+            return render(request, "casework/merge.html", context, status=409)
         if name in ASKED_ON_RECORD:
             return render(request, "casework/record.html", record_context(request, record) | said_no, status=409)
         return render(request, "casework/review.html", review_context(request, record) | said_no, status=409)
@@ -74,8 +78,24 @@ class _Typed:
 
 
 def _submit(record: Record, user: User, typed: _Typed) -> str:
-    workflow.submit(record, user, typed.text("note"))
+    change_en, change_uk = (typed.text(f"change_{language}", LONGEST_LINE) for language in ("en", "uk"))
+    workflow.submit(record, user, typed.text("note"), change_en=change_en, change_uk=change_uk)
     return _("%(code)s waits for a reviewer.") % {"code": record.code}
+
+
+def _recall(record: Record, user: User, typed: _Typed) -> str:
+    workflow.recall(record, user)
+    return _("%(code)s is a draft again.") % {"code": record.code}
+
+
+def _discard(record: Record, user: User, typed: _Typed) -> str:
+    workflow.discard(record, user)
+    return _("%(code)s is discarded. You can reopen it here.") % {"code": record.code}
+
+
+def _answer(record: Record, user: User, typed: _Typed) -> str:
+    workflow.answer(record, user, typed.text("comment"))
+    return _("%(code)s waits for a reviewer, with your answer.") % {"code": record.code}
 
 
 def _approve(record: Record, user: User, typed: _Typed) -> str:
@@ -83,8 +103,8 @@ def _approve(record: Record, user: User, typed: _Typed) -> str:
         grade=typed.text("grade", 40),
         reason_en=typed.text("reason_en"),
         reason_uk=typed.text("reason_uk"),
-        note_en=typed.text("note_en", LONGEST_LINE),
-        note_uk=typed.text("note_uk", LONGEST_LINE),
+        note_en=typed.text("note_en", LONGEST_LINE) if "note_en" in typed.post else None,
+        note_uk=typed.text("note_uk", LONGEST_LINE) if "note_uk" in typed.post else None,
     )
     read = typed.post.get("read", "")
     edition = workflow.approve(record, user, typed.number("revision"), signature, typed.text("comment"), read=read)
@@ -112,12 +132,18 @@ def _withdraw(record: Record, user: User, typed: _Typed) -> str:
 
 
 def _merge(record: Record, user: User, typed: _Typed) -> str:
-    code = typed.text("target", 20).upper()
-    target = Record.objects.visible_to(user).filter(code=code).first()
+    code = typed.text("target", LONGEST_LINE)
+    target = merge_target(user, code)
     if target is None:
         raise Refused(_("Nothing has the code %(codes)s.") % {"codes": code or "—"})
-    workflow.merge(record, user, target, typed.text("reason_en", LONGEST_LINE), typed.text("reason_uk", LONGEST_LINE))
+    reason_en, reason_uk = (typed.text(f"reason_{language}", LONGEST_LINE) for language in ("en", "uk"))
+    workflow.merge(record, user, target, reason_en, reason_uk, move_citations="move_citations" in typed.post)
     return _("%(code)s is merged into %(target)s.") % {"code": record.code, "target": target.code}
+
+
+def _unmerge(record: Record, user: User, typed: _Typed) -> str:
+    workflow.unmerge(record, user)
+    return _("The merge of %(code)s is undone.") % {"code": record.code}
 
 
 def _share(record: Record, user: User, typed: _Typed) -> str:
@@ -132,10 +158,14 @@ def _share(record: Record, user: User, typed: _Typed) -> str:
 MOVES: dict[str, Callable[[Record, User, _Typed], Any]] = {
     "submit": _submit,
     "share": _share,
+    "recall": _recall,
+    "discard": _discard,
+    "answer": _answer,
     "approve": _approve,
     "request_changes": _request_changes,
     "reject": _reject,
     "reopen": _reopen,
     "withdraw": _withdraw,
     "merge": _merge,
+    "unmerge": _unmerge,
 }

@@ -1,20 +1,32 @@
 """Suggestions below a field, as htmx fragments."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from incidents.casework.forms.fields import date_reading, point_reading
 from incidents.casework.services.lookalikes import lookalikes
-from incidents.casework.services.references import find_sources, place_text, publisher_text, source_text, unit_text
+from incidents.casework.services.references import (
+    find_records,
+    find_sources,
+    place_text,
+    publisher_text,
+    record_text,
+    source_text,
+    unit_text,
+)
+from incidents.casework.services.similar_incidents import similar_incidents, typed_in
 from incidents.casework.services.values import SUGGESTIONS, place_in
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.gazetteer.hints import find_hint
 from incidents.gazetteer.search import find_places
 from incidents.identity.web_addresses import several_addresses
-from incidents.records.models import Publisher, Record, Unit
+from incidents.records.models import SET_ASIDE, Incident, Investigation, Publisher, Record, Unit
+from incidents.vocabulary import Publication, RecordKind
 from people.models import Role
 
 LONGEST = 300
+TITLED: dict[str, type[Record]] = {RecordKind.INCIDENT: Incident, RecordKind.INVESTIGATION: Investigation}
+CLOSED = (*SET_ASIDE, Publication.WITHDRAWN, Publication.MERGED)
 LONGEST_ADDRESS = 1000
 
 
@@ -43,6 +55,17 @@ def sources(request: DeskRequest) -> HttpResponse:
     return _suggested(request, [source_text(source) for source in hits])
 
 
+@desk(Role.DOCUMENTER, Role.REVIEWER)
+def records(request: DeskRequest, kind: RecordKind) -> HttpResponse:
+    """Incidents or investigations with these words in their title, as far as the user may see them."""
+    if kind not in TITLED:
+        raise Http404
+    text = _typed(request)
+    visible = Record.objects.visible_to(request.user).exclude(state__in=CLOSED).values("pk")
+    hits = find_records(TITLED[kind], text).filter(pk__in=visible)[:SUGGESTIONS] if len(text) > 1 else []
+    return _suggested(request, [record_text(record) for record in hits])
+
+
 @desk(Role.DOCUMENTER)
 def known_sources(request: DeskRequest) -> HttpResponse:
     """The sources that look like the one that is being typed, in a row or in the form of a source."""
@@ -57,6 +80,14 @@ def known_sources(request: DeskRequest) -> HttpResponse:
         "chosen": _given(request, f"{row}new_use"),
     }
     return render(request, "casework/_known_sources.html", context)
+
+
+@desk(Role.DOCUMENTER, methods=["POST"])
+def similar(request: DeskRequest) -> HttpResponse:
+    """The incidents that may be the one in the form. It is posted, so that no draft stands in an access log."""
+    own = Record.objects.visible_to(request.user).filter(code=_given(request, "own")).first()
+    found = similar_incidents(request.user, typed_in(request.POST), own)
+    return render(request, "casework/_similar_incidents.html", {"similar": found})
 
 
 @desk(Role.DOCUMENTER)

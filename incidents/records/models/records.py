@@ -20,6 +20,8 @@ CODE_LETTER = {
     RecordKind.TOTAL: "T",
 }
 EDITABLE = (Publication.DRAFT, Publication.CHANGES_REQUESTED, Publication.PUBLISHED)
+# Closed before they were ever public: never named in public, and opened again rather than written again.
+SET_ASIDE = (Publication.REJECTED, Publication.DISCARDED)
 
 
 def next_code(kind: str) -> str:
@@ -100,6 +102,10 @@ class Record(models.Model):
                 condition=~Q(state=Publication.REJECTED) | ~Q(reject_reason=""),
                 name="casework_record_rejected_with_reason",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=Publication.DISCARDED) | Q(edition__isnull=True),
+                name="casework_record_discarded_unpublished",
+            ),
         ]
         indexes = [models.Index(fields=["state", "submitted_at"], name="casework_record_queue")]
 
@@ -147,9 +153,11 @@ class Record(models.Model):
         """Documenters edit their own drafts, those shared with them, and published records."""
         if not user.is_documenter or self.state not in EDITABLE:
             return False
-        if self.state == Publication.PUBLISHED or self.created_by_id == user.pk:
-            return True
-        return self.shared_with.filter(pk=user.pk).exists()
+        return self.state == Publication.PUBLISHED or self.belongs_to(user)
+
+    def belongs_to(self, user: User) -> bool:
+        """Whether the user created it, or it is shared with them: they may edit its drafts."""
+        return self.created_by_id == user.pk or self.shared_with.filter(pk=user.pk).exists()
 
 
 class Revision(models.Model):
@@ -181,11 +189,12 @@ class Review(models.Model):
     """One review: what was submitted by whom, and the second person's decision, reason and grade."""
 
     class Decision(models.TextChoices):
-        """The possible decisions of a reviewer."""
+        """How a review ends: by a decision of a reviewer, or recalled by who submitted it."""
 
         APPROVED = "approved", _("approved")
         CHANGES_REQUESTED = "changes_requested", _("changes requested")
         REJECTED = "rejected", _("rejected")
+        RECALLED = "recalled", _("recalled")
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="reviews")
     revision = models.PositiveIntegerField()

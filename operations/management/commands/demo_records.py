@@ -40,10 +40,11 @@ class Command(BaseCommand):
         corrected = self._publish(_incident("corrected after publication", "виправлений після публікації", source.code))
         number = {"killed_high": 2, "internal_note": "The highest number was entered wrongly."}
         save_record(RecordKind.INCIDENT, number, self.documenter, corrected.revision, code=corrected.code)
-        note = workflow.Signature(
-            note_en="The highest number given was 2, not 1.", note_uk="Найбільше наведене число — 2, а не 1."
+        self._approve(
+            corrected.code,
+            change_en="The highest number given was 2, not 1.",
+            change_uk="Найбільше наведене число — 2, а не 1.",
         )
-        self._approve(corrected.code, note)
         withdrawn = self._publish(_incident("withdrawn", "відкликаний", source.code))
         workflow.withdraw(
             withdrawn, self.reviewer, f"{MARK_EN} Its only source is invented.", f"{MARK_UK} Джерело вигадане."
@@ -58,16 +59,22 @@ class Command(BaseCommand):
         changed = Record.objects.get(code=WAITING)
         text = {"internal_note": f"{MARK_EN} A next edition that changes nothing in public."}
         save_record(RecordKind.INCIDENT, text, self.documenter, changed.revision, code=WAITING)
-        workflow.submit(Record.objects.get(code=WAITING), self.documenter, f"{MARK_EN} A next edition.")
+        workflow.submit(
+            Record.objects.get(code=WAITING),
+            self.documenter,
+            f"{MARK_EN} A next edition.",
+            change_en=f"{MARK_EN} Nothing changes in public.",
+            change_uk=f"{MARK_UK} Для загалу нічого не змінюється.",
+        )
 
     def _publish(self, content: dict[str, Any]) -> Record:
         return self._approve(save_record(RecordKind.INCIDENT, content, self.documenter).code)
 
-    def _approve(self, code: str, signature: workflow.Signature | None = None) -> Record:
+    def _approve(self, code: str, **change: str) -> Record:
         record = Record.objects.get(code=code)
-        workflow.submit(record, self.documenter)
+        workflow.submit(record, self.documenter, **change)
         record.refresh_from_db()
-        workflow.approve(record, self.reviewer, record.revision, signature, read=review_packet(record).digest)
+        workflow.approve(record, self.reviewer, record.revision, read=review_packet(record).digest)
         return Record.objects.get(code=code)
 
 
