@@ -18,9 +18,10 @@ def outlined_village() -> Iterator[Place]:
     assert found is not None
     outline(found.parent, west=36.0, size=0.5)
     outline(found.raion, west=36.0, size=2.0)
-    yield found
-    # `committed` keeps the tables of the gazetteer.
-    LoadedFile.objects.using("default").all().delete()
+    try:
+        yield found
+    finally:  # `committed` keeps the tables of the gazetteer
+        LoadedFile.objects.using("default").all().delete()
 
 
 def outline(place: Any, west: float, size: float, south: float = 47.5) -> Boundary:

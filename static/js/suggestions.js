@@ -6,8 +6,16 @@
   const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
   const options = (list) => [...list.querySelectorAll("[data-value]")];
 
+  const isOpen = (input) => input.hasAttribute("aria-controls") && !listOf(input).hidden;
+
+  // A text of several lines keeps its own role, which says nothing of being expanded.
+  const show = (input, open) => {
+    listOf(input).hidden = !open;
+    if (!input.matches("textarea")) input.setAttribute("aria-expanded", String(open));
+  };
+
   const prepare = (input) => {
-    if (input.getAttribute("role") === "combobox") return;
+    if (input.hasAttribute("aria-controls")) return;
     const list = input.closest(".form-field").querySelector(".suggestions");
     const label = input.closest(".form-field").querySelector("label");
     label.id ||= `${input.id}_label`;
@@ -15,16 +23,15 @@
     list.removeAttribute("aria-live");
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-labelledby", label.id);
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]]) {
-      input.setAttribute(name, value);
-    }
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", list.id);
+    if (!input.matches("textarea")) input.setAttribute("role", "combobox");
+    show(input, false);
   };
 
   const close = (input) => {
-    const list = listOf(input);
-    list.hidden = true;
-    list.replaceChildren();
-    input.setAttribute("aria-expanded", "false");
+    listOf(input).replaceChildren();
+    show(input, false);
     input.removeAttribute("aria-activedescendant");
   };
 
@@ -52,7 +59,7 @@
 
   document.addEventListener("keydown", (event) => {
     const input = event.target;
-    if (!input.matches?.(SUGGESTS) || input.getAttribute("aria-expanded") !== "true") return;
+    if (!input.matches?.(SUGGESTS) || !isOpen(input)) return;
     if (event.key === "Escape") {
       close(input);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -74,13 +81,7 @@
     if (option) choose(document.querySelector(`[aria-controls="${option.parentElement.id}"]`), option.dataset.value);
   });
   document.addEventListener("focusout", (event) => {
-    if (event.target.matches(SUGGESTS) && event.target.getAttribute("aria-expanded") === "true") close(event.target);
-  });
-
-  document.body.addEventListener("htmx:configRequest", (event) => {
-    const input = event.detail.elt;
-    if (!input.matches("textarea")) return;
-    event.detail.parameters[input.name] = input.value.slice(input.value.lastIndexOf("\n") + 1);
+    if (event.target.matches(SUGGESTS) && isOpen(event.target)) close(event.target);
   });
 
   document.body.addEventListener("htmx:afterSwap", (event) => {
@@ -93,8 +94,7 @@
     }
     options(list).forEach((option, number) => { option.id = `${list.id}_${number}`; });
     list.style.top = `${input.offsetTop + input.offsetHeight}px`;
-    list.hidden = false;
-    input.setAttribute("aria-expanded", "true");
+    show(input, true);
     input.removeAttribute("aria-activedescendant");
   });
 

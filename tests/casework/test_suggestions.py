@@ -148,3 +148,11 @@ def test_a_part_of_a_city_leads_to_the_city(desk):
     assert suggested(desk, "places", "Saltivka, Kharkiv")[0].startswith("Kharkiv, ")
     shown = said(desk.get("/desk/suggestions/places/?q=Snake Island"))
     assert "“Snake Island” is no settlement: leave the place empty, choose the oblast and give coordinates." in shown
+
+
+def test_of_several_lines_the_last_one_is_searched_for(desk, documenter):
+    make_incident(documenter, title_en="A harvest")
+    make_incident(documenter, title_en="A flood")
+    page = desk.get("/desk/suggestions/records/incidents/", {"related": "HDC-0001 · A harvest\nflood"}).content.decode()
+    assert "A flood" in page
+    assert "A harvest" not in page

@@ -60,7 +60,7 @@ def records(request: DeskRequest, kind: RecordKind) -> HttpResponse:
     """Incidents or investigations with these words in their title, as far as the user may see them."""
     if kind not in TITLED:
         raise Http404
-    text = _typed(request)
+    text = _last_line(request)
     visible = Record.objects.visible_to(request.user).exclude(state__in=CLOSED).values("pk")
     hits = find_records(TITLED[kind], text).filter(pk__in=visible)[:SUGGESTIONS] if len(text) > 1 else []
     return _suggested(request, [record_text(record) for record in hits])
@@ -125,6 +125,12 @@ def point(request: DeskRequest) -> HttpResponse:
 
 def _typed(request: DeskRequest) -> str:
     return str(next(iter(request.GET.values()), "")).replace("\0", "").strip()[:LONGEST]
+
+
+def _last_line(request: DeskRequest) -> str:
+    """What is being typed in a text of several lines."""
+    typed = str(next(iter(request.GET.values()), "")).replace("\0", "")
+    return typed.replace("\r", "").rpartition("\n")[2].strip()[:LONGEST]
 
 
 def _given(request: DeskRequest, name: str) -> str:

@@ -72,7 +72,7 @@ class Limit(Parameter):
 
     def field(self) -> forms.Field:
         """A whole number from 1 to MOST."""
-        return WholeNumberField(required=False, label=self.label, low=1, high=MOST)
+        return WholeNumberField(required=False, label=self.label, low=1, high=MOST, may_be_empty=False)
 
 
 CURSOR, LIMIT = Cursor(name="cursor", label=_("cursor")), Limit(name="limit", label=_("limit"))

@@ -83,14 +83,14 @@ class WholeNumberField(forms.CharField):
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
-    def __init__(self, *, low: int = 1, high: int = MANY, **kwargs: Any) -> None:
-        self.low, self.high = low, high
+    def __init__(self, *, low: int = 1, high: int = MANY, may_be_empty: bool = True, **kwargs: Any) -> None:
+        self.low, self.high, self.may_be_empty = low, high, may_be_empty
         super().__init__(**kwargs)
 
     def clean(self, value: object) -> int | None:
-        """The number; None for an empty value. Raises ValidationError."""
+        """The number; None for an empty value, if it may be empty. Raises ValidationError."""
         text = str(value or "").strip()
-        if not text:
+        if not text and (self.may_be_empty or value is None):
             return None
         if not re.fullmatch(r"[0-9]{1,9}", text) or not self.low <= int(text) <= self.high:
             message = _("“%(value)s” is not accepted. Give a whole number from %(low)s to %(high)s.")
