@@ -37,6 +37,15 @@ def test_the_same_days_in_one_region_and_a_shared_source_each_show_it(known):
     assert code in shown(person, citations__0__source=code)
 
 
+def test_what_rests_on_a_confidential_source_of_others_is_not_told_by_its_address_or_code():
+    author = make_documenter()
+    hidden = make_source(author, url="https://hidden.example/a", access="confidential")
+    incident = publish(make_incident(author, sources=(make_source(author), hidden)), make_reviewer())
+    for typed in ({"citations__0__source": hidden.code}, {"citations__0__new_url": hidden.url}):
+        assert incident.code not in shown(make_documenter(), **typed), typed
+        assert incident.code in shown(author, **typed), typed
+
+
 def test_another_region_another_month_and_half_a_match_show_nothing(known):
     person, region = make_documenter(), known.region_id
     other = "UA-46" if region != "UA-46" else "UA-18"

@@ -18,6 +18,7 @@ from incidents.vocabulary import Publication
 from people.models import User
 
 MOST_SHOWN = 5
+MOST_COMPARED = 200  # the latest; a date of a whole year may overlap many
 LONGEST = 1000
 SOURCE_FIELD = re.compile(r"citations-[0-9]+-(source|new_url)")
 CLOSED = (*SET_ASIDE, Publication.MERGED, Publication.WITHDRAWN)
@@ -64,7 +65,7 @@ def similar_incidents(user: User, typed: Typed, own: Record | None = None) -> li
     """Those that the user may see, the most alike first; `own` is the record that is written."""
     regions, places = _where(typed)
     days = _days(typed.date)
-    sources = _named(typed.sources)
+    sources = _named(typed.sources, user)
     alike = Q(citations__source__in=sources)
     if days is not None and regions:
         alike |= days & Q(region__in=regions)
@@ -73,9 +74,12 @@ def similar_incidents(user: User, typed: Typed, own: Record | None = None) -> li
     visible = Record.objects.visible_to(user).exclude(state__in=CLOSED)
     if own is not None:
         visible = visible.exclude(pk=own.pk)
-    found = Incident.objects.filter(alike, pk__in=visible.values("pk")).distinct().prefetch_related("citations__source")
+    alike_to_it = Incident.objects.filter(alike, pk__in=visible.values("pk")).distinct().order_by("-pk")
+    found = alike_to_it.prefetch_related("citations__source")[:MOST_COMPARED]
     same_days = (
-        set(Incident.objects.filter(days, pk__in=found.values("pk")).values_list("pk", flat=True)) if days else set()
+        set(Incident.objects.filter(days, pk__in=[each.pk for each in found]).values_list("pk", flat=True))
+        if days
+        else set()
     )
     similar = [
         Similar(
@@ -117,8 +121,9 @@ def _days(text: str) -> Q | None:
     return found
 
 
-def _named(texts: Iterable[str]) -> set[int]:
-    """The sources that texts name by code or address."""
+def _named(texts: Iterable[str], user: User) -> set[int]:
+    """The sources that texts name by code or address and that the user may see; what cites another one is not told."""
     codes = {leading_code(text) for text in texts} - {""}
     keys = {key_of(text) for text in texts} - {None}
-    return set(Source.objects.filter(Q(code__in=codes) | Q(address_key__in=keys)).values_list("pk", flat=True))
+    visible = Source.objects.filter(pk__in=Record.objects.visible_to(user).values("pk"))
+    return set(visible.filter(Q(code__in=codes) | Q(address_key__in=keys)).values_list("pk", flat=True))

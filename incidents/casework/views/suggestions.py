@@ -14,19 +14,18 @@ from incidents.casework.services.references import (
     source_text,
     unit_text,
 )
-from incidents.casework.services.similar_incidents import similar_incidents, typed_in
+from incidents.casework.services.similar_incidents import CLOSED, similar_incidents, typed_in
 from incidents.casework.services.values import SUGGESTIONS, place_in
 from incidents.casework.views.access import DeskRequest, desk
 from incidents.gazetteer.hints import find_hint
 from incidents.gazetteer.search import find_places
 from incidents.identity.web_addresses import several_addresses
-from incidents.records.models import SET_ASIDE, Incident, Investigation, Publisher, Record, Unit
-from incidents.vocabulary import Publication, RecordKind
+from incidents.records.models import Incident, Investigation, Publisher, Record, Unit
+from incidents.vocabulary import RecordKind
 from people.models import Role
 
 LONGEST = 300
 TITLED: dict[str, type[Record]] = {RecordKind.INCIDENT: Incident, RecordKind.INVESTIGATION: Investigation}
-CLOSED = (*SET_ASIDE, Publication.WITHDRAWN, Publication.MERGED)
 LONGEST_ADDRESS = 1000
 
 
