@@ -51,9 +51,6 @@ class KilledSum:
     def __add__(self, other: KilledSum) -> KilledSum:
         return KilledSum(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
-    def __mul__(self, n: int) -> KilledSum:
-        return KilledSum(*(each * n for each in astuple(self)))
-
     @property
     def best(self) -> int | None:
         """The sum of the best estimates; None unless every incident that gives a number has one."""

@@ -232,8 +232,9 @@ class FacetIndex:
 
     def killed(self, matching: BitMap) -> KilledSum:
         """The sums of the people reported killed in some incidents."""
-        sums = (KilledSum(1, *key) * matching.intersection_cardinality(has) for key, has in self.values(_SUM).items())
-        return sum(sums, KilledSum())
+        counted = ((key, matching.intersection_cardinality(has)) for key, has in self.values(_SUM).items())
+        rows = [[n, *(n * addend for addend in key)] for key, n in counted if n]
+        return KilledSum(*map(sum, zip(*rows, strict=True)))
 
     def page(self, filterset: IncidentFilter, chosen: BitMap, start: int, stop: int) -> list[int]:
         """The chosen edition numbers from index `start` to before `stop`, in the requested order."""

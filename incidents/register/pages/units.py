@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from incidents.gazetteer.names import ukrainian_sort_key
 from incidents.register.as_of import record_of_its_day
+from incidents.register.filters.facet_index import current_index
 from incidents.register.head import public_page
 from incidents.register.models import RegisterIncident, RegisterUnit
 from incidents.register.pages.presenters import card
@@ -25,11 +26,8 @@ MOST_INCIDENTS = 100  # on one page; the list of incidents has them all
 @record_of_its_day
 def units(request: HttpRequest) -> HttpResponse:
     """All units in alphabetical order, each with the number of its incidents."""
-    counts: dict[str, int] = {}
-    for codes in RegisterIncident.objects.current().order_by().values_list("units", flat=True):
-        for code in codes:
-            counts[code] = counts.get(code, 0) + 1
-    lines = [{"unit": unit, "incidents": counts.get(unit.code, 0)} for unit in RegisterUnit.objects.all()]
+    naming = current_index().values("unit")
+    lines = [{"unit": unit, "incidents": len(naming.get(unit.code, ()))} for unit in RegisterUnit.objects.all()]
     lines.sort(key=lambda line: ukrainian_sort_key(str(pick(texts(line["unit"], "name")))))
     return render(request, "register/units.html", {"lines": lines})
 

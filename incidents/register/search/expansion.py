@@ -127,7 +127,7 @@ def _is_found(term: Term, using: str) -> bool:
 def _names(using: str, _of: Version) -> dict[str, Word]:
     """The words of the names of places and units in one version of the register, by their letters."""
     incidents = RegisterIncident.objects.using(using).current().filter(~Q(place_en="") | ~Q(place_uk=""))
-    texts: set[tuple[str, ...]] = set(incidents.values_list("place_en", "place_uk"))
+    texts: set[tuple[str, ...]] = set(incidents.order_by().values_list("place_en", "place_uk").distinct())
     units = RegisterUnit.objects.using(using).values_list("name_en", "name_uk", "other_names")
     texts |= {(english, ukrainian, *others) for english, ukrainian, others in units}
     found = (word for pair in texts for text in pair for word in words(text))
